@@ -1,0 +1,108 @@
+"""Seconds per 1 000 training steps of MINE, alone and in an ensemble, beside the matmul peak.
+
+Batch 256, two hidden layers of 128, d = 20 + 20, checks and early stopping out of the way.
+
+    python benchmarks/neural.py [--device cuda] [--members 1 32] [--repeats 5] [--json]
+"""
+
+import argparse
+import json
+import time
+
+import torch
+
+from infoplane.estimators.bounds import DonskerVaradhan
+from infoplane.estimators.critics import ConcatenatedCritic, initial_weights
+from infoplane.estimators.rows import Rows, generator
+from infoplane.estimators.training import Schedule, train
+
+D, N, BATCH, HIDDEN = 20, 10_000, 256, (128, 128)
+# Multiplications and additions a member's step cannot do without: forwards the first layer once
+# for each row and the others once for each of 2 · 256 pairs; backwards the first layer's weights,
+# and each other layer's weights and inputs.
+FLOPS = (
+    2 * BATCH * 2 * D * HIDDEN[0] * 2 + 2 * (2 * BATCH) * (HIDDEN[0] * HIDDEN[1] + HIDDEN[1]) * 3
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--device", default="cpu", help="where tensors live (default: cpu)")
+    parser.add_argument("--members", type=int, nargs="+", default=[1, 32], help="ensemble sizes")
+    parser.add_argument("--steps", type=int, default=1_000, help="steps of one timing, shared out")
+    parser.add_argument("--repeats", type=int, default=5, help="timings of each; the median counts")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    args = parser.parse_args()
+    peak = matmul_peak(args.device)
+    table = []
+    for members in args.members:
+        times = timings(members, max(50, args.steps // members), args.repeats, args.device)
+        middle = times[len(times) // 2]
+        table.append(
+            {
+                "members": members,
+                "seconds_per_1000_steps_per_member": round(middle, 4),
+                "fastest": round(times[0], 4),
+                "slowest": round(times[-1], 4),
+                "fraction_of_matmul_peak": round(FLOPS * 1e3 / middle / peak, 3),
+            }
+        )
+    if args.json:
+        print(json.dumps({"device": args.device, "peak_flops": round(peak), "timings": table}))
+        return
+    print(f"float32 matmul peak of {args.device}: {peak / 1e9:.0f} GFLOP/s")
+    print("members  s / 1000 steps / member  (fastest, slowest)  fraction of peak")
+    for row in table:
+        members, middle, fastest, slowest, fraction = row.values()
+        print(f"{members:7}  {middle:24.3f}  ({fastest:7.3f}, {slowest:7.3f})  {fraction:16.2f}")
+
+
+def timings(members: int, steps: int, repeats: int, device: str) -> list[float]:
+    """Sorted seconds per 1 000 steps and member, of `repeats` runs after one to warm up."""
+    schedule = Schedule(
+        steps=steps,
+        batch_size=BATCH,
+        learning_rate=5e-4,
+        weight_decay=1.0,
+        average_decay=0.998,
+        clip=1.0,
+        check_every=10 * steps,
+        patience=10,
+    )
+    generators = [generator(seed) for seed in range(members)]
+    x = torch.randn(members * N, D, generator=generators[0])
+    z = (0.5 * x + 0.75**0.5 * torch.randn(members * N, D, generator=generators[0])).to(device)
+    order = torch.arange(members * N, device=device).view(members, N)
+    # eight validation and test rows: what is timed is training, not the two checks at its ends
+    rows = Rows(x.to(device), z, *order.split([N - 16, 8, 8], dim=1))
+    times = []
+    for _ in range(repeats + 1):
+        weights = initial_weights(D, D, HIDDEN, generators).to(device)
+        critic = ConcatenatedCritic(weights, D, D, HIDDEN)
+        started = time.perf_counter()
+        train(critic, DonskerVaradhan(0.01), rows, schedule, generators)
+        synchronise(device)
+        times.append((time.perf_counter() - started) / steps / members * 1e3)
+    return sorted(times[1:])
+
+
+def matmul_peak(device: str, n: int = 2_048) -> float:
+    """Floating-point operations a second of the best of ten n × n float32 products."""
+    a = torch.randn(n, n, device=device)
+    best = float("inf")
+    for _ in range(10):
+        synchronise(device)
+        started = time.perf_counter()
+        a @ a
+        synchronise(device)
+        best = min(best, time.perf_counter() - started)
+    return 2 * n**3 / best
+
+
+def synchronise(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)
+
+
+if __name__ == "__main__":
+    main()

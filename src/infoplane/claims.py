@@ -1,0 +1,224 @@
+"""The ledger: what the sources report, what we measured, and the verdict that follows.
+
+A claim's criterion stands in data/claims.csv, in words (`criterion`) and for the machine
+(`accept`). A chapter's module measures; this module judges. No verdict is typed by hand.
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from infoplane import paths
+from infoplane.chapters import Chapter, chapters, profile
+from infoplane.errors import InputError
+from infoplane.plan import Check
+from infoplane.results import Records, find
+
+__all__ = ["Claim", "Region", "Verdict", "judge", "ledger", "of_chapter", "scoreboard", "verdicts"]
+
+Word = Literal["reproduced", "differs", "undecided", "not run"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of data/claims.csv."""
+
+    id: str
+    source: str
+    where: str
+    chapter: str
+    statement: str
+    quantity: str
+    reported: str
+    unit: str
+    criterion: str
+    accept: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """The values under which a claim holds; `strict` leaves the ends out.
+
+    >>> Region.parse("> 0")
+    Region(low=0.0, high=inf, strict=True)
+    >>> Region.parse("[-0.02, 0.02]").contains(0.02)
+    True
+    """
+
+    low: float
+    high: float
+    strict: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Region":
+        """Read `[a, b]`, `<= a`, `< a`, `>= a` or `> a`."""
+        closed = re.fullmatch(r"\[\s*(\S+)\s*,\s*(\S+)\s*\]", text.strip())
+        half = re.fullmatch(r"([<>])(=?)\s*(\S+)", text.strip())
+        if closed:
+            return cls(float(closed[1]), float(closed[2]))
+        if half:
+            limit, strict = float(half[3]), not half[2]
+            if half[1] == "<":
+                return cls(-math.inf, limit, strict)
+            return cls(limit, math.inf, strict)
+        raise InputError(f"accept={text!r} is not a region: write '[a, b]', '<= a' or '> a'")
+
+    def contains(self, value: float) -> bool:
+        if self.strict:
+            return self.low < value < self.high
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        if math.isinf(self.low):
+            return f"{'<' if self.strict else '≤'} {self.high:g}"
+        if math.isinf(self.high):
+            return f"{'>' if self.strict else '≥'} {self.low:g}"
+        return f"[{self.low:g}, {self.high:g}]"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim with what was measured, and the word that follows from both."""
+
+    claim: Claim
+    word: Word
+    reason: str
+    profile: str
+    measured: float | None = None
+    interval: tuple[float, float] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The public JSON form."""
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "chapter": claim.chapter,
+            "source": claim.source,
+            "where": claim.where,
+            "statement": claim.statement,
+            "quantity": claim.quantity,
+            "reported": claim.reported,
+            "unit": claim.unit,
+            "criterion": claim.criterion,
+            "measured": self.measured,
+            "interval": list(self.interval) if self.interval else None,
+            "verdict": self.word,
+            "reason": self.reason,
+            "profile": self.profile,
+        }
+
+
+@cache
+def ledger() -> dict[str, Claim]:
+    """Every claim of the five documents, by id, in the order of data/claims.csv."""
+    with paths.claims_csv().open(newline="", encoding="utf-8") as file:
+        return {row["id"]: Claim(**row) for row in csv.DictReader(file)}
+
+
+def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verdict:
+    """The verdict that the checks force.
+
+    A check whose interval lies inside its region speaks for the claim, one whose interval lies
+    outside speaks against it, and one that reaches over the edge decides nothing. All checks
+    must speak for a claim to be reproduced; one that speaks against it is enough to differ.
+    """
+    checks = list(checks)
+    regions = _regions(claim)
+    if sorted(check.name for check in checks) != sorted(regions):
+        raise InputError(
+            f"claim {claim.id} needs the checks {sorted(regions)}, "
+            f"got {sorted(check.name for check in checks)}: measure each part once"
+        )
+    judged = [(_word(check, regions[check.name]), check) for check in checks]
+    order: list[Word] = ["differs", "undecided", "reproduced"]
+    word, headline = min(judged, key=lambda pair: order.index(pair[0]))
+    reasons = [_reason(w, check, regions[check.name]) for w, check in judged if w == word]
+    return Verdict(claim, word, "; ".join(reasons), profile, headline.value, headline.interval)
+
+
+def scoreboard(name: str = "quick") -> list[Verdict]:
+    """The verdict of every claim under a profile, from the records there are; nothing runs."""
+    written = {chapter.name: chapter for chapter in chapters()}
+    verdicts: dict[str, Verdict] = {}
+    for chapter in written.values():
+        verdicts |= {verdict.claim.id: verdict for verdict in of_chapter(chapter, name)}
+    missing = "the chapter that owes this claim is not written yet"
+    return [
+        verdicts.get(claim.id) or Verdict(claim, "not run", missing, name)
+        for claim in ledger().values()
+    ]
+
+
+def of_chapter(chapter: Chapter, name: str) -> list[Verdict]:
+    """The verdicts of one chapter's claims, from its records under the profile `name`."""
+    owed = [claim for claim in ledger().values() if claim.chapter == chapter.name]
+    frames, lacking = {}, 0
+    for part, plan in chapter.plans(profile(name, chapter)).items():
+        found = find(plan)
+        lacking += found.count(None)
+        frames[part] = Records([record for record in found if record is not None]).frame()
+    if lacking:
+        option = "" if name == "quick" else f" --profile {name}"
+        reason = f"{lacking} records are missing: infoplane run {chapter.name}{option}"
+        return [Verdict(claim, "not run", reason, name) for claim in owed]
+    return verdicts(chapter.name, chapter.module.measure(frames), name)
+
+
+def verdicts(chapter: str, measured: Mapping[str, Iterable[Check]], name: str) -> list[Verdict]:
+    """Judge what a chapter measured; a claim it owes and did not measure is *not run*."""
+    owed = [claim for claim in ledger().values() if claim.chapter == chapter]
+    return [
+        judge(claim, measured[claim.id], name)
+        if claim.id in measured
+        else Verdict(claim, "not run", "the chapter does not measure this yet", name)
+        for claim in owed
+    ]
+
+
+def _regions(claim: Claim) -> dict[str, Region]:
+    """`accept` is one region, or `name: region; name: region` where a claim has several parts."""
+    if not claim.accept:
+        raise InputError(f"claim {claim.id} has no region in the column accept of data/claims.csv")
+    parts = [part.rpartition(":") for part in claim.accept.split(";")]
+    return {name.strip(): Region.parse(region) for name, _, region in parts}
+
+
+def _word(check: Check, region: Region) -> Word:
+    low, high = check.interval
+    if region.contains(low) and region.contains(high):
+        return "reproduced"
+    apart = high < region.low or low > region.high
+    if apart or (low == high and not region.contains(low)):
+        return "differs"
+    return "undecided"
+
+
+def _reason(word: Word, check: Check, region: Region) -> str:
+    low, high = check.interval
+    name = f"{check.name}: " if check.name else ""
+    span = f"{check.value:.4g}"
+    if low != high:
+        span += f" with interval [{low:.4g}, {high:.4g}]"
+    if word == "reproduced":
+        return f"{name}{span} lies inside {region}"
+    if word == "differs":
+        return f"{name}{span} lies outside {region}"
+    return f"{name}{span} reaches over the edge of {region}{_what_would_decide(check, region)}"
+
+
+def _what_would_decide(check: Check, region: Region) -> str:
+    """An interval shrinks with the square root of the repetitions: how many would clear the edge.
+
+    None of this helps where the value sits on the edge itself.
+    """
+    low, high = check.interval
+    edges = [edge for edge in (region.low, region.high) if math.isfinite(edge)]
+    room = min(abs(check.value - edge) for edge in edges)
+    if not check.repetitions or room == 0:
+        return ""
+    needed = math.ceil(check.repetitions * ((high - low) / 2 / room) ** 2)
+    return f": about {max(needed, check.repetitions + 1)} seeds would decide"

@@ -1,0 +1,101 @@
+"""Small images with their labels: embedded 8 x 8 digits, MNIST and Fashion-MNIST."""
+
+import difflib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from infoplane import paths
+from infoplane.datasets import registry
+from infoplane.datasets.gaussian import require_count
+from infoplane.errors import InputError
+
+__all__ = ["NAMES", "SPLITS", "Images", "check_name", "load"]
+
+NAMES = ("digits", "mnist", "fashion")
+SPLITS = ("train", "test")
+
+Pixels = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """`images` float32 (n, height, width) in [0, 1], `labels` int64 (n,) in 0 … n_classes − 1."""
+
+    name: str
+    images: Pixels
+    labels: Labels
+    n_classes: int
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -> Images:
+    """Images and labels of one split, all of it or `n` drawn without replacement.
+
+    name: "digits" (8 x 8, embedded: 1 442 to train, 355 to test), "mnist" or "fashion"
+    (28 x 28, 60 000 and 10 000, under INFOPLANE_DATA, fetched if missing); never one in place
+    of another. split: "train" or "test". n: None for all, in the order of the file; else the
+    first n of the permutation that `seed` gives, so that fewer are a part of more.
+
+    The digits have no official split: within each class, in the order of the file, every fifth
+    is for testing. Writers appear on both sides, so test results are mildly optimistic.
+    Raises InputError for an unknown name or split, for an n there is not, and for files that
+    are corrupt, or missing and not to be had.
+    Source: https://scikit-learn.org/stable/datasets/toy_dataset.html (UCI optical recognition of
+    handwritten digits, test part); the others in data/registry.yml.
+
+    >>> digits = load("digits", n=100)
+    >>> digits.images.shape, digits.images.dtype, float(digits.images.max()), digits.n_classes
+    ((100, 8, 8), dtype('float32'), 1.0, 10)
+    """
+    check_name(name)
+    if split not in SPLITS:
+        raise InputError(f"split={split!r} does not exist: choose one of {', '.join(SPLITS)}")
+    pixels, labels, white = _digits(split) if name == "digits" else _idx(name, split)
+    if n is not None:
+        require_count(n, "n")
+        if n > len(labels):
+            raise InputError(
+                f"n={n} images of the {split} split of {name}, which has {len(labels)}: "
+                "choose n up to that, or None for all"
+            )
+        chosen = np.random.default_rng(seed).permutation(len(labels))[:n]
+        pixels, labels = pixels[chosen], labels[chosen]
+    return Images(
+        name=name,
+        images=pixels.astype(np.float32) / np.float32(white),
+        labels=labels.astype(np.int64),
+        n_classes=10,
+    )
+
+
+def check_name(name: str) -> None:
+    """Refuse a data set that does not exist, naming those that do."""
+    if name not in NAMES:
+        near = difflib.get_close_matches(str(name).casefold(), NAMES, n=1, cutoff=0.4)
+        hint = f" (nearest: {near[0]})" if near else ""
+        raise InputError(f"dataset={name!r} does not exist: choose one of {', '.join(NAMES)}{hint}")
+
+
+def _digits(split: str) -> tuple[npt.NDArray[np.uint8], Labels, int]:
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits().images, load_digits().target
+    test = np.zeros(len(labels), dtype=bool)
+    for label in range(10):
+        test[np.flatnonzero(labels == label)[4::5]] = True
+    keep = test if split == "test" else ~test
+    return images[keep].astype(np.uint8), labels[keep].astype(np.int64), 16
+
+
+def _idx(name: str, split: str) -> tuple[npt.NDArray[np.uint8], Labels, int]:
+    registry.require(name)
+    from torchvision import datasets  # after the check: it takes seconds to import
+
+    reader = {"mnist": datasets.MNIST, "fashion": datasets.FashionMNIST}[name]
+    data = reader(root=paths.data_dir(), train=split == "train", download=False)
+    return data.data.numpy(), data.targets.numpy(), 255

@@ -1,0 +1,51 @@
+"""Checks of single options: a number in its range, or a sentence that says what is accepted."""
+
+import math
+import numbers
+
+from infoplane.errors import InputError
+
+__all__ = ["whole", "within"]
+
+
+def whole(name: str, value: object, *, at_least: int) -> None:
+    """An integer not below `at_least`, or InputError.
+
+    >>> whole("steps", -1, at_least=1)
+    Traceback (most recent call last):
+    infoplane.errors.InputError: steps=-1 is not accepted: pass an integer >= 1
+    """
+    integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not integer or int(value) < at_least:  # type: ignore[call-overload]
+        raise InputError(f"{name}={value!r} is not accepted: pass an integer >= {at_least}")
+
+
+def within(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    low: float | None = None,
+    below: float | None = None,
+    high: float | None = None,
+) -> None:
+    """A finite number with above < value < below and low <= value <= high, or InputError.
+
+    >>> within("rate", 2.0, above=0, high=1)
+    Traceback (most recent call last):
+    infoplane.errors.InputError: rate=2.0 is not accepted: pass a number > 0 and <= 1
+    """
+    limits = [(">", above), (">=", low), ("<", below), ("<=", high)]
+    told = " and ".join(f"{sign} {limit:g}" for sign, limit in limits if limit is not None)
+    fits = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if fits:
+        v = float(value)  # type: ignore[arg-type]
+        fits = (
+            math.isfinite(v)
+            and (above is None or v > above)
+            and (low is None or v >= low)
+            and (below is None or v < below)
+            and (high is None or v <= high)
+        )
+    if not fits:
+        raise InputError(f"{name}={value!r} is not accepted: pass a number {told}")

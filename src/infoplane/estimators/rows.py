@@ -1,0 +1,106 @@
+"""The rows of b problems as tensors: encoded, split in three, standardised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Array, Samples, is_discrete, one_hot
+from infoplane.estimators.options import whole
+
+__all__ = ["Rows", "columns", "generator", "prepare", "split_sizes"]
+
+MAX_LABELS = 100
+
+
+@dataclass(frozen=True)
+class Rows:
+    """b problems of n rows, one below the other, and where each member's splits lie.
+
+    x: (b·n, dx); z: (b·n, dz); train, validation, test: (b, ·) row numbers in x and z, disjoint.
+    """
+
+    x: Tensor
+    z: Tensor
+    train: Tensor
+    validation: Tensor
+    test: Tensor
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """x and z at row numbers (…): (…, dx) and (…, dz)."""
+        flat = rows.flatten()
+        return (
+            self.x.index_select(0, flat).unflatten(0, rows.shape),
+            self.z.index_select(0, flat).unflatten(0, rows.shape),
+        )
+
+
+def prepare(
+    samples: Sequence[Samples],
+    sizes: tuple[int, int, int],
+    generators: Sequence[torch.Generator],
+    device: str,
+) -> Rows:
+    """Members of equal shape as :class:`Rows`, each split by its own generator.
+
+    Columns of numbers are standardised with the mean and standard deviation of the member's
+    training rows: an unstandardised layer can leave a critic dead, which looks converged.
+    """
+    n = samples[0].n
+    xs, zs, orders = [], [], []
+    for i, (member, g) in enumerate(zip(samples, generators, strict=True)):
+        order = torch.randperm(n, generator=g)
+        seen = order[: sizes[0]].numpy()
+        xs.append(_standardised(member.x, seen))
+        zs.append(_standardised(member.z, seen))
+        orders.append(order + i * n)
+    train, validation, test = torch.stack(orders).to(device).split(sizes, dim=1)
+    return Rows(torch.cat(xs).to(device), torch.cat(zs).to(device), train, validation, test)
+
+
+def split_sizes(n: int, train_fraction: float, validation_fraction: float) -> tuple[int, int, int]:
+    """Rows for training, validation and test: whole numbers that add up to n.
+
+    >>> split_sizes(10, 0.6, 0.2)
+    (6, 2, 2)
+    """
+    # the sum, not the validation part, is rounded: 0.6 + 0.2 of 10 rows are 8 in any arithmetic
+    n_train = round(train_fraction * n)
+    n_seen = round((train_fraction + validation_fraction) * n)
+    return n_train, n_seen - n_train, n - n_seen
+
+
+def columns(a: Array, name: str) -> Array:
+    """What a critic sees: numbers as they are, one column of integers as indicators.
+
+    Raises InputError for more than 100 distinct integers, which are hardly labels.
+    """
+    if not (is_discrete(a) and a.shape[1] == 1):
+        return a.astype(np.float64)
+    distinct = len(np.unique(a))
+    if distinct > MAX_LABELS:
+        raise InputError(
+            f"{name} has {distinct} distinct integers, taken for labels: at most {MAX_LABELS} are "
+            f"accepted; pass {name}.astype(float) to treat them as numbers"
+        )
+    return one_hot(a).astype(np.int64)
+
+
+def generator(seed: int) -> torch.Generator:
+    """A CPU generator of its own, not in step with data that torch drew from the same seed."""
+    whole("seed", seed, at_least=0)
+    state = np.random.SeedSequence(int(seed)).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state))
+
+
+def _standardised(a: Array, seen: npt.NDArray[np.int64]) -> Tensor:
+    """Float32 columns; indicators stay 0 and 1, where a rare label would become an outlier."""
+    if not is_discrete(a):
+        std = a[seen].std(axis=0)
+        # a column may vary only outside the training rows: then it is left in its own unit
+        a = (a - a[seen].mean(axis=0)) / np.where(std > 0, std, 1.0)
+    return torch.from_numpy(a.astype(np.float32))

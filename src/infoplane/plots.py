@@ -1,0 +1,145 @@
+"""One look for every figure: colours that keep their meaning, text that follows the page.
+
+Figures become inline SVG whose ink is `currentColor`, so the same figure is black on a light
+page and white on a dark one; panels sit side by side on a wide page and stack on a phone.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from IPython.display import HTML, display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+__all__ = ["CLASSES", "COLORS", "INK", "band", "heatmap", "panel", "show", "truth"]
+
+# A colour that no data uses; `show` turns it into the colour of the page's text.
+INK = "#010203"
+TRUTH: dict[str, Any] = {"color": INK, "linestyle": "--", "linewidth": 1.6, "zorder": 5}
+
+# One colour an estimator in the whole book, from Okabe and Ito's palette, darkened or lightened
+# until each has a contrast of at least 3 on white and on the dark page.
+COLORS = {
+    "mine": "#d55e00",
+    "ksg": "#2a7fbf",
+    "ross": "#009e73",
+    "binning": "#b07d00",
+    "cca": "#b8609a",
+    "exact": INK,
+}
+CLASSES = ("#2a7fbf", "#d55e00", "#009e73", "#b8609a", "#b07d00")  # of labels, in order
+SEQUENTIAL = "viridis"  # of values on a map
+
+PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
+STYLE: Any = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "font.size": 10,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "lines.linewidth": 1.6,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "infoplane",
+}
+mpl.rcParams.update(STYLE)  # legends and labels are made by the chapters, in the same style
+
+
+def panel(
+    *, title: str = "", xlabel: str = "", ylabel: str = "", size: tuple[float, float] = PANEL
+) -> tuple[Figure, Axes]:
+    """A figure of one set of axes, in the book's style; label axes with their units."""
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return figure, axes
+
+
+def truth(axes: Axes, x: Any, y: Any, label: str = "exact", **style: Any) -> None:
+    """The true value: a dashed line in the colour of the page's text, always."""
+    axes.plot(x, y, label=label, **(TRUTH | style))
+
+
+def band(
+    axes: Axes,
+    x: npt.ArrayLike,
+    mean: npt.ArrayLike,
+    low: npt.ArrayLike,
+    high: npt.ArrayLike,
+    *,
+    label: str,
+    color: str,
+    **style: Any,
+) -> None:
+    """A mean with the band of its interval; the caption says what the band is."""
+    axes.plot(x, np.asarray(mean), color=color, label=label, **style)
+    axes.fill_between(
+        np.asarray(x), np.asarray(low), np.asarray(high), color=color, alpha=0.25, linewidth=0
+    )
+
+
+def heatmap(values: npt.ArrayLike, *, title: str, label: str, vmax: float) -> Figure:
+    """A map of values (rows, columns) from 0 to `vmax`, with a colour bar that has its unit."""
+    figure, axes = panel(title=title)
+    image = axes.imshow(np.asarray(values), cmap=SEQUENTIAL, vmin=0, vmax=vmax)
+    axes.set(xticks=[], yticks=[])
+    figure.colorbar(image, label=label)
+    return figure
+
+
+def show(*figures: Figure, alt: str | Sequence[str], caption: str) -> None:
+    """Display panels with one caption, as inline SVG that follows the page's colours and width.
+
+    alt: what a reader who cannot see the figure needs to know, one sentence a panel.
+    """
+    alts = [alt] if isinstance(alt, str) else list(alt)
+    if len(alts) != len(figures) or not all(alts):
+        raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
+    panels = "".join(_svg(figure, text) for figure, text in zip(figures, alts, strict=True))
+    display(
+        HTML(
+            '<figure class="panels" style="margin:1em 0">'
+            '<div style="display:flex;flex-wrap:wrap;gap:1em;justify-content:center">'
+            f"{panels}</div><figcaption>{escape(caption)}</figcaption></figure>"
+        )
+    )
+
+
+def _svg(figure: Figure, alt: str) -> str:
+    file = io.StringIO()
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Names inside an SVG are global to the page: give each figure names of its own.
+    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{mark}-", svg)
+    svg = svg.replace(INK, "currentColor")
+    width = figure.get_size_inches()[0]
+    # Grow to fill half a page, shrink to fit a phone; never wider than twice the natural size.
+    opening = (
+        f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+        f'style="flex:1 1 {width * 72:.0f}px;min-width:0;max-width:{width * 110:.0f}px;height:auto"'
+    )
+    svg = svg.replace("<svg", opening, 1)
+    return re.sub(r'(<svg[^>]*?) width="[^"]*pt"', r"\1", _without_height(svg), count=1)
+
+
+def _without_height(svg: str) -> str:
+    return re.sub(r'(<svg[^>]*?) height="[^"]*pt"', r"\1", svg, count=1)

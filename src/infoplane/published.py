@@ -1,0 +1,94 @@
+"""The published records: `python -m infoplane.published publish | audit`."""
+
+import importlib
+import math
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from infoplane import paths
+from infoplane.chapters import chapters, profile
+from infoplane.errors import InputError
+from infoplane.results import Record, find, load, plain, save
+
+__all__ = ["audit", "compare", "publish"]
+
+
+def publish(name: str = "full") -> int:
+    """Copy this machine's records of a profile into data/results; returns how many."""
+    copied = 0
+    for chapter in chapters():
+        for plan in chapter.plans(profile(name, chapter)).values():
+            for record in find(plan, stores=("local",)):
+                if record is not None:
+                    save(record, paths.published_results())
+                    copied += 1
+    return copied
+
+
+def audit(count: int = 8, seed: int | None = None) -> list[str]:
+    """Recompute a random handful of published records; one line for each that does not hold."""
+    files = sorted(paths.published_results().rglob("*.json"))
+    chosen = random.Random(seed).sample(files, min(count, len(files)))
+    broken = []
+    for path in chosen:
+        record = load(path)
+        assert record is not None
+        differences = list(compare(record, _recompute(record)))
+        word = "; ".join(differences) or "holds"
+        click.echo(f"{record.experiment} {path.stem} ({record.date[:10]}): {word}")
+        if differences:
+            broken.append(f"{path}: {word}")
+    return broken
+
+
+def compare(record: Record, values: dict[str, Any]) -> Iterator[str]:
+    """What differs between a record and its recomputation, beyond rounding and its own error.
+
+    A number that has a standard error beside it (`std`, or `NAME_std`) may move by three of
+    them, since the order of a sum on another machine sends training on another path; any other
+    number must agree to six digits. Curves and texts are not compared.
+    """
+    for name, old in record.values.items():
+        new = values.get(name)
+        if isinstance(old, bool) or not isinstance(old, int | float):
+            continue
+        std = record.values.get(f"{name}_std" if name != "value" else "std")
+        room = 3 * std if isinstance(std, float) else 0.0
+        if name.endswith("std"):
+            room = 0.5 * abs(old)
+        if not isinstance(new, int | float) or not math.isclose(
+            old, new, rel_tol=1e-6, abs_tol=max(room, 1e-9)
+        ):
+            yield f"{name} was {old:.6g} and is now {new}"
+
+
+def _recompute(record: Record) -> dict[str, Any]:
+    module, _, function = record.experiment.rpartition(".")
+    run = getattr(importlib.import_module(f"infoplane.experiments.{module}"), function)
+    values: dict[str, Any] = plain(run(record.config, device="cpu"))
+    return values
+
+
+@click.command()
+@click.argument("action", type=click.Choice(["publish", "audit"]))
+@click.option("--profile", "name", default="full", help="Whose records to publish.")
+@click.option("--count", default=8, help="How many records to audit.")
+@click.option("--seed", type=int, help="Which ones; random if not given.")
+def main(action: str, name: str, count: int, seed: int | None) -> None:
+    """Publish this machine's records, or audit those that are published."""
+    try:
+        if action == "publish":
+            click.echo(f"{publish(name)} records in {paths.published_results()}")
+        elif broken := audit(count, seed):
+            sys.exit(f"{len(broken)} of {count} published records do not hold")
+    except InputError as error:
+        click.echo(f"published: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infoplane.errors import InputError
+from infoplane.estimators import Binning, entropy, symbols
+
+tables = st.integers(0, 10**6).map(
+    lambda seed: np.random.default_rng(seed).integers(0, 4, size=(40, 3))
+)
+
+
+def counted_information(x, z):
+    """The plug-in from dictionaries of tuples."""
+    n = len(x)
+    x, z = [tuple(r) for r in x], [tuple(r) for r in z]
+    pairs = list(zip(x, z, strict=True))
+    return sum(
+        pairs.count(p) / n * math.log(n * pairs.count(p) / (x.count(p[0]) * z.count(p[1])))
+        for p in set(pairs)
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(x=tables, z=tables)
+def test_integers_are_their_own_symbols(x, z):
+    value = Binning().estimate(x, z[:, :1]).value
+    assert value == pytest.approx(counted_information(x, z[:, :1]), abs=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(x=tables, z=tables)
+def test_information_is_a_sum_of_entropies_within_its_bounds(x, z):
+    h_x, h_z, h_xz = entropy(symbols(x)), entropy(symbols(z)), entropy(symbols(np.hstack([x, z])))
+    value = Binning().estimate(x, z).value
+    assert value == pytest.approx(h_x + h_z - h_xz, abs=1e-12)
+    assert -1e-12 < value < min(h_x, h_z) + 1e-12
+
+
+def test_entropy_of_known_distributions():
+    assert entropy(np.arange(4096)) == pytest.approx(12 * math.log(2), abs=1e-12)
+    assert entropy([5, 5, 5]) == 0
+    p = np.array([0.5, 0.25, 0.25])
+    assert entropy([0, 0, 1, 2]) == pytest.approx(-(p * np.log(p)).sum(), abs=1e-15)
+    for bad in ([], [0.5, 1.0], [[1, 2]]):
+        with pytest.raises(InputError, match="codes"):
+            entropy(bad)
+
+
+@pytest.mark.parametrize("columns", [1, 12, 13, 60])
+@pytest.mark.parametrize("mode", ["width", "mass"])
+def test_symbols_agree_with_unique_rows(columns, mode):
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(100, columns))[rng.integers(0, 100, 300)]
+    single = np.stack([symbols(c, mode=mode) for c in a.T], axis=1)
+    _, expected = np.unique(single, axis=0, return_inverse=True)
+    codes = symbols(a, mode=mode)
+    assert codes.dtype == np.int64
+    assert codes.min() >= 0
+    _, found = np.unique(codes, return_inverse=True)
+    # The same partition: each symbol of one is exactly one symbol of the other.
+    assert len(np.unique(np.stack([expected, found]), axis=1).T) == expected.max() + 1
+    assert found.max() == expected.max()
+
+
+def test_integers_too_far_apart_for_packing():
+    limits = np.iinfo(np.int64)
+    a = np.array([[limits.min, 0], [limits.max, 0], [limits.min, 1], [limits.min, 0]])
+    assert len(set(symbols(a).tolist())) == 3
+    wide = np.array([[2**40, -(2**40)], [0, 0], [2**40, 0]])
+    assert len(set(symbols(wide).tolist())) == 3
+
+
+def test_equal_width_by_hand():
+    assert symbols([0.0, 0.4, 0.6, 1.0], bins=2).tolist() == [0, 0, 1, 1]
+    assert symbols([-9.0, 0.4, 0.6, 9.0], bins=4, limits=(0, 1)).tolist() == [0, 1, 2, 3]
+    assert symbols([-1e308, 0.0, 1e308], bins=3).tolist() == [0, 1, 2]
+    # Fixed limits give a constant column a bin; relu units are often dead.
+    assert symbols(np.full((3, 2), 0.5), limits=(0, 1)).tolist() == [465, 465, 465]
+
+
+def test_equal_mass():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=120)
+    codes = symbols(x, bins=8, mode="mass")
+    assert np.bincount(codes).tolist() == [15] * 8
+    # Ranks know nothing of units.
+    np.testing.assert_array_equal(codes, symbols(np.exp(x), bins=8, mode="mass"))
+    tied = symbols(np.repeat([0.0, 1.0], [90, 30]), bins=4, mode="mass")
+    assert len(set(tied[:90])) == len(set(tied[90:])) == 1
+
+
+@pytest.mark.parametrize("correction", ["none", "miller-madow"])
+def test_first_order_bias(correction):
+    # At independence, with all cells full, the bias is (k - 1)^2 / 2n and what follows is of
+    # order k^4 / n^2, a hundredth of it here.
+    n, k, repeats = 2000, 5, 40
+    estimator = Binning(bins=k, mode="mass", correction=correction)
+    values = np.array(
+        [
+            estimator.estimate(*np.random.default_rng([1, s]).normal(size=(2, n))).value
+            for s in range(repeats)
+        ]
+    )
+    expected = (k - 1) ** 2 / (2 * n) if correction == "none" else 0.0
+    error = values.std(ddof=1) / math.sqrt(repeats)
+    assert abs(values.mean() - expected) < 3.5 * error
+
+
+def test_standard_error():
+    def pair(seed):
+        rng = np.random.default_rng([2, seed])
+        x = rng.integers(0, 2, 500)
+        return x, np.where(rng.random(500) < 0.2, 1 - x, x)
+
+    estimates = [Binning().estimate(*pair(s)) for s in range(200)]
+    spread = np.std([e.value for e in estimates], ddof=1)
+    # The spread of 200 values is known to 1 / sqrt(400) = 5 %; thrice that.
+    assert np.mean([e.std for e in estimates]) == pytest.approx(spread, rel=0.15)
+    # Symmetric channel: log 2 - H(0.2), biased by 1 / 2n = 0.001.
+    truth = math.log(2) + 0.2 * math.log(0.2) + 0.8 * math.log(0.8)
+    mean = np.mean([e.value for e in estimates])
+    assert abs(mean - truth - 0.001) < 3.5 * spread / math.sqrt(200)
+
+
+def warned(estimator, x, z, word):
+    return any(word in w for w in estimator.estimate(x, z).warnings)
+
+
+def test_warnings():
+    rng = np.random.default_rng(3)
+    x, z = rng.normal(size=(2, 200))
+    assert warned(Binning(bins=30), x, z, "biased up by about")
+    assert not warned(Binning(bins=2), x, z, "biased")
+    assert warned(Binning(), np.arange(200), np.arange(200), "ceiling log n")
+    assert warned(Binning(), np.arange(200), x > 0, "a symbol of x to themselves")
+    assert warned(Binning(limits=(-1, 1)), x, z, "of x lie outside limits=(-1, 1)")
+    assert not warned(Binning(limits=(-9, 9)), x, z, "outside")
+    assert Binning(bins=2).estimate(x, z).warnings == ()
+
+
+def test_constant_columns():
+    x = np.random.default_rng(4).normal(size=(50, 2))
+    assert Binning().estimate(x, np.full(50, 3)).value == 0
+    assert Binning(limits=(-4, 4)).estimate(x, np.full(50, 0.5)).value == 0
+    x[:, 1] = 0.5
+    for mode in ("width", "mass"):
+        with pytest.raises(InputError, match=r"column 1 of x is constant.*zero width"):
+            Binning(mode=mode).estimate(x, x[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"bins": 1}, "bins=1"),
+        ({"bins": 2.0}, r"bins=2\.0"),
+        ({"bins": True}, "bins=True"),
+        ({"mode": "equal"}, "mode='equal'"),
+        ({"limits": (1, 0)}, "limits="),
+        ({"limits": (0, math.inf)}, "limits="),
+        ({"limits": 3}, "limits=3"),
+        ({"limits": (0, 1), "mode": "mass"}, "limits=.*mode='mass'"),
+        ({"correction": "jackknife"}, "correction='jackknife'"),
+    ],
+)
+def test_options_out_of_range(options, match):
+    with pytest.raises(InputError, match=match):
+        Binning(**options)
+    if "correction" not in options:
+        with pytest.raises(InputError, match=match):
+            symbols([0.0, 1.0], **options)

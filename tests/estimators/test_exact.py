@@ -1,0 +1,171 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from infoplane.errors import InputError
+from infoplane.estimators import exact, information_with_noise, kolchinsky_tracey
+
+
+def two_point_information(distance, noise_std):
+    """log 2 minus the expected entropy of the posterior, by quadrature."""
+    half = distance / (2 * noise_std)
+
+    def integrand(v):
+        return stats.norm.pdf(v, half) * np.logaddexp(0, -2 * half * v)
+
+    lost, _ = integrate.quad(integrand, half - 12, half + 12, limit=200)
+    return math.log(2) - lost
+
+
+@pytest.mark.parametrize("distance", [0.1, 1.0, 3.0, 10.0])
+@pytest.mark.parametrize("columns", [1, 5])
+def test_two_points_by_quadrature(distance, columns):
+    t = np.full((2, columns), 3.0)
+    t[1, 0] += distance
+    estimate = information_with_noise(t, 0.7, samples=2000)
+    truth = two_point_information(distance, 0.7)
+    # 3.5 standard errors, and rounding where these vanish.
+    assert abs(estimate.value - truth) < 3.5 * estimate.std + 1e-12
+    low, high = kolchinsky_tracey(t, 0.7)
+    assert low - 1e-12 <= truth <= high + 1e-12
+
+
+def test_identical_rows_say_nothing():
+    t = np.tile(np.random.default_rng(0).normal(size=7), (20, 1))
+    estimate = information_with_noise(t, 0.3, samples=100)
+    assert (estimate.value, estimate.std) == pytest.approx((0, 0), abs=1e-12)
+    assert kolchinsky_tracey(t, 0.3) == pytest.approx((0, 0), abs=1e-12)
+    assert information_with_noise([[1.0, 2.0]], 1.0).value == 0
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9])
+def test_rows_far_apart_say_everything(offset):
+    t = np.arange(50)[:, None] * 100.0 + offset
+    estimate = information_with_noise(t, 1.0, samples=100)
+    assert estimate.value == pytest.approx(math.log(50), abs=1e-9)
+    assert any("ceiling log N" in w for w in estimate.warnings)
+    assert kolchinsky_tracey(t, 1.0) == pytest.approx((math.log(50),) * 2, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(2, 80),
+    d=st.integers(1, 6),
+    noise_std=st.floats(0.05, 20),
+)
+def test_between_the_bounds(seed, n, d, noise_std):
+    t = np.random.default_rng(seed).normal(size=(n, d)) ** 3
+    estimate = information_with_noise(t, noise_std, seed=seed, samples=1000)
+    low, high = kolchinsky_tracey(t, noise_std)
+    assert low >= -1e-12
+    assert low <= high + 1e-12
+    assert high <= math.log(n) + 1e-12
+    # 25 examples on two sides: four standard errors are passed by chance once in 600 runs.
+    assert low - 4 * estimate.std - 1e-9 <= estimate.value <= high + 4 * estimate.std + 1e-9
+    assert estimate.value <= math.log(n) + 1e-12
+
+
+def test_rotation_translation_and_order_change_nothing():
+    rng = np.random.default_rng(1)
+    t = rng.normal(size=(60, 4))
+    rotation = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    for moved in (t @ rotation, t + 100, t[rng.permutation(60)]):
+        a, b = (information_with_noise(v, 0.5, samples=6000) for v in (t, moved))
+        assert abs(a.value - b.value) < 3.5 * math.hypot(a.std, b.std)
+        assert kolchinsky_tracey(t, 0.5) == pytest.approx(kolchinsky_tracey(moved, 0.5), abs=1e-9)
+
+
+def test_scale_and_noise_scale_together():
+    t = np.random.default_rng(2).normal(size=(40, 3))
+    a, b = information_with_noise(t, 0.5), information_with_noise(t * 8, 4.0)
+    assert a.value == pytest.approx(b.value, abs=1e-12)
+
+
+def test_more_noise_less_information():
+    t = np.random.default_rng(3).normal(size=(100, 3))
+    levels = [0.05, 0.2, 0.5, 1.0, 3.0]
+    estimates = [information_with_noise(t, s, samples=4000) for s in levels]
+    for a, b in itertools.pairwise(estimates):
+        assert a.value - b.value > 3 * math.hypot(a.std, b.std)
+
+
+def test_repeating_every_row_changes_nothing():
+    t = np.random.default_rng(4).normal(size=(30, 2))
+    a = information_with_noise(t, 0.4, samples=9000)
+    b = information_with_noise(np.repeat(t, 3, axis=0), 0.4, samples=9000)
+    assert abs(a.value - b.value) < 3.5 * math.hypot(a.std, b.std)
+
+
+@pytest.mark.parametrize("samples", [64, 500, 1000])
+def test_chunks_and_the_way_to_distances_do_not_matter(samples, monkeypatch):
+    t = np.random.default_rng(5).normal(size=(130, 3))
+    a = information_with_noise(t, 0.3, samples=samples, seed=7)
+    b = information_with_noise(t, 0.3, samples=samples, seed=7, chunk=17)
+    assert a.value == pytest.approx(b.value, abs=1e-12)
+    assert a.std == pytest.approx(b.std, abs=1e-12)
+    bounds = kolchinsky_tracey(t, 0.3)
+    assert kolchinsky_tracey(t, 0.3, chunk=17) == pytest.approx(bounds, abs=1e-12)
+    monkeypatch.setattr(exact, "EXPANDABLE", 0.0)
+    c = information_with_noise(t, 0.3, samples=samples, seed=7)
+    assert a.value == pytest.approx(c.value, abs=1e-10)
+    assert kolchinsky_tracey(t, 0.3) == pytest.approx(bounds, abs=1e-10)
+
+
+def test_pairs_of_clusters_very_far_apart():
+    # |t|^2 / sigma^2 = 1e20 leaves no digit of the distance 1 to an expanded square.
+    t = np.array([[0.0], [1.0], [1e10], [1e10 + 1]])
+    estimate = information_with_noise(t, 1.0, samples=8000)
+    truth = math.log(2) + two_point_information(1.0, 1.0)
+    # Values near 1e10 are spaced 2e-6 apart.
+    assert abs(estimate.value - truth) < 3.5 * estimate.std + 1e-5
+
+
+@pytest.mark.parametrize(("rows", "samples"), [(10, 200), (300, 100)])
+def test_standard_error(rows, samples):
+    t = np.random.default_rng(6).normal(size=(rows, 2))
+    estimates = [information_with_noise(t, 0.7, seed=s, samples=samples) for s in range(100)]
+    ratio = np.mean([e.std for e in estimates]) / np.std([e.value for e in estimates], ddof=1)
+    # 100 values tell their spread to 1 / sqrt(200) = 7 %, thrice that is 21 %; with fewer
+    # samples than rows the error stated is an upper limit.
+    assert 0.79 < ratio < (1.21 if samples > rows else 2)
+
+
+def test_same_seed_same_number_and_any_kind_of_input():
+    t = np.random.default_rng(8).normal(size=(20, 2)).astype(np.float32)
+    value = information_with_noise(t, 0.5).value
+    assert information_with_noise(torch.tensor(t), 0.5).value == value
+    assert information_with_noise(t.astype(np.float64), 0.5).value == value
+    assert information_with_noise(t, 0.5, seed=1).value != value
+    assert information_with_noise(np.arange(5), 0.5).n == 5
+
+
+@pytest.mark.parametrize("function", [information_with_noise, kolchinsky_tracey])
+@pytest.mark.parametrize(
+    ("t", "noise_std", "match"),
+    [
+        ([0.0, 1.0], 0, "noise_std=0: I is infinite .*give noise_std > 0"),
+        ([0.0, 1.0], -1.0, r"noise_std=-1\.0"),
+        ([0.0, 1.0], math.nan, "noise_std=nan"),
+        ([0.0, 1e300], 1e-300, "noise_std=1e-300 is too small"),
+        ([0.0, math.inf], 1.0, "t has 1 values that are NaN or infinite"),
+        (np.zeros((2, 2, 2)), 1.0, "t has shape"),
+        (np.zeros((0, 2)), 1.0, "t has no rows"),
+    ],
+)
+def test_input_without_an_answer(function, t, noise_std, match):
+    with pytest.raises(InputError, match=match):
+        function(t, noise_std)
+
+
+def test_options_out_of_range():
+    with pytest.raises(InputError, match="samples=1"):
+        information_with_noise([0.0, 1.0], 1.0, samples=1)
+    with pytest.raises(InputError, match="chunk=0"):
+        information_with_noise([0.0, 1.0], 1.0, chunk=0)

@@ -1,0 +1,35 @@
+import pytest
+
+from infoplane.errors import InputError
+from infoplane.estimators import ESTIMATORS, KSG, Binning, get_estimator
+
+
+def test_get_estimator():
+    assert get_estimator("ksg", k=5, standardize=False) == KSG(k=5, standardize=False)
+    assert get_estimator("binning", limits=(-1, 1)) == Binning(limits=(-1, 1))
+    assert get_estimator("binning", limits=None, mode="mass") == Binning(mode="mass")
+    for name, cls in ESTIMATORS.items():
+        assert get_estimator(name) == cls()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "match"),
+    [
+        ("kgs", {}, r"'kgs' is unknown \(did you mean 'ksg'\?\): binning, ksg"),
+        ("", {}, "'' is unknown: binning, ksg"),
+        ("ksg", {"K": 3}, "option K=3 is unknown to ksg.*k, standardize are accepted"),
+        ("ksg", {"standardise": True}, r"did you mean 'standardize'\?"),
+        ("ksg", {"name": "x"}, "option name='x' is unknown"),
+        ("ksg", {"k": "3"}, "k='3' has the wrong type for ksg: int is accepted"),
+        ("ksg", {"k": 3.0}, r"k=3\.0 has the wrong type"),
+        ("ksg", {"k": True}, "k=True has the wrong type"),
+        ("ksg", {"standardize": 1}, "standardize=1 .*bool is accepted"),
+        ("ksg", {"k": 0}, "k=0 .*k>=1"),
+        ("binning", {"mode": "log"}, "mode='log' .*'width' or 'mass' is accepted"),
+        ("binning", {"limits": 3}, r"limits=3 .*\(float, float\) or None is accepted"),
+        ("binning", {"limits": (0, "a")}, "limits="),
+    ],
+)
+def test_get_estimator_refuses(name, options, match):
+    with pytest.raises(InputError, match=match):
+        get_estimator(name, **options)

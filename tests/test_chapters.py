@@ -1,0 +1,102 @@
+"""Chapters know their parameters, and refuse what is none."""
+
+import inspect
+
+import papermill
+import pytest
+
+from infoplane import paths
+from infoplane.chapters import PAGE_PARAMETERS, chapter, profile, signature
+from infoplane.errors import InputError
+
+
+def test_every_parameter_has_a_type_a_default_of_it_and_help(each_chapter):
+    for parameter in each_chapter.parameters:
+        assert parameter.accept(parameter.default) == parameter.default
+        assert len(parameter.help) > 5, parameter.name
+
+
+def test_notebook_and_module_agree_on_the_parameters(each_chapter):
+    named = tuple(p.name for p in each_chapter.parameters)
+    assert set(PAGE_PARAMETERS) <= set(named)
+    assert set(signature(each_chapter.module)) == set(named) - set(PAGE_PARAMETERS)
+
+
+def test_papermill_reads_the_same_parameters(each_chapter):
+    path = paths.notebooks_dir() / f"{each_chapter.name}.ipynb"
+    inspected = papermill.inspect_notebook(str(path))
+    ours = {p.name: (p.type, p.help) for p in each_chapter.parameters}
+    assert {n: (p["inferred_type_name"], p["help"]) for n, p in inspected.items()} == ours
+
+
+def test_modules_keep_their_contract(each_chapter):
+    module = each_chapter.module
+    plans = each_chapter.plans({})
+    assert plans
+    for plan in plans.values():
+        assert plan.configs
+        assert "device" in inspect.signature(plan.run).parameters
+        assert getattr(module, plan.run.__name__) is plan.run  # importable by name, for workers
+
+
+def test_the_full_profile_is_valid(each_chapter):
+    assert each_chapter.plans(profile("full", each_chapter))
+
+
+@pytest.mark.parametrize("name", ["02_mixture", "mixture", "02", "notebooks/02_mixture.ipynb"])
+def test_a_chapter_goes_by_several_names(name):
+    assert chapter(name).name == "02_mixture"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"setps": 5}, ["'setps'", "steps", "did you mean 'steps'"]),
+        ({"n": "many"}, ["n='many'", "int is accepted"]),
+        ({"n": 2.5}, ["n=2.5", "int is accepted"]),
+        ({"n": True}, ["n=True", "int is accepted"]),
+        ({"seeds": 3}, ["seeds=3", "list[int]"]),
+        ({"seeds": [0, "a"]}, ["seeds='a'", "int is accepted"]),
+        ({"prior": "half"}, ["prior='half'", "float is accepted"]),
+        ({"n": -5}, ["n=-5", "at least 50"]),
+        ({"seeds": []}, ["seeds=[]", "at least 2"]),
+        ({"seeds": [1, 1]}, ["seeds=[1, 1]", "differ"]),
+        ({"presets": ["nonsense"]}, ["'nonsense'", "separated"]),
+        ({"steps": 0}, ["steps=0"]),
+        ({"batch": 10**6}, ["batch"]),
+        ({"prior": 1.5}, ["prior=1.5"]),
+        ({"separations": [2.0, 1.0]}, ["separations=[2.0, 1.0]", "increasing"]),
+    ],
+)
+def test_bad_parameters_are_named_with_their_value_and_what_is_accepted(given, words):
+    with pytest.raises(InputError) as refused:
+        chapter("02_mixture").plans(given)
+    for word in words:
+        assert word in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"dataset": "mnits"}, "mnist"),
+        ({"n_rows": 10}, "n_rows=10"),
+        ({"dims": []}, "dims=[]"),
+        ({"n_pixels": 0}, "n_pixels=0"),
+        ({"n_samples": 1}, "n_samples=1"),
+    ],
+)
+def test_bad_parameters_of_the_first_chapter(given, word):
+    with pytest.raises(InputError, match=word.replace("[", r"\[")):
+        chapter("01_mi_theory").plans(given)
+
+
+def test_unknown_names_are_refused_with_the_list():
+    with pytest.raises(InputError, match=r"'mixtures' does not exist.*02_mixture.*did you mean"):
+        chapter("mixtures")
+    with pytest.raises(InputError, match=r"profile='ful' does not exist.*did you mean 'full'"):
+        profile("ful", chapter("02"))
+
+
+def test_whole_numbers_become_floats_where_floats_are_asked():
+    (accepted,) = chapter("02").check({"separations": [0, 1, 2]}).values()
+    assert [type(value) for value in accepted] == [float] * 3

@@ -1,0 +1,250 @@
+"""The command line as a user meets it: exit status, one sentence, nothing half-written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from infoplane.cli import main
+
+COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
+
+
+@pytest.fixture
+def call(capsys):
+    """Call the command line in this process: (status, standard output, standard error)."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return stopped.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """Two files of correlated samples."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((400, 1))
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "z.npy", x + rng.standard_normal((400, 1)))
+    return tmp_path / "x.npy", tmp_path / "z.npy"
+
+
+def refused(result, *words):
+    """Status 2, nothing on standard output, and one line that holds the words."""
+    status, out, err = result
+    assert status == 2, err
+    assert out == ""
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in err
+    for word in words:
+        assert str(word) in err, err
+
+
+def test_chapters_as_json_have_the_promised_shape(call):
+    status, out, _ = call("chapters", "--json")
+    assert status == 0
+    for chapter in json.loads(out):
+        assert set(chapter) == {"name", "title", "parameters"}
+        for parameter in chapter["parameters"]:
+            assert set(parameter) == {"name", "type", "default", "help"}
+
+
+def test_claims_as_json_have_the_promised_shape(call, stores):
+    status, out, _ = call("claims", "--json")
+    assert status == 0
+    names = "id chapter source where statement quantity reported unit criterion"
+    keys = [*names.split(), "measured", "interval", "verdict", "reason", "profile"]
+    for claim in json.loads(out):
+        assert list(claim) == keys
+
+
+def test_estimate_as_json_has_the_promised_shape(call, pair):
+    status, out, _ = call("estimate", *pair, "--estimator", "ksg", "--set", "k=4", "--json")
+    assert status == 0
+    found = json.loads(out)
+    assert list(found) == ["estimator", "value", "std", "unit", "n", "seed", "seconds", "warnings"]
+    # I = ln(2)/2 = .347; five standard errors of the estimate itself
+    assert abs(found["value"] - np.log(2) / 2) < 5 * found["std"]
+
+
+def test_csv_with_and_without_names_and_with_labels(call, tmp_path):
+    rng = np.random.default_rng(0)
+    z = np.repeat([0, 1], 100)
+    x = rng.standard_normal(200) + 8 * z
+    (tmp_path / "x.csv").write_text("value\n" + "\n".join(map(str, x)))
+    (tmp_path / "z.csv").write_text("\n".join(map(str, z)))
+    status, out, _ = call("estimate", tmp_path / "x.csv", tmp_path / "z.csv", "--estimator", "ross")
+    assert status == 0
+    assert abs(float(out.split("=")[1].split()[0]) - np.log(2)) < 0.01  # classes far apart
+
+
+@pytest.mark.parametrize("help_of", [[], ["run"], ["estimate"], ["claims"], ["data"], ["chapters"]])
+def test_every_command_has_help(call, help_of):
+    status, out, _ = call(*help_of, "--help")
+    assert status == 0
+    assert "Usage: infoplane" in out
+
+
+def test_usage_errors_are_one_line(call):
+    refused(call("nonsense"), "nonsense")
+    refused(call("run"), "CHAPTER")
+    refused(call("estimate", "a.npy"), "Z")
+    refused(call("run", "02", "--nonsense"), "--nonsense")
+
+
+def test_unknown_things_are_named_with_those_that_exist(call, pair):
+    refused(call("run", "mixtures"), "'mixtures'", "02_mixture", "did you mean")
+    refused(call("run", "02", "-p", "setps", "5"), "'setps'", "did you mean 'steps'")
+    refused(call("run", "02", "--profile", "fulll"), "'fulll'", "did you mean 'full'")
+    refused(call("estimate", *pair, "--estimator", "kgs"), "kgs", "ksg")
+    refused(call("estimate", *pair, "--estimator", "ksg", "--set", "kk=3"), "kk", "k")
+    refused(call("estimate", *pair, "--estimator", "ksg", "--set", "k"), "NAME=VALUE")
+    refused(call("data", "fetch", "MNITS"), "MNITS", "MNIST")
+
+
+def test_parameters_out_of_range_stop_before_anything_runs(call, tmp_path):
+    output = tmp_path / "out.ipynb"
+    refused(call("run", "02", "-p", "n", "-5", "--output", output), "n=-5")
+    refused(call("run", "02", "-p", "seeds", "[]", "--output", output), "seeds=[]")
+    refused(call("run", "02", "-p", "n", "many", "--output", output), "n='many'", "int")
+    refused(call("run", "02", "-p", "seeds", "[0", "--output", output), "seeds='[0'", "YAML")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_is_named(call, tmp_path):
+    (tmp_path / "file").write_text("")
+    refused(call("run", "02", "--output", tmp_path / "file" / "out.ipynb"), "output=", "file")
+    (tmp_path / "folder.ipynb").mkdir()
+    refused(call("run", "02", "--output", tmp_path / "folder.ipynb"), "folder.ipynb")
+
+
+def bad_arrays():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((50, 2))
+    with_nan, with_inf, constant = x.copy(), x.copy(), x.copy()
+    with_nan[3, 1], with_inf[4, 0], constant[:, 1] = np.nan, np.inf, 7.0
+    few = np.r_[np.zeros(48, int), [1, 1]]
+    yield "nan", with_nan, x, "ksg", ["x has", "NaN", "row 3"]
+    yield "infinity", x, with_inf, "ksg", ["z has", "infinite", "row 4"]
+    yield "lengths", x, x[:30], "ksg", ["50", "30"]
+    yield "too few rows", x[:3], x[:3], "ksg", ["3"]
+    yield "zero columns", x[:, :0], x, "ksg", ["(50, 0)"]
+    yield "constant", constant, x, "ksg", ["column 1 of x", "constant"]
+    yield "constant for cca", x, constant, "cca", ["column 1 of z", "constant"]
+    yield "constant for mine", constant, x, "mine", ["column 1 of x", "constant"]
+    yield "constant for binning", constant, x, "binning", ["column 1 of x", "constant"]
+    yield "one class", x, np.zeros(50, int), "ross", ["class"]
+    yield "small class", x, few, "ross", ["k=3"]
+    yield "ties", np.round(x[:, :1]), np.round(x[:, 1:]), "ksg", ["%"]
+
+
+@pytest.mark.parametrize(
+    ("x", "z", "estimator", "words"),
+    [case[1:] for case in bad_arrays()],
+    ids=[case[0] for case in bad_arrays()],
+)
+def test_bad_arrays_are_refused(call, tmp_path, x, z, estimator, words):
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "z.npy", z)
+    files = (tmp_path / "x.npy", tmp_path / "z.npy")
+    refused(call("estimate", *files, "--estimator", estimator), *words)
+
+
+def test_files_that_are_no_arrays_are_refused(call, pair, tmp_path):
+    x, z = pair
+    (tmp_path / "words.csv").write_text("a,b\none,two\nthree,four\n")
+    (tmp_path / "cut.npy").write_bytes(x.read_bytes()[:100])
+    (tmp_path / "text.npy").write_text("hello")
+    (tmp_path / "x.txt").write_text("1 2 3")
+    np.save(tmp_path / "object.npy", np.array([{}, {}]), allow_pickle=True)
+    end = ["--estimator", "ksg"]
+    refused(call("estimate", tmp_path / "words.csv", z, *end), "x", "text")
+    for name in ("cut.npy", "text.npy", "object.npy", "x.txt", "missing.npy"):
+        refused(call("estimate", tmp_path / name, z, *end), name)
+
+
+def test_a_record_cut_in_half_is_refused(call, stores):
+    from infoplane.chapters import chapter
+    from infoplane.results import experiment_name, key
+
+    plan = chapter("02").plans({})["integral"]
+    name = experiment_name(plan)
+    path = stores / "local" / name / f"{key(name, plan.configs[0])}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"experiment": "mixt')
+    refused(call("claims"), path.name, "delete the file")
+
+
+def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
+    child = subprocess.Popen(
+        [*COMMAND, "run", "02", "-p", "fresh", "true", "--output", str(tmp_path / "out.ipynb")],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(tmp_path.iterdir()):
+        time.sleep(0.1)  # the temporary notebook appears when the kernel is about to start
+    time.sleep(2)
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130, err
+    assert "Traceback" not in err
+    assert "interrupted" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_papermill_runs_a_chapter_from_any_folder(tmp_path):
+    """The notebook finds the package's files by itself; the quick profile cut down to seconds."""
+    import papermill
+
+    from infoplane import paths
+
+    small = {
+        "n": 600,
+        "steps": 100,
+        "seeds": [0, 1],
+        "separations": [0.0, 5.0],
+        "hidden": 8,
+        "batch": 64,
+    }
+    source = paths.notebooks_dir() / "02_mixture.ipynb"
+    done = papermill.execute_notebook(
+        source, tmp_path / "out.ipynb", small, cwd=tmp_path, progress_bar=False
+    )
+    assert not [o for c in done.cells for o in c.get("outputs", []) if o.output_type == "error"]
+
+
+def test_the_documented_pipeline_imports_downwards_only():
+    """Estimators know neither files nor experiments; experiments know no plots and no verdicts."""
+    layers = [
+        {"errors", "estimate", "paths", "stats", "plan", "provenance", "codehash"},
+        {"estimators", "datasets", "models", "dimension"},
+        {"experiments"},
+        {"results", "sweep", "chapters", "claims", "plots", "plane", "notebook"},
+        {"execute", "cli", "book", "published", "tidy"},
+    ]
+    level = {name: i for i, layer in enumerate(layers) for name in layer}
+    source = Path(__file__).parents[1] / "src" / "infoplane"
+    import ast
+
+    for path in source.rglob("*.py"):
+        own = path.relative_to(source).parts[0].removesuffix(".py")
+        if own == "__init__":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("infoplane"):
+                parts = node.module.split(".")
+                named = [parts[1]] if len(parts) > 1 else [a.name for a in node.names]
+                for name in named:
+                    assert level.get(name, -1) <= level[own], f"{path} imports {name}"

@@ -1,0 +1,26 @@
+"""Publishing and auditing records."""
+
+from dataclasses import replace
+
+import pytest
+
+from infoplane.published import compare
+from tests.test_results import record
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "holds"),
+    [
+        ({"value": 1.0}, {"value": 1.0 + 1e-8}, True),
+        ({"value": 1.0}, {"value": 1.001}, False),
+        ({"value": 1.0, "std": 0.1}, {"value": 1.2, "std": 0.11}, True),
+        ({"value": 1.0, "std": 0.1}, {"value": 1.4, "std": 0.1}, False),
+        ({"value": 1.0, "std": 0.1}, {"value": 1.0, "std": 0.3}, False),
+        ({"ross": 1.0, "ross_std": 0.1}, {"ross": 1.1, "ross_std": 0.1}, True),
+        ({"value": 1.0}, {}, False),
+        ({"value": None}, {"value": 2.0}, True),
+        ({"curve": [1.0]}, {"curve": [2.0]}, True),
+    ],
+)
+def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):
+    assert (not list(compare(replace(record(), values=old), new))) == holds

@@ -1,0 +1,27 @@
+"""A toy experiment: what the tests of stores and sweeps run, in this process or another."""
+
+import os
+from pathlib import Path
+
+from infoplane.errors import InputError
+from infoplane.plan import Plan
+
+
+def square(config, *, device="cpu"):
+    """The square of x; refuses x = -1, breaks at x = 13, and counts its calls in a folder."""
+    if config["x"] == -1:
+        raise InputError("x=-1 is refused: give another")
+    if config["x"] == 13:
+        raise ZeroDivisionError("thirteen")
+    if "folder" in config:
+        (Path(config["folder"]) / f"{config['x']}-{os.getpid()}").touch()
+    return {"square": config["x"] ** 2, "nothing": float("nan")}
+
+
+def squares(configs, *, device="cpu"):
+    """:func:`square` of a batch, and the size of the batch."""
+    return [{"square": config["x"] ** 2, "members": len(configs)} for config in configs]
+
+
+def plan(*xs, **rest):
+    return Plan(square, [{"x": x, **rest} for x in xs])
