@@ -107,7 +107,7 @@ def test_every_chapter_has_figures_a_banner_its_claims_and_its_downloads():
     for chapter in chapters():
         text, links = parsed(f"notebooks/{chapter.name}.html")
         assert len(links.figures) >= 2
-        assert 'class="banner"' in text
+        assert 'class="banner simple"' in text
         for word in ("Profile", "Seeds", "Device", "Seconds", "Commit", "Versions", "Records"):
             assert f"<dt>{word}</dt>" in text
         for claim in ledger().values():

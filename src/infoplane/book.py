@@ -28,8 +28,6 @@ from infoplane.results import find
 
 __all__ = ["build"]
 
-PAGES = ("book", "_toc.yml")
-
 
 def build(name: str = "quick") -> int:
     """Build the book under a profile into _build/html; returns the exit status.
@@ -134,10 +132,11 @@ def _config(config: dict[str, Any]) -> str:
     """_config.yml for the staged tree: buttons only where they lead somewhere."""
     url = os.environ.get("INFOPLANE_REPOSITORY") or config["repository"]["url"]
     if url:
-        config["repository"]["url"] = url
+        config = {**config, "repository": {**config["repository"], "url": url}}
     else:
-        del config["repository"], config["launch_buttons"]
-        config["html"] |= {"use_issues_button": False, "use_repository_button": False}
+        config = {k: v for k, v in config.items() if k not in ("repository", "launch_buttons")}
+        buttons = {"use_issues_button": False, "use_repository_button": False}
+        config["html"] = {**config["html"], **buttons}
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 
 
@@ -182,7 +181,7 @@ def _scoreboard(name: str) -> str:
     )
     titles = {chapter.name: chapter.title for chapter in chapters()}
     parts = [f"Profile *{name}*: {len(words)} claims, {counts}."]
-    for owner in dict.fromkeys(verdict.claim.chapter for verdict in verdicts):
+    for owner in sorted({verdict.claim.chapter for verdict in verdicts}):
         number, _, short = owner.partition("_")
         title = titles.get(owner, f"{int(number)}. {short.replace('_', ' ')} (not written yet)")
         table = verdict_table(
@@ -234,6 +233,10 @@ def _render(stage: Path) -> int:
         return done.returncode or 1
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(rendered, site, ignore=shutil.ignore_patterns(".buildinfo", ".doctrees"))
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        # docutils calls its bibliography a list of things that are no list items
+        page.write_text(text.replace('role="list" class="citation-list"', 'class="citation-list"'))
     if done.returncode == 0:
         paths.write_atomically(stamp, digest.hexdigest())
         click.echo(f"the book: {site / 'index.html'}")

@@ -64,7 +64,7 @@ class Page:
             f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
             for name, value in self._facts.items()
         )
-        return HTML(f'<dl class="banner">{rows}</dl>')
+        return HTML(f'<dl class="banner simple">{rows}</dl>')
 
 
 def verdict_table(verdicts: Sequence[Verdict], *, chapter_links: bool = False) -> str:
@@ -102,9 +102,10 @@ def _row(verdict: Verdict, chapter_links: bool) -> str:
 def _origin(records: Mapping[str, Records]) -> str:
     """How many records, how many of them computed now, and where and when the others were."""
     made: Counter[Any] = Counter()
-    computed = 0
+    computed, seconds = 0, 0.0
     for part in records.values():
         computed += part.computed
         made.update((record.machine, record.date[:10]) for record in part)
+        seconds += sum(record.seconds for record in part)
     places = ", ".join(f"{count} on {machine}, {day}" for (machine, day), count in made.items())
-    return f"{sum(made.values())}, of which {computed} computed now ({places})"
+    return f"{made.total()}, {seconds:.0f} s of computing, {computed} made just now ({places})"

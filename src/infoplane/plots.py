@@ -18,7 +18,7 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["CLASSES", "COLORS", "INK", "band", "heatmap", "panel", "show", "truth"]
+__all__ = ["CLASSES", "COLORS", "INK", "band", "ceiling", "heatmap", "panel", "show", "truth"]
 
 # A colour that no data uses; `show` turns it into the colour of the page's text.
 INK = "#010203"
@@ -74,6 +74,12 @@ def panel(
 def truth(axes: Axes, x: Any, y: Any, label: str = "exact", **style: Any) -> None:
     """The true value: a dashed line in the colour of the page's text, always."""
     axes.plot(x, y, label=label, **(TRUTH | style))
+
+
+def ceiling(axes: Axes, value: float, label: str) -> None:
+    """A value that no curve can pass: a thin line across, with its name on it."""
+    axes.axhline(value, color=INK, linewidth=0.8)
+    axes.annotate(label, (0.02, value), xycoords=("axes fraction", "data"), va="bottom")
 
 
 def band(

@@ -47,7 +47,7 @@ class ConcatenatedCritic:
     def scores(self, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
         """Scores of m joint and of m marginal pairs, (b, m) each, for :meth:`backward`.
 
-        x: (b, m, dx); z: (b, m + s, dz) with s >= 1. Row i of x meets row i of z as a joint pair
+        x: (b, m, dx); z: (b, m + s, dz), 1 <= s <= m. Row i of x meets row i of z as a joint pair
         and row i + s as a marginal pair. With s = 1 and the first row of z repeated at its end,
         the marginal pairs are the batch turned by one place, which pairs no row with itself;
         with s = m they are fresh draws. The result is a view that the next call overwrites.
@@ -93,9 +93,9 @@ class ConcatenatedCritic:
         d_joint, d_marginal = d[:, :m], d[:, m:]
         torch.bmm(x.mT, torch.add(d_joint, d_marginal, out=work.from_x), out=g_x)
         torch.sum(work.from_x, 1, keepdim=True, out=g_c)
-        work.from_z[:, :m] = d_joint
-        work.from_z[:, m:] = 0
-        work.from_z[:, shift:] += d_marginal
+        work.from_z[:, :shift] = d_joint[:, :shift]
+        torch.add(d_joint[:, shift:], d_marginal[:, : m - shift], out=work.from_z[:, shift:m])
+        work.from_z[:, m:] = d_marginal[:, m - shift :]
         torch.bmm(z.mT, work.from_z, out=g_z)
         return self.grad
 

@@ -13,8 +13,8 @@ from infoplane.estimators.rows import Rows
 
 __all__ = ["Run", "Schedule", "train"]
 
-# Numbers gathered at once for the next training batches: 16 MB.
-BLOCK = 2**22
+# Numbers gathered at once for the next training batches: 1 MB, which stays in the cache.
+BLOCK = 2**18
 # Derangements of the held-out rows at each check: enough that their noise stays below that of
 # the joint term, few enough that checks cost little beside the steps between them.
 CHECK_SHIFTS = 4
