@@ -185,6 +185,19 @@ def test_a_record_cut_in_half_is_refused(call, stores):
     refused(call("claims"), path.name, "delete the file")
 
 
+def test_a_truncated_data_file_is_refused_from_inside_the_notebook(
+    call, stores, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("INFOPLANE_DATA", str(tmp_path / "data"))
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte").write_bytes(b"cut")
+    output = tmp_path / "out" / "out.ipynb"
+    found = call("run", "01", "-p", "dataset", "mnist", "-p", "n_rows", "4096", "--output", output)
+    refused(found, "train-images-idx3-ubyte", "truncated", 'dataset="digits"')
+    assert list(output.parent.iterdir()) == []
+
+
 def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
     child = subprocess.Popen(
         [*COMMAND, "run", "02", "-p", "fresh", "true", "--output", str(tmp_path / "out.ipynb")],
@@ -222,7 +235,10 @@ def test_papermill_runs_a_chapter_from_any_folder(tmp_path):
     done = papermill.execute_notebook(
         source, tmp_path / "out.ipynb", small, cwd=tmp_path, progress_bar=False
     )
-    assert not [o for c in done.cells for o in c.get("outputs", []) if o.output_type == "error"]
+    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    # progress bars and warnings would be on standard error
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
 
 
 def test_the_documented_pipeline_imports_downwards_only():

@@ -1,5 +1,7 @@
 """Sweeps: what is missing is computed, once, and kept; what breaks is recorded as broken."""
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -105,3 +107,24 @@ def test_a_scheduler_that_is_not_there_is_named(stores, monkeypatch):
         InputError, match=r"INFOPLANE_SCHEDULER='tcp://127.0.0.1:9' does not answer"
     ):
         sweep(plan(1))
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_drawn_on_a_terminal_only(stores, monkeypatch):
+    for screen, drawn in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", screen)
+        sweep(plan(1, 2), jobs=1, fresh=True)
+        assert ("tests.toy.square" in screen.getvalue()) == drawn
+
+
+def test_progress_reaches_the_file_that_a_parent_watches(stores, monkeypatch, tmp_path):
+    watched = tmp_path / "progress.jsonl"
+    monkeypatch.setenv("INFOPLANE_PROGRESS", str(watched))
+    sweep(plan(1, 2), jobs=1)
+    reports = [json.loads(line) for line in watched.read_text().splitlines()]
+    assert [report["done"] for report in reports] == [0, 1, 2]
+    assert {report["total"] for report in reports} == {2}
