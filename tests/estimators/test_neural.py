@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,15 @@ from infoplane.estimators.training import Run, Schedule, _AveragedAdam, _Batches
 
 Floats = npt.NDArray[np.float64]
 SMALL = MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Small problems gain nothing from a second thread, and wait for it where cores are shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def gaussian(d: int, rho: float, n: int, seed: int) -> tuple[Floats, Floats]:
