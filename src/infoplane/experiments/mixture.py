@@ -40,7 +40,9 @@ def plans(
         sorted(set(separations)) == list(separations), "separations", separations,
         "give distances >= 0 in increasing order",
     )  # fmt: skip
-    MINE(steps=steps, batch_size=batch, hidden=(hidden, hidden))  # says what is wrong with these
+    mine = MINE(steps=steps, batch_size=batch, hidden=(hidden, hidden))  # says what is wrong
+    most = int(mine.train_fraction * n)
+    require(batch <= most, "batch", batch, f"at most the {most} rows that train, of n={n}")
     mixtures = [{"preset": name, "separation": None, "prior": prior} for name in presets]
     mixtures += [{"preset": None, "separation": far, "prior": prior} for far in separations]
     for config in mixtures:
