@@ -95,6 +95,18 @@ def test_every_command_has_help(call, help_of):
     assert "Usage: infoplane" in out
 
 
+def test_what_a_killed_run_left_is_removed_and_what_a_running_one_needs_is_kept(tmp_path):
+    from infoplane.execute import _beside
+
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = [f".out.{ended.pid}.tmp.ipynb", f".out.{os.getppid()}.tmp.ipynb", "other.ipynb"]
+    for name in names:
+        (tmp_path / name).touch()
+    mine = _beside(tmp_path / "out.ipynb")
+    assert {path.name for path in tmp_path.iterdir()} == {mine.name, *names[1:]}
+
+
 def test_usage_errors_are_one_line(call):
     refused(call("nonsense"), "nonsense")
     refused(call("run"), "CHAPTER")

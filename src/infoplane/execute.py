@@ -83,21 +83,36 @@ def kernel_log() -> Path:
 
 
 def _beside(output: Path) -> Path:
-    """A temporary notebook in the folder of `output`, proof that one can write there."""
+    """A temporary notebook in the folder of `output`, proof that one can write there.
+
+    Its name carries the number of this process, so that what a killed one left can be told from
+    what a running one needs, and is removed.
+    """
+    temporary = output.with_name(f".{output.stem}.{os.getpid()}.tmp.ipynb")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         if output.is_dir():
             raise IsADirectoryError(21, "is a folder")
-        handle, name = tempfile.mkstemp(
-            suffix=".ipynb", prefix=f".{output.stem}-", dir=output.parent
-        )
+        temporary.touch()
+        for other in output.parent.glob(f".{output.stem}.*.tmp.ipynb"):
+            if not _alive(int(other.name.split(".")[-3])):
+                other.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(
             f"output={str(output)!r} cannot be written ({error.strerror}): "
             "give a file in a folder that you may write to"
         ) from error
-    os.close(handle)
-    return Path(name)
+    return temporary
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it runs, and is somebody else's
+        return True
+    return True
 
 
 @contextmanager

@@ -94,7 +94,9 @@ def _execute_all(plan: Plan, groups: list[Any], device: str, jobs: int) -> Itera
     elif len(tasks) == 1 or jobs == 1:
         yield from (_execute(*task) for task in tasks)
     elif tasks:
-        with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        # idle workers leave soon: nobody tells them when their parent was killed
+        options = {"inner_max_num_threads": 1, "idle_worker_timeout": 20}
+        with joblib.parallel_config(backend="loky", **options):
             pool = joblib.Parallel(n_jobs=min(jobs, len(tasks)), return_as="generator_unordered")
             yield from pool(joblib.delayed(_execute_pinned)(*task) for task in tasks)
 
