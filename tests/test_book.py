@@ -64,7 +64,7 @@ def test_the_stamp_follows_parameters_and_records(stores):
     mixture = chapter("02")
     plain = book._stamp(mixture, {})
     assert book._stamp(mixture, {}) == plain
-    assert book._stamp(mixture, {"n": 300}) != plain
+    assert book._stamp(mixture, {"n": 3000}) != plain
 
 
 def test_the_staged_tree_mirrors_the_repository_and_keeps_unchanged_files(built, tmp_path):
