@@ -1,0 +1,61 @@
+"""What the README and the pages tell a user to type works."""
+
+import re
+import shlex
+
+import pytest
+
+from infoplane import paths
+from infoplane.cli import cli
+
+PAGES = ["README.md", "book/estimators.md", "book/rerun.md"]
+
+
+def blocks(language):
+    for page in PAGES:
+        text = (paths.root() / page).read_text(encoding="utf-8")
+        for i, block in enumerate(re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)):
+            yield pytest.param(block, id=f"{page}-{i}")
+
+
+@pytest.mark.parametrize("block", list(blocks("python")))
+def test_python_runs_and_prints_an_estimate(block, capsys):
+    exec(block, {})
+    printed = capsys.readouterr().out
+    (value,) = re.findall(r"(?:value=)?(-?\d+\.\d+)", printed)[:1]
+    # x and x + noise of equal size, in two dimensions: 2 · log(2)/2; n = 2000 scatters by .03
+    assert abs(float(value) - 0.693) < 0.1
+
+
+def commands():
+    """Every line of the shell blocks that calls infoplane, as its words."""
+    for block in blocks("sh"):
+        for line in block.values[0].splitlines():
+            words = shlex.split(line, comments=True)
+            while words and "=" in words[0]:
+                words = words[1:]
+            if words[:1] == ["infoplane"]:
+                yield pytest.param(words[1:], id=" ".join(words))
+
+
+@pytest.mark.parametrize("words", list(commands()))
+def test_commands_exist_with_these_options(words):
+    """Parsed, not run: the command, its options and its arguments are accepted."""
+    command = cli
+    context = cli.make_context("infoplane", [*words], resilient_parsing=True)
+    while hasattr(command, "get_command") and words:
+        name, words = words[0], words[1:]
+        command = command.get_command(context, name)
+        assert command is not None, name
+    if not hasattr(command, "get_command"):
+        files = [word for word in words if word.endswith(".npy")]
+        assert command.make_context(command.name, [*words], parent=context)
+        assert len(files) in (0, 2)
+
+
+def test_every_make_target_of_the_pages_exists():
+    makefile = (paths.root() / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"`?make ([a-z]+)", (paths.root() / page).read_text()))
+        assert named <= targets, page
