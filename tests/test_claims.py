@@ -50,6 +50,27 @@ def test_a_strict_edge_is_not_inside():
     assert judge(strict, [Check(0.0, (0.0, 0.0))]).word == "differs"
     assert judge(strict, [Check(0.1, (0.1, 0.1))]).word == "reproduced"
     assert judge(strict, [Check(0.1, (-0.1, 0.3))]).word == "undecided"
+    assert judge(strict, [Check(-0.5, (-1.0, 0.0))]).word == "differs"
+
+
+def test_too_few_seeds_decide_nothing():
+    few = replace(CLAIM, accept="[-1, 1] with n >= 5")
+    assert judge(few, [Check(0.0, (-0.1, 0.1), repetitions=5)]).word == "reproduced"
+    found = judge(few, [Check(0.0, (-0.1, 0.1), repetitions=4)])
+    assert (found.word, "4 seeds were run and 5 are needed" in found.reason) == ("undecided", True)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_no_number_decides_nothing_and_stays_out_of_json(value):
+    found = judge(CLAIM, [Check(value, (value, value), repetitions=5)])
+    assert found.word == "undecided"
+    assert found.to_dict()["measured"] is None
+
+
+def test_the_part_nearest_the_edge_is_the_headline():
+    both = replace(CLAIM, accept="a: [-1, 1]; b: [-1, 1]")
+    near, far = Check(0.9, (0.8, 0.95), "b"), Check(0.0, (0.0, 0.0), "a")
+    assert judge(both, [far, near]).measured == 0.9
 
 
 def test_of_several_parts_the_worst_counts_and_is_the_headline():
@@ -110,3 +131,16 @@ def test_published_records_decide_all_claims_of_the_written_chapters():
     for verdict in found.values():
         assert math.isfinite(verdict.measured)
         assert verdict.to_dict()["verdict"] in ("reproduced", "differs", "undecided")
+
+
+@pytest.mark.parametrize("keep", [0, 1, 40, 700])
+def test_a_damaged_ledger_is_refused(keep, tmp_path, monkeypatch):
+    damaged = tmp_path / "claims.csv"
+    damaged.write_text(claims.paths.claims_csv().read_text()[:keep])
+    monkeypatch.setattr(claims.paths, "claims_csv", lambda: damaged)
+    ledger.cache_clear()
+    try:
+        with pytest.raises(InputError, match="git checkout"):
+            ledger()
+    finally:
+        ledger.cache_clear()

@@ -1,7 +1,5 @@
 """The hash follows what a function can reach, and nothing else."""
 
-import sys
-
 import pytest
 
 from infoplane import codehash
@@ -46,18 +44,16 @@ def hash_of(tmp_path, monkeypatch):
             HELPERS.format(**words).replace("LIMIT = 3", f"LIMIT = {limit}")
         )
         (tmp_path / "module_for_test.py").write_text(MODULE.format(**words))
-        for cached in (codehash.code_hash, codehash._module, codehash._is_module):
-            cached.cache_clear()
+        codehash.code_hash.cache_clear()
+        codehash._module.cache_clear()
         return code_hash("infoplane.module_for_test", ("run",))
 
     import infoplane
 
     monkeypatch.setattr(infoplane, "__path__", [*infoplane.__path__, str(tmp_path)])
-    sys.path_importer_cache.pop(str(tmp_path), None)
     yield write
     codehash.code_hash.cache_clear()
     codehash._module.cache_clear()
-    codehash._is_module.cache_clear()
 
 
 def test_only_code_that_can_matter_counts(hash_of):
@@ -77,6 +73,16 @@ def test_reachable_follows_imports_bases_and_constants(hash_of):
         ("infoplane.helpers_for_test", "Base"),
         ("infoplane.helpers_for_test", "LIMIT"),
     }
+
+
+def test_a_text_depends_on_what_it_uses(hash_of):
+    text = "from infoplane.module_for_test import run\nrun()"
+    hash_of()
+    before = codehash.text_hash(text)
+    hash_of(comment="another", figure="7")
+    assert codehash.text_hash(text) == before
+    hash_of(limit="4")
+    assert codehash.text_hash(text) != before
 
 
 def test_a_chapter_does_not_depend_on_estimators_it_does_not_name():

@@ -41,10 +41,22 @@ def test_everything_is_found_from_any_folder(monkeypatch, tmp_path):
 
 
 def test_root_from_the_environment(monkeypatch, tmp_path):
-    (tmp_path / "pyproject.toml").touch()
     monkeypatch.setenv("INFOPLANE_ROOT", str(tmp_path))
+    (tmp_path / "pyproject.toml").touch()
+    with pytest.raises(InputError, match=r"data is not in .*unset it"):  # another project's
+        paths.root()
+    (tmp_path / "data").mkdir()
     assert paths.root() == tmp_path.resolve()
     assert paths.has_checkout()
+
+
+def test_what_a_damaged_checkout_lacks_is_named(monkeypatch, tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("INFOPLANE_ROOT", str(tmp_path))
+    for ask, name in ((paths.notebooks_dir, "notebooks"), (paths.claims_csv, "claims.csv")):
+        with pytest.raises(InputError, match=rf"{name} is missing from the checkout: restore"):
+            ask()
 
 
 def test_wrong_root_is_said_not_ignored(monkeypatch, tmp_path):

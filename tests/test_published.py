@@ -18,8 +18,13 @@ from tests.test_results import record
         ({"value": 1.0, "std": 0.1}, {"value": 1.0, "std": 0.3}, False),
         ({"ross": 1.0, "ross_std": 0.1}, {"ross": 1.1, "ross_std": 0.1}, True),
         ({"value": 1.0}, {}, False),
-        ({"value": None}, {"value": 2.0}, True),
-        ({"curve": [1.0]}, {"curve": [2.0]}, True),
+        ({"value": None}, {"value": None}, True),
+        ({"value": None}, {"value": 2.0}, False),
+        ({"curve": [1.0]}, {"curve": [2.0]}, False),
+        ({"curve": [1.0]}, {"curve": [1.0, 2.0]}, False),
+        ({"curve": [1.0], "curve_std": [0.5]}, {"curve": [2.0], "curve_std": [0.5]}, True),
+        ({"value": [1.0], "std": [0.1]}, {"value": [2.0], "std": [0.1]}, False),
+        ({"curve": [1.0], "step": [0]}, {"curve": [2.0], "step": [0, 1]}, True),
     ],
 )
 def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):

@@ -19,6 +19,8 @@ def record(x=2, *, code=None, error=None):
         values={"square": x * x},
         seconds=0.1,
         code=code or code_of(plan(x)),
+        commit="c",
+        device="cpu",
         versions={},
         machine="m",
         date="2026-01-01T00:00:00+00:00",
@@ -58,6 +60,27 @@ def test_a_record_cut_short_is_named_with_what_to_do(stores, keep):
         find(plan(2))
 
 
+def test_a_record_that_is_no_text_or_another_ones_or_a_folder_is_named(stores):
+    path = save(record())
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"not whole .*: delete the file"):
+        find(plan(2))
+    path.write_text(save(record(3)).read_text())
+    with pytest.raises(InputError, match=r"belongs into .*\.json\): delete the file"):
+        find(plan(2))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match=r"\(Is a directory\)"):
+        find(plan(2))
+
+
+def test_a_damaged_published_record_is_to_be_restored(stores):
+    path = save(record(), stores / "published")
+    path.write_text("{}")
+    with pytest.raises(InputError, match=f"restore it with git checkout -- {path}"):
+        find(plan(2))
+
+
 def test_a_killed_write_leaves_the_old_record(stores, monkeypatch):
     path = save(record())
     monkeypatch.setattr(
@@ -82,3 +105,9 @@ def test_the_frame_leaves_failed_runs_out_and_the_text_names_them():
     assert both.frame()["square"].to_list() == [4]
     assert "FAILED" in repr(both)
     assert "ZeroDivisionError: thirteen" in repr(both)
+
+
+def test_when_every_run_failed_the_frame_says_why():
+    failed = record(error="Traceback\nZeroDivisionError: thirteen")
+    with pytest.raises(RuntimeError, match=r"all 1 runs of .* failed: ZeroDivision"):
+        Records([failed]).frame()

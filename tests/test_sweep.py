@@ -57,6 +57,12 @@ def test_batches_hold_configs_that_differ_only_in_what_may_vary(stores):
     assert [r.values["square"] for r in done] == [c["x"] ** 2 for c in configs]
 
 
+def test_one_that_breaks_a_batch_is_the_only_one_to_fail(stores):
+    batched = replace(plan(1, 13, 2), many=toy.squares_that_break, vary=("x",))
+    done = sweep(batched, jobs=1)
+    assert [record.failed for record in done] == [False, True, False]
+
+
 def test_a_killed_sweep_resumes_where_it_was(stores, tmp_path):
     """SIGKILL in the middle: the records that were finished are whole, and are not made again."""
     code = (

@@ -25,3 +25,8 @@ def squares(configs, *, device="cpu"):
 
 def plan(*xs, **rest):
     return Plan(square, [{"x": x, **rest} for x in xs])
+
+
+def squares_that_break(configs, *, device="cpu"):
+    """:func:`square` of a batch, of which one member can break all."""
+    return [square(config) for config in configs]

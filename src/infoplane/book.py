@@ -20,10 +20,11 @@ import yaml
 from infoplane import paths
 from infoplane.chapters import Chapter, chapters, profile
 from infoplane.claims import scoreboard
-from infoplane.codehash import code_hash
+from infoplane.codehash import code_hash, text_hash
 from infoplane.errors import ChapterError, InputError
 from infoplane.execute import execute
-from infoplane.notebook import verdict_table
+from infoplane.notebook import origin, verdict_table, versions_text
+from infoplane.provenance import commit, hardware, versions
 from infoplane.results import find
 
 __all__ = ["build"]
@@ -40,7 +41,7 @@ def build(name: str = "quick") -> int:
     failures = [
         failure
         for chapter in chapters()
-        if (failure := _execute(chapter, name, stage / "executed"))
+        if (failure := _execute(chapter, name, stage / "notebooks"))
     ]
     _stage(name, stage)
     status = _render(stage)
@@ -63,18 +64,19 @@ def main(arguments: list[str]) -> int:
 
 def _execute(chapter: Chapter, name: str, folder: Path) -> str | None:
     """Execute a chapter unless its copy is up to date; returns what went wrong, if anything."""
-    parameters = profile(name, chapter)
     output = folder / f"{chapter.name}.ipynb"
     stamp = folder / f"{chapter.name}.stamp"
-    if output.exists() and stamp.exists() and stamp.read_text() == _stamp(chapter, parameters):
-        click.echo(f"{chapter.name}: up to date")
-        return None
-    stamp.unlink(missing_ok=True)
     try:
+        parameters = profile(name, chapter)
+        done = output.exists() and stamp.exists()
+        if done and stamp.read_text() == _stamp(chapter, parameters):
+            click.echo(f"{chapter.name}: up to date")
+            return None
+        stamp.unlink(missing_ok=True)
         seconds = execute(chapter, parameters, output)
+        paths.write_atomically(stamp, _stamp(chapter, parameters))  # with the records it made
     except (ChapterError, InputError) as error:
-        return str(error)
-    paths.write_atomically(stamp, _stamp(chapter, parameters))  # with the records it made
+        return f"{chapter.name}: {error}"
     click.echo(f"{chapter.name}: executed in {seconds:.1f} s")
     return None
 
@@ -82,15 +84,16 @@ def _execute(chapter: Chapter, name: str, folder: Path) -> str | None:
 def _stamp(chapter: Chapter, parameters: Mapping[str, Any]) -> str:
     """What an executed copy depends on, as one hash: notebook, parameters, code, records, data."""
     source = paths.notebooks_dir() / f"{chapter.name}.ipynb"
-    module = chapter.module
-    entries = tuple(sorted(set(vars(module)) & set(module.__all__)))
+    cells = nbformat.read(source, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     plans = chapter.plans(parameters)
     parts = [
         source.read_bytes(),
         source.stat().st_mtime_ns,  # touching a notebook runs it again, as make would
         sorted(parameters.items()),
-        code_hash(module.__name__, entries),
-        [code_hash(f"infoplane.{helper}", ("*",)) for helper in ("notebook", "plots", "sweep")],
+        text_hash(code),  # of the notebook, and of all it uses
+        # what it comes to through the chapter's name only
+        code_hash(chapter.module.__name__, ("plans", "measure")),
         paths.claims_csv().read_bytes(),
         str(paths.data_dir()),
         # a record that was deleted is computed again
@@ -115,7 +118,7 @@ def _stage(name: str, stage: Path) -> None:
     ):
         files[page] = files[page].decode().replace(marker, content).encode()
     for chapter in chapters():
-        files |= _chapter_files(chapter, name, stage / "executed")
+        files |= _chapter_files(chapter, name, stage / "notebooks")
     tree = stage / "tree"
     for path in tree.rglob("*"):
         if path.is_file() and str(path.relative_to(tree)) not in files:
@@ -192,21 +195,20 @@ def _scoreboard(name: str) -> str:
 
 
 def _provenance(name: str, stage: Path) -> str:
-    """One row a chapter: when, how long, under which profile, from which records."""
-    rows = ["| chapter | profile | executed | seconds | records | computed on |", "|---" * 6 + "|"]
+    """Each chapter: when its page was rendered, and where its numbers were computed."""
+    parts = []
     for chapter in chapters():
-        path = stage / "executed" / f"{chapter.name}.ipynb"
+        path = stage / "notebooks" / f"{chapter.name}.ipynb"
         plans = chapter.plans(profile(name, chapter)).values()
-        records = [record for plan in plans for record in find(plan) if record is not None]
-        machines = sorted({f"{record.machine} ({record.date[:10]})" for record in records})
+        facts = origin(record for plan in plans for record in find(plan) if record is not None)
         ran = nbformat.read(path, as_version=4).metadata["papermill"] if path.exists() else {}
-        seconds = f"{ran['duration']:.1f}" if ran else "failed"
-        rows.append(
-            f"| [{chapter.title}](../notebooks/{chapter.name}) | {name} | "
-            f"{ran.get('start_time', '–')[:10]} | {seconds} | {len(records)} "
-            f"({sum(r.seconds for r in records):.0f} s of computing) | {'; '.join(machines)} |"
-        )
-    return "\n".join(rows)
+        when = f"{ran['start_time'][:10]}, in {ran['duration']:.1f} s" if ran else "failed"
+        rows = {"Profile": name, "Page executed": when, **facts}
+        parts.append(f"## {chapter.title}\n")
+        parts += [f"- **{fact}:** {text}" for fact, text in rows.items()]
+        parts.append("")
+    here = f"{hardware()}, commit {commit()}; {versions_text(versions())}"
+    return "\n".join([f"This edition was rendered by {here}.", "", *parts])
 
 
 def _render(stage: Path) -> int:

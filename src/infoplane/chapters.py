@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -46,7 +47,8 @@ class Parameter:
             return [inner.accept(item) for item in value]
         kind = TYPES.get(self.type)
         # bool is an int to Python, but n=True is a slip, not a number
-        if kind is None or not isinstance(value, kind) or (kind is not bool and value is True):
+        slip = isinstance(value, bool) and kind is not bool
+        if kind is None or not isinstance(value, kind) or slip:
             raise InputError(
                 f"{self.name}={value!r} is {type(value).__name__}: {self.type} is accepted "
                 f"({self.help})"
@@ -64,7 +66,16 @@ class Chapter:
 
     @property
     def module(self) -> ModuleType:
-        return importlib.import_module(f"infoplane.experiments.{self.name.split('_', 1)[1]}")
+        name = f"infoplane.experiments.{self.name.split('_', 1)[1]}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if not name.startswith(error.name or " "):  # it is there, and misses something itself
+                raise
+            raise InputError(
+                f"notebook {self.name}.ipynb has no module {name}: write it, or rename the "
+                "notebook to NN_MODULE.ipynb"
+            ) from error
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`given` parameters in their own types; InputError for unknown names and wrong types."""
@@ -84,8 +95,18 @@ class Chapter:
     def plans(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What the chapter would compute; InputError where a parameter is out of range."""
         values = self.values(given)
+        check_device(values["device"])
         science = {name: value for name, value in values.items() if name not in PAGE_PARAMETERS}
-        plans: dict[str, Any] = self.module.plans(**science)
+        module = self.module
+        try:
+            inspect.signature(module.plans).bind(**science)
+        except (AttributeError, TypeError) as error:
+            raise InputError(
+                f"notebook {self.name}.ipynb and {module.__name__}.plans disagree ({error}): its "
+                "parameters are to be those of the cell tagged 'parameters', less "
+                f"{', '.join(PAGE_PARAMETERS)}"
+            ) from error
+        plans: dict[str, Any] = module.plans(**science)
         return plans
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,23 +120,21 @@ class Chapter:
         }
 
 
-@cache
 def chapters() -> tuple[Chapter, ...]:
-    """Every chapter that has a notebook, in order."""
-    notebooks = sorted(paths.notebooks_dir().glob("[0-9][0-9]_*.ipynb"))
-    return tuple(_read(path) for path in notebooks)
+    """Every chapter that has a notebook, in order; InputError names a notebook that is broken."""
+    return tuple(_read(path) for path in _notebooks())
 
 
 def chapter(name: str) -> Chapter:
     """The chapter of that name, number or file name; InputError lists those that exist."""
-    known = {chapter.name: chapter for chapter in chapters()}
+    known = {path.stem: path for path in _notebooks()}
     asked = name.removesuffix(".ipynb").rsplit("/", 1)[-1]
     matching = [c for c in known if asked in (c, c[:2], c[3:])]
     if not matching:
         raise InputError(
             f"chapter {name!r} does not exist: there are {', '.join(known)}" + nearest(name, known)
         )
-    return known[matching[0]]
+    return _read(known[matching[0]])  # the others may be broken
 
 
 def profile(name: str, of: Chapter) -> dict[str, Any]:
@@ -128,14 +147,62 @@ def profile(name: str, of: Chapter) -> dict[str, Any]:
         raise InputError(
             f"profile={name!r} does not exist: there are {', '.join(known)}" + nearest(name, known)
         )
-    given = yaml.safe_load(files[name].read_text(encoding="utf-8")) or {}
-    return of.check({**given.get(of.name, {}), "profile": name})
+    given = _read_profile(files[name])
+    try:
+        return of.check({**given.get(of.name, {}), "profile": name})
+    except InputError as error:
+        raise InputError(f"profile {files[name]}: {error}") from error
+
+
+def _read_profile(path: Path) -> dict[str, dict[str, Any]]:
+    """Chapter -> parameter -> value, as a profile's file has them."""
+    expected = "write 'CHAPTER:', and below it, indented, lines 'PARAMETER: VALUE'"
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"profile {path} cannot be read ({why}): {expected}") from error
+    known = [notebook.stem for notebook in _notebooks()]
+    found = {}
+    for chapter, values in _named(given, f"profile {path}", expected).items():
+        if chapter not in known:
+            raise InputError(
+                f"profile {path} names the chapter {chapter!r}: there are {', '.join(known)}"
+                + nearest(chapter, known)
+            )
+        found[chapter] = _named(values, f"{chapter} in profile {path}", expected)
+    return found
+
+
+def _named(value: Any, what: str, expected: str) -> dict[str, Any]:
+    """`value` if it is a mapping with names for keys; nothing at all is an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InputError(f"{what} is {value!r:.60}, no mapping: {expected}")
+    for name in value:
+        if not isinstance(name, str):
+            raise InputError(f"{what} has the key {name!r}, which is no name: {expected}")
+    return value
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that is not here, before anything starts."""
+    if device == "cpu":
+        return
+    import torch
+
+    count = torch.cuda.device_count()
+    here = ["cpu", "cuda", *(f"cuda:{i}" for i in range(count))] if count else ["cpu"]
+    if device not in here:
+        raise InputError(f"device={device!r} is not on this machine: choose {' or '.join(here)}")
 
 
 def nearest(name: str, known: Any) -> str:
     """Half a sentence that names the nearest of `known`, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    folded = {str(candidate).casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
+    return f"; did you mean {folded[close[0]]!r}?" if close else ""
 
 
 def signature(module: ModuleType) -> tuple[str, ...]:
@@ -143,19 +210,38 @@ def signature(module: ModuleType) -> tuple[str, ...]:
     return tuple(inspect.signature(module.plans).parameters)
 
 
-def _read(path: Any) -> Chapter:
-    notebook = nbformat.read(path, as_version=4)
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
-    headings = [
-        line[2:].strip()
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-        if line.startswith("# ")
-    ]
+def _notebooks() -> list[Path]:
+    return sorted(paths.notebooks_dir().glob("[0-9][0-9]_*.ipynb"))
+
+
+@cache
+def _read(path: Path) -> Chapter:
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+        headings = [
+            line[2:].strip()
+            for cell in notebook.cells
+            if cell.cell_type == "markdown"
+            for line in cell.source.splitlines()
+            if line.startswith("# ")
+        ]
+    except Exception as error:  # nbformat has no one exception for what is no notebook
+        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise InputError(
+            f"notebook {path} cannot be read ({why}): a Jupyter notebook is expected; restore it, "
+            f"for example with git checkout -- {path}"
+        ) from error
     if len(cells) != 1 or not headings:
         raise InputError(f"notebook {path} needs one cell tagged 'parameters' and a '# ' heading")
-    return Chapter(path.stem, headings[0], tuple(_parameters(cells[0].source)))
+    try:
+        parameters = tuple(_parameters(cells[0].source))
+    except InputError as error:
+        raise InputError(f"notebook {path}: {error}") from error
+    lacking = [name for name in PAGE_PARAMETERS if name not in {p.name for p in parameters}]
+    if lacking:
+        raise InputError(f"notebook {path} needs the parameters {', '.join(lacking)} as well")
+    return Chapter(path.stem, headings[0], parameters)
 
 
 def _parameters(source: str) -> list[Parameter]:
@@ -166,19 +252,26 @@ def _parameters(source: str) -> list[Parameter]:
             continue
         try:
             node = ast.parse(line).body[0]
-        except SyntaxError:
+        except (SyntaxError, IndexError, ValueError):  # IndexError: a comment alone
             node = ast.Pass()
         if not (
             isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
         ):
             raise InputError(f"parameter line {line!r} is not 'name: type = literal  # help'")
         comment = line[node.end_col_offset :].strip().removeprefix("#").strip()
-        found.append(
-            Parameter(
-                name=node.target.id,
-                type=ast.unparse(node.annotation),
-                default=ast.literal_eval(node.value),
-                help=comment,
+        kind = ast.unparse(node.annotation)
+        if kind.removeprefix("list[").removesuffix("]") not in TYPES:
+            raise InputError(
+                f"parameter line {line!r} has the type {kind}: {', '.join(TYPES)} and lists of "
+                "these, such as list[int], are accepted"
             )
-        )
+        try:
+            default = ast.literal_eval(node.value)
+        except ValueError as error:
+            raise InputError(
+                f"parameter line {line!r} has a default that is no literal: write it out"
+            ) from error
+        parameter = Parameter(name=node.target.id, type=kind, default=default, help=comment)
+        parameter.accept(default)
+        found.append(parameter)
     return found

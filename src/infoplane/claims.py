@@ -43,8 +43,10 @@ class Claim:
 class Region:
     """The values under which a claim holds; `strict` leaves the ends out.
 
+    repetitions: how many seeds or networks a measurement needs to count at all.
+
     >>> Region.parse("> 0")
-    Region(low=0.0, high=inf, strict=True)
+    Region(low=0.0, high=inf, strict=True, repetitions=0)
     >>> Region.parse("[-0.02, 0.02]").contains(0.02)
     True
     """
@@ -52,20 +54,28 @@ class Region:
     low: float
     high: float
     strict: bool = False
+    repetitions: int = 0
 
     @classmethod
     def parse(cls, text: str) -> "Region":
-        """Read `[a, b]`, `<= a`, `< a`, `>= a` or `> a`."""
+        """Read `[a, b]`, `<= a`, `< a`, `>= a` or `> a`, and `with n >= 5` behind it."""
+        text, _, needed = text.partition(" with n >= ")
+        repetitions = int(needed) if needed else 0
         closed = re.fullmatch(r"\[\s*(\S+)\s*,\s*(\S+)\s*\]", text.strip())
         half = re.fullmatch(r"([<>])(=?)\s*(\S+)", text.strip())
         if closed:
-            return cls(float(closed[1]), float(closed[2]))
+            return cls(float(closed[1]), float(closed[2]), False, repetitions)
         if half:
             limit, strict = float(half[3]), not half[2]
             if half[1] == "<":
-                return cls(-math.inf, limit, strict)
-            return cls(limit, math.inf, strict)
+                return cls(-math.inf, limit, strict, repetitions)
+            return cls(limit, math.inf, strict, repetitions)
         raise InputError(f"accept={text!r} is not a region: write '[a, b]', '<= a' or '> a'")
+
+    @property
+    def edges(self) -> list[float]:
+        """The finite ends."""
+        return [edge for edge in (self.low, self.high) if math.isfinite(edge)]
 
     def contains(self, value: float) -> bool:
         if self.strict:
@@ -115,8 +125,19 @@ class Verdict:
 @cache
 def ledger() -> dict[str, Claim]:
     """Every claim of the five documents, by id, in the order of data/claims.csv."""
-    with paths.claims_csv().open(newline="", encoding="utf-8") as file:
-        return {row["id"]: Claim(**row) for row in csv.DictReader(file)}
+    path = paths.claims_csv()
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            found = {row["id"]: Claim(**row) for row in csv.DictReader(file, strict=True)}
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(
+            f"{path} is not a whole ledger ({error}): restore it with git checkout -- {path}"
+        ) from error
+    if not found or not all(claim.criterion for claim in found.values()):
+        raise InputError(
+            f"{path} ends in the middle or is empty: restore it with git checkout -- {path}"
+        )
+    return found
 
 
 def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verdict:
@@ -125,6 +146,7 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
     A check whose interval lies inside its region speaks for the claim, one whose interval lies
     outside speaks against it, and one that reaches over the edge decides nothing. All checks
     must speak for a claim to be reproduced; one that speaks against it is enough to differ.
+    The check that is nearest to changing the verdict is the one that is shown as measured.
     """
     checks = list(checks)
     regions = _regions(claim)
@@ -135,8 +157,12 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
         )
     judged = [(_word(check, regions[check.name]), check) for check in checks]
     order: list[Word] = ["differs", "undecided", "reproduced"]
-    word, headline = min(judged, key=lambda pair: order.index(pair[0]))
+    word, headline = min(
+        judged, key=lambda pair: (order.index(pair[0]), _room(pair[1], regions[pair[1].name]))
+    )
     reasons = [_reason(w, check, regions[check.name]) for w, check in judged if w == word]
+    if not _finite(headline):
+        return Verdict(claim, word, "; ".join(reasons), profile)
     return Verdict(claim, word, "; ".join(reasons), profile, headline.value, headline.interval)
 
 
@@ -163,7 +189,8 @@ def of_chapter(chapter: Chapter, name: str) -> list[Verdict]:
         frames[part] = Records([record for record in found if record is not None]).frame()
     if lacking:
         option = "" if name == "quick" else f" --profile {name}"
-        reason = f"{lacking} records are missing: infoplane run {chapter.name}{option}"
+        run = f"infoplane run {chapter.name}{option}"
+        reason = f"{lacking} records are missing, or of runs that failed: {run}"
         return [Verdict(claim, "not run", reason, name) for claim in owed]
     return verdicts(chapter.name, chapter.module.measure(frames), name)
 
@@ -174,7 +201,7 @@ def verdicts(chapter: str, measured: Mapping[str, Iterable[Check]], name: str) -
     return [
         judge(claim, measured[claim.id], name)
         if claim.id in measured
-        else Verdict(claim, "not run", "the chapter does not measure this yet", name)
+        else Verdict(claim, "not run", "these parameters leave out what the claim is about", name)
         for claim in owed
     ]
 
@@ -189,10 +216,13 @@ def _regions(claim: Claim) -> dict[str, Region]:
 
 def _word(check: Check, region: Region) -> Word:
     low, high = check.interval
+    if not _finite(check) or check.repetitions < region.repetitions:
+        return "undecided"
     if region.contains(low) and region.contains(high):
         return "reproduced"
     apart = high < region.low or low > region.high
-    if apart or (low == high and not region.contains(low)):
+    touching = high == region.low or low == region.high
+    if apart or (region.strict and touching) or (low == high and not region.contains(low)):
         return "differs"
     return "undecided"
 
@@ -201,13 +231,30 @@ def _reason(word: Word, check: Check, region: Region) -> str:
     low, high = check.interval
     name = f"{check.name}: " if check.name else ""
     span = f"{check.value:.4g}"
-    if low != high:
-        span += f" with interval [{low:.4g}, {high:.4g}]"
+    if not _finite(check):
+        return f"{name}{check.value} with interval [{low}, {high}] is no number to judge"
+    if check.repetitions < region.repetitions:
+        return f"{name}{check.repetitions} seeds were run and {region.repetitions} are needed"
+    ends = f"[{low:.4g}, {high:.4g}]"
+    if ends != f"[{span}, {span}]":
+        span += f" with interval {ends}"
     if word == "reproduced":
         return f"{name}{span} lies inside {region}"
     if word == "differs":
         return f"{name}{span} lies outside {region}"
     return f"{name}{span} reaches over the edge of {region}{_what_would_decide(check, region)}"
+
+
+def _finite(check: Check) -> bool:
+    return all(math.isfinite(number) for number in (check.value, *check.interval))
+
+
+def _room(check: Check, region: Region) -> float:
+    """How far a check is from changing its word, in units of its region."""
+    if not _finite(check):
+        return -math.inf
+    scale = max(abs(edge) for edge in region.edges) or 1.0
+    return min(abs(check.value - edge) for edge in region.edges) / scale
 
 
 def _what_would_decide(check: Check, region: Region) -> str:
@@ -216,9 +263,8 @@ def _what_would_decide(check: Check, region: Region) -> str:
     None of this helps where the value sits on the edge itself.
     """
     low, high = check.interval
-    edges = [edge for edge in (region.low, region.high) if math.isfinite(edge)]
-    room = min(abs(check.value - edge) for edge in edges)
+    room = min(abs(check.value - edge) for edge in region.edges)
     if not check.repetitions or room == 0:
         return ""
     needed = math.ceil(check.repetitions * ((high - low) / 2 / room) ** 2)
-    return f": about {max(needed, check.repetitions + 1)} seeds would decide"
+    return f": about {max(needed, check.repetitions + 1)} seeds would decide, at these parameters"

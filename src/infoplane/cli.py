@@ -1,15 +1,17 @@
 """The command line: `infoplane chapters | run | estimate | claims | data`."""
 
+import dataclasses
 import json
+import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import numpy as np
-import pandas as pd
-import yaml
 
 from infoplane import __version__
 from infoplane.errors import ChapterError, InputError
@@ -17,13 +19,79 @@ from infoplane.errors import ChapterError, InputError
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# How a .csv writes that a number is missing; in a column of words these are words.
+MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>")
+
+
+class _InterruptedError(Exception):
+    """Ctrl-C, under a name that click does not print an empty line for."""
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _InterruptedError from None
+
+
+class _Listing(click.Command):
+    """A command whose help ends with a list, which is made only when the help is asked for."""
+
+    def __init__(
+        self, *, heading: str, rows: Callable[[], Iterable[tuple[str, str]]], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.heading, self.rows = heading, rows
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(self.heading):
+            formatter.write_dl(list(self.rows()))
+
+
+def _estimator_rows() -> Iterable[tuple[str, str]]:
+    from infoplane.estimators import ESTIMATORS
+
+    for name, kind in ESTIMATORS.items():
+        fields = [field for field in dataclasses.fields(kind) if field.init]
+        options = ", ".join(f"{field.name}={_default(field)}" for field in fields)
+        yield name, f"{(kind.__doc__ or '').partition('.')[0]}. Options: {options or 'none'}."
+
+
+def _default(field: "dataclasses.Field[Any]") -> str:
+    if field.default is not dataclasses.MISSING:
+        value = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        value = field.default_factory()
+    else:
+        return "(needed)"
+    # as --set takes it: YAML, which JSON is
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _dataset_rows() -> Iterable[tuple[str, str]]:
+    from infoplane.datasets import registry
+
+    try:
+        return [(entry.name, entry.title) for entry in registry.listing()]
+    except InputError as error:
+        return [("none", str(error))]
+
+
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="infoplane")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Mutual information in neural networks: chapters, estimators, and a ledger of claims.
 
     Bad input ends with status 2 and one sentence on standard error.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command()
@@ -48,8 +116,9 @@ def chapters(as_json: bool) -> None:
     help="Set a parameter; the value is YAML: 5, 0.5, text, [0, 1, 2].",
 )  # fmt: skip
 @click.option(
-    "--profile", "profile_name", default="quick", help="A set of parameters: quick, full."
-)
+    "--profile", "profile_name", default="quick", show_default=True,
+    help="A set of parameters: quick, or a file NAME.yml in profiles/ of the checkout (full).",
+)  # fmt: skip
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path),
     help="The executed notebook; default: _build/runs/CHAPTER.ipynb.",
@@ -60,27 +129,42 @@ def run(
     """Execute CHAPTER (its name or number) with papermill and write the executed notebook.
 
     Records that exist are reused, so the same command after a kill computes only what is
-    missing. Explicit -p parameters win over those of the profile.
+    missing. Explicit -p parameters win over those of the profile; `infoplane chapters` lists
+    the parameters. Exit status 1: a cell of the chapter failed; 2: bad input.
     """
     from infoplane import paths
+    from infoplane.chapters import PAGE_PARAMETERS, profile
     from infoplane.chapters import chapter as find_chapter
-    from infoplane.chapters import profile
     from infoplane.execute import execute
 
     asked = find_chapter(chapter)
-    values = profile(profile_name, asked) | asked.check(
-        {name: _yaml(name, value) for name, value in given}
-    )
+    if output is not None and output.suffix != ".ipynb":
+        raise InputError(f"output={str(output)!r} is no notebook: give a name that ends in .ipynb")
+    for name, value in given:
+        if name == "profile":
+            raise InputError(f"-p profile {value!r}: profile is set with --profile {value}")
+    base = profile(profile_name, asked)
+    wanted = asked.check({name: _yaml(name, value) for name, value in given})
+    values = base | wanted
+    before = asked.values(base)
+    changed = {
+        name: value
+        for name, value in wanted.items()
+        if name not in PAGE_PARAMETERS and value != before[name]
+    }
+    if changed:  # its banner and its verdicts must not pass for those of the profile
+        words = ", ".join(f"{name}={value}" for name, value in changed.items())
+        values["profile"] = f"{profile_name}, changed: {words}"
     asked.plans(values)  # out-of-range parameters stop here, before a kernel starts
     target = output or paths.build_dir() / "runs" / f"{asked.name}.ipynb"
     seconds = execute(asked, values, target)
     click.echo(f"{target}: {asked.name} executed in {seconds:.1f} s")
 
 
-@cli.command()
+@cli.command(cls=_Listing, heading="Estimators", rows=_estimator_rows)
 @click.argument("x", type=click.Path(path_type=Path))
 @click.argument("z", type=click.Path(path_type=Path))
-@click.option("--estimator", "name", required=True, help="binning, ksg, ross, cca, mine, …")
+@click.option("--estimator", "name", required=True, help="One of those listed below.")
 @click.option(
     "--set", "options", multiple=True, metavar="NAME=VALUE",
     help="An option of the estimator, such as k=5; the value is YAML.",
@@ -90,8 +174,8 @@ def run(
 def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_json: bool) -> None:
     """Estimate I(X; Z) from two files of paired samples, one row a sample.
 
-    X and Z are .npy, or .csv with or without a line of names; whole numbers in one column are
-    labels to the estimators that take labels.
+    X and Z are .npy, or .csv with or without a line of names above numbers; whole numbers or
+    words in one column are labels to the estimators that take labels.
     """
     from infoplane.estimators import get_estimator
 
@@ -110,7 +194,12 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
 
 
 @cli.command()
-@click.option("--profile", "profile_name", default="quick", help="Whose records: quick, full.")
+@click.option(
+    "--profile",
+    "profile_name",
+    default="quick",
+    help="Whose records: quick, or a file in profiles/.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def claims(profile_name: str, as_json: bool) -> None:
     """The scoreboard: every claim of the five documents, with its verdict so far."""
@@ -151,7 +240,7 @@ def data_list() -> None:
         click.echo(f"    {state.state}: {state.reason or state.folder}")
 
 
-@data.command("fetch")
+@data.command("fetch", cls=_Listing, heading="Names", rows=_dataset_rows)
 @click.argument("name")
 def data_fetch(name: str) -> None:
     """Fetch a data set and verify its checksums."""
@@ -187,17 +276,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = cli.main(arguments, prog_name="infoplane", standalone_mode=False)
     except InputError as error:
         status = _refuse(str(error))
-    except click.Abort:
-        click.echo("infoplane: interrupted; what was finished is kept", err=True)
-        status = 130
-    except KeyboardInterrupt:
+    except (_InterruptedError, KeyboardInterrupt, click.Abort):
         click.echo("infoplane: interrupted; what was finished is kept", err=True)
         status = 130
     except ChapterError as error:
         click.echo(f"infoplane: {error}", err=True)
         status = 1
     except click.ClickException as error:
-        status = _refuse(f"{error.format_message().rstrip('.')} (see infoplane --help)")
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        command = context.command_path if context else "infoplane"
+        status = _refuse(f"{error.format_message().rstrip('.')} (see {command} --help)")
+    except OSError as error:
+        if error.filename is not None:  # a file that is not guarded where it is opened: our defect
+            raise
+        with suppress(OSError, ValueError):  # or Python tries once more on its way out
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _refuse(
+            f"standard output cannot be written ({error.strerror}): "
+            "send it to a place with room that you may write to"
+        )
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -207,28 +304,89 @@ def _refuse(sentence: str) -> int:
 
 
 def _yaml(name: str, text: str) -> Any:
+    import yaml
+
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return yaml.load(text, Loader=_loader())
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(
             f"{name}={text!r} cannot be read: write it as YAML, such as 5, 0.5, text or [0, 1]"
         ) from error
 
 
+@cache
+def _loader() -> Any:
+    """Safe YAML in which 1e3 and 1e-3 are numbers too, and 1e3 is as whole as 1000."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | float:
+        value = float(loader.construct_yaml_float(node))
+        return int(value) if "e" in node.value.lower() and value.is_integer() else value
+
+    exponent = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", exponent, list("-+.0123456789"))
+    Loader.add_constructor("tag:yaml.org,2002:float", number)
+    return Loader
+
+
 def _load(path: Path, name: str) -> Any:
     """The array in a .npy or .csv file; columns of whole numbers stay whole numbers."""
+    import numpy as np
+
     try:
         if path.suffix == ".npy":
             return np.load(path, allow_pickle=False)
         if path.suffix == ".csv":
-            first = pd.read_csv(path, header=None, nrows=1)
-            named = not all(pd.api.types.is_numeric_dtype(kind) for kind in first.dtypes)
-            table = pd.read_csv(path, header=0 if named else None)
-            values = table.to_numpy()
-            return values[:, 0] if values.shape[1] == 1 else values
+            return _csv(path, name)
+    except InputError:
+        raise
     except (OSError, ValueError, EOFError) as error:
         raise InputError(
             f"{name}={str(path)!r} cannot be read ({error}): give a .npy file of numbers, or a "
             ".csv file with one row a sample"
         ) from error
     raise InputError(f"{name}={str(path)!r} is neither .npy nor .csv: give one of these")
+
+
+def _csv(path: Path, name: str) -> Any:
+    """One row a line: a blank line would shift all pairs behind it, so only the last may be."""
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(
+            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False,
+            encoding="utf-8-sig",
+        ).fillna("")  # fmt: skip
+    except pd.errors.EmptyDataError:
+        table = pd.DataFrame()
+    filled = (table != "").any(axis=1).to_numpy().nonzero()[0]
+    if not len(filled):
+        raise InputError(f"{name}={str(path)!r} is empty: give one row a sample")
+    table = table.iloc[: filled[-1] + 1]
+    if len(filled) < len(table):
+        blank = next(i for i, row in enumerate(filled) if i != row) + 1
+        raise InputError(
+            f"{name}={str(path)!r} is blank at line {blank}: one row a sample is accepted, so "
+            "remove the line, or the same row of both files"
+        )
+
+    def numbers(column: Any) -> Any:
+        """A column as numbers, or None where a word stands in it."""
+        missing = column.str.strip().str.lower().isin(MISSING)
+        parsed = pd.to_numeric(column.where(~missing), errors="coerce")
+        wordless = (parsed.notna() | missing).all() and not missing.all()
+        return parsed if wordless else None
+
+    whole = [numbers(table[i]) for i in table]
+    rest = [numbers(table[i].iloc[1:]) for i in table]
+    named = any(w is None and r is not None for w, r in zip(whole, rest, strict=True))
+    rows = table.iloc[1:] if named else table
+    columns = [
+        rows[i] if found is None else found
+        for i, found in zip(rows, rest if named else whole, strict=True)
+    ]
+    values = pd.concat(columns, axis=1).to_numpy()
+    return values[:, 0] if values.shape[1] == 1 else values

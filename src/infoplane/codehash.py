@@ -8,7 +8,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["code_hash", "reachable"]
+import infoplane
+
+__all__ = ["code_hash", "reachable", "text_hash"]
 
 PACKAGE = "infoplane"
 Definition = tuple[str, str]  # module, name; the name "*" stands for the whole module
@@ -33,8 +35,29 @@ def code_hash(module: str, functions: tuple[str, ...]) -> str:
 
 def reachable(module: str, functions: Iterable[str]) -> set[Definition]:
     """The definitions (module, name) of the package that the functions of `module` can reach."""
+    return _closure([(module, name) for name in functions])
+
+
+def text_hash(source: str) -> str:
+    """Hash of a text of code and of every definition of the package that it can reach."""
+    names = _closure(_text_uses(source))
+    digest = hashlib.sha256(source.encode())
+    for where in sorted({where for where, _ in names}):
+        digest.update(code_hash(where, tuple(sorted(n for w, n in names if w == where))).encode())
+    return digest.hexdigest()[:16]
+
+
+def _text_uses(source: str) -> list[Definition]:
+    code = _Module("")
+    nodes = ast.parse(source).body
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            code.imports.update(_imported(node))
+    return list(_uses(code, nodes))
+
+
+def _closure(todo: list[Definition]) -> set[Definition]:
     found: set[Definition] = set()
-    todo: list[Definition] = [(module, name) for name in functions]
     while todo:
         where, name = todo.pop()
         code = _module(where)
@@ -60,11 +83,11 @@ class _Module:
 
 @cache
 def _module(name: str) -> _Module:
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
+    file = _file(name)
+    if file is None:
         raise ModuleNotFoundError(name)
     code = _Module(name)
-    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     _strip_docstrings(tree)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -111,12 +134,22 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, Definition]:
     }
 
 
-@cache
 def _is_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:  # the parent is a module, so the name is one of its members
-        return False
+    return name.startswith(f"{PACKAGE}.") and _file(name) is not None
+
+
+def _file(name: str) -> Path | None:
+    """The source of a module, found without importing anything: a hash has no side effects."""
+    package, *parts = name.split(".")
+    if package != PACKAGE:
+        spec = find_spec(name)
+        return Path(spec.origin) if spec and spec.origin else None
+    for folder in infoplane.__path__:
+        path = Path(folder, *parts)
+        for file in (path.with_suffix(".py"), path / "__init__.py"):
+            if file.is_file():
+                return file
+    return None
 
 
 def _strip_docstrings(tree: ast.Module) -> None:

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], output: Path) -> fl
     raises ChapterError, after writing what was executed beside `output`, as `*.failed.ipynb`.
     """
     source = paths.notebooks_dir() / f"{chapter.name}.ipynb"
+    created = [folder for folder in output.parents if not folder.exists()]
     temporary = _beside(output)
     started = time.perf_counter()
     try:
@@ -52,16 +53,18 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], output: Path) -> fl
         failed = output.with_suffix(".failed.ipynb")
         os.replace(temporary, failed)
         raise ChapterError(
-            f"{chapter.name} failed at cell {error.cell_index}: {error.ename}: {error.evalue} "
-            f"(see {failed})"
+            f"failed at cell {error.cell_index}: {error.ename}: {error.evalue} (see {failed})"
         ) from None
     except DeadKernelError:
         raise ChapterError(
-            f"{chapter.name} failed: its kernel died, most often for want of memory "
+            f"failed: its kernel died, most often for want of memory "
             f"(its last words are in {kernel_log()})"
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
+        for folder in created:  # the deepest first; one that holds something stays
+            with suppress(OSError):
+                folder.rmdir()
     output.with_suffix(".failed.ipynb").unlink(missing_ok=True)
     return time.perf_counter() - started
 

@@ -2,9 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 
 from IPython.display import HTML, display
 
@@ -12,9 +11,9 @@ from infoplane import claims
 from infoplane.chapters import chapter
 from infoplane.claims import Verdict
 from infoplane.provenance import commit, hardware, versions
-from infoplane.results import Records
+from infoplane.results import Record, Records
 
-__all__ = ["Page", "verdict_table"]
+__all__ = ["Page", "origin", "verdict_table"]
 
 
 class Page:
@@ -22,7 +21,7 @@ class Page:
 
     Constructing it shows the banner: profile, seeds, data, device, commit and versions. Call
     :meth:`claims` at the end: it judges the chapter's claims and completes the banner with the
-    seconds it took and where the records come from.
+    seconds the page took and with where, when and from what its records were computed.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class Page:
             "Data": data,
             "Device": f"{device} ({hardware(device)})",
             "Commit": commit(),
-            "Versions": ", ".join(f"{k} {v}" for k, v in versions().items()),
+            "Versions": versions_text(versions()),
         }
         self._banner = display(self._html(), display_id=True)
 
@@ -53,7 +52,11 @@ class Page:
             measured = chapter(self.name).module.measure(frames)
             found = claims.verdicts(self.name, measured, self.profile)
         display(HTML(verdict_table(found)))
-        self._facts["Records"] = _origin(records)
+        self._facts |= origin(record for part in records.values() for record in part)
+        for fact, now in (("Computed from commit", "Commit"), ("Computed with", "Versions")):
+            if self._facts[fact] == self._facts[now]:
+                del self._facts[fact]
+        self._facts["Made just now"] = str(sum(part.computed for part in records.values()))
         self._facts["Seconds"] = f"{time.perf_counter() - self._started:.1f}"
         if self._banner is not None:
             self._banner.update(self._html())
@@ -82,15 +85,17 @@ def _row(verdict: Verdict, chapter_links: bool) -> str:
     measured = "–"
     if verdict.measured is not None:
         measured = f"{verdict.measured:.4g}"
-        if verdict.interval and verdict.interval[0] != verdict.interval[1]:
-            measured += " [{:.4g}, {:.4g}]".format(*verdict.interval)
+        ends = [f"{end:.4g}" for end in verdict.interval or ()]
+        if ends and set(ends) != {measured}:
+            measured += f" [{', '.join(ends)}]"
     unit = "" if claim.unit in ("1", "-") else f" {claim.unit}"
     link = f'<a href="../notebooks/{claim.chapter}.html">{escape(claim.id)}</a>'
+    place = f"source {claim.source.split('_')[0]}, {claim.where}"
     name = link if chapter_links and verdict.word != "not run" else escape(claim.id)
     kind = verdict.word.replace(" ", "-")
     return (
         f'<tr id="claim-{escape(claim.id, quote=True)}"><td>{escape(claim.statement)}'
-        f'<span class="detail"><code>{name}</code> · {escape(claim.quantity)}. '
+        f'<span class="detail"><code>{name}</code> · {escape(place)} · {escape(claim.quantity)}. '
         f"Criterion: {escape(claim.criterion)}.</span></td>"
         f'<td data-label="Reported">{escape(claim.reported)}{escape(unit)}</td>'
         f'<td data-label="Measured">{escape(measured)}</td>'
@@ -99,13 +104,19 @@ def _row(verdict: Verdict, chapter_links: bool) -> str:
     )
 
 
-def _origin(records: Mapping[str, Records]) -> str:
-    """How many records, how many of them computed now, and where and when the others were."""
-    made: Counter[Any] = Counter()
-    computed, seconds = 0, 0.0
-    for part in records.values():
-        computed += part.computed
-        made.update((record.machine, record.date[:10]) for record in part)
-        seconds += sum(record.seconds for record in part)
-    places = ", ".join(f"{count} on {machine}, {day}" for (machine, day), count in made.items())
-    return f"{made.total()}, {seconds:.0f} s of computing, {computed} made just now ({places})"
+def origin(records: Iterable[Record]) -> dict[str, str]:
+    """Where records come from, in words: how many, computed where, when, from what."""
+    made = list(records)
+    places = Counter(f"{record.machine} on {record.date[:10]}" for record in made)
+    where = ", ".join(f"{count} by {place}" for place, count in places.items())
+    seconds = sum(record.seconds for record in made)
+    return {
+        "Records": f"{where}; {seconds:.0f} s of computing",
+        "Computed from commit": ", ".join(sorted({record.commit for record in made})),
+        "Computed with": "; ".join(sorted({versions_text(record.versions) for record in made})),
+    }
+
+
+def versions_text(found: Mapping[str, str]) -> str:
+    """Versions in one line."""
+    return ", ".join(f"{name} {version}" for name, version in sorted(found.items()))

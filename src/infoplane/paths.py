@@ -46,8 +46,8 @@ def root() -> Path:
         if _is_checkout(folder):
             return folder
         raise InputError(
-            f"INFOPLANE_ROOT={named!r} is not a checkout of infoplane (no pyproject.toml in "
-            f"{folder}): set it to the folder of a checkout, or unset it"
+            f"INFOPLANE_ROOT={named!r} is not a checkout of infoplane ({_lacking(folder)} is not "
+            f"in {folder}): set it to the folder of a checkout, or unset it"
         )
     folder = _own_folder()
     if _is_checkout(folder):
@@ -94,7 +94,7 @@ def published_results() -> Path:
 
 def claims_csv() -> Path:
     """The ledger of claims; InputError without a checkout."""
-    return root() / "data" / "claims.csv"
+    return _there(root() / "data" / "claims.csv")
 
 
 def registry_yml() -> Path:
@@ -104,7 +104,7 @@ def registry_yml() -> Path:
 
 def notebooks_dir() -> Path:
     """The chapters; InputError without a checkout."""
-    return root() / "notebooks"
+    return _there(root() / "notebooks")
 
 
 def profiles_dir() -> Path:
@@ -141,7 +141,26 @@ def _own_folder() -> Path:
 
 
 def _is_checkout(folder: Path) -> bool:
-    return (folder / "pyproject.toml").is_file()
+    return not _lacking(folder)
+
+
+def _lacking(folder: Path) -> str:
+    """The first thing that a checkout has and `folder` has not, or nothing.
+
+    The notebooks and the claims are asked for where they are needed, so that a damaged checkout
+    is told from a folder that is none.
+    """
+    names = ("pyproject.toml", "data")
+    return next((name for name in names if not (folder / name).exists()), "")
+
+
+def _there(path: Path) -> Path:
+    if path.exists():
+        return path
+    raise InputError(
+        f"{path} is missing from the checkout: restore it with git checkout -- {path}, or set "
+        "INFOPLANE_ROOT to the folder of a whole checkout"
+    )
 
 
 def _cache() -> Path:

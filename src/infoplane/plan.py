@@ -1,12 +1,12 @@
 """What a chapter's module of experiments declares: what to run, and what came out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infoplane.errors import InputError
 
-__all__ = ["Check", "Config", "Plan", "Values", "require"]
+__all__ = ["Check", "Config", "Plan", "Values", "require", "require_seeds"]
 
 Config = Mapping[str, Any]
 Values = dict[str, Any]
@@ -40,6 +40,13 @@ class Check:
     interval: tuple[float, float]
     name: str = ""
     repetitions: int = 0
+
+
+def require_seeds(seeds: Sequence[int]) -> None:
+    """Seeds of repetitions: at least two, different, none negative."""
+    require(len(seeds) >= 2, "seeds", seeds, "give at least 2 different seeds, for an interval")
+    require(len(set(seeds)) == len(seeds), "seeds", seeds, "each seed must differ")
+    require(min(seeds) >= 0, "seeds", seeds, "seeds are whole numbers from 0")
 
 
 def require(condition: bool, name: str, value: Any, accepted: str) -> None:

@@ -34,7 +34,8 @@ COLORS = {
     "cca": "#b8609a",
     "exact": INK,
 }
-CLASSES = ("#2a7fbf", "#d55e00", "#009e73", "#b8609a", "#b07d00")  # of labels, in order
+# Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
+CLASSES = ("#6a6fd0", "#8f8b2a", "#808080", "#a8664a", "#3f95a8")
 SEQUENTIAL = "viridis"  # of values on a map
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px

@@ -14,6 +14,7 @@ __all__ = ["commit", "hardware", "versions"]
 PACKAGES = ("infoplane", "torch", "torchvision", "numpy", "scipy", "scikit-learn")
 
 
+@cache
 def commit() -> str:
     """Short commit of the checkout, with `+` where files differ from it; "unknown" without git."""
     here = Path(infoplane.__file__).parent

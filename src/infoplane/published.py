@@ -48,22 +48,32 @@ def audit(count: int = 8, seed: int | None = None) -> list[str]:
 def compare(record: Record, values: dict[str, Any]) -> Iterator[str]:
     """What differs between a record and its recomputation, beyond rounding and its own error.
 
-    A number that has a standard error beside it (`std`, or `NAME_std`) may move by three of
-    them, since the order of a sum on another machine sends training on another path; any other
-    number must agree to six digits. Curves and texts are not compared.
+    A number that has a standard error beside it (`std`, or `NAME_std`; the same for lists) may
+    move by three of them, since the order of a sum on another machine sends training on another
+    path; a standard error by half of itself; any other number must agree to six digits. Curves
+    over training, which have a `step` beside them, and texts are not compared.
     """
     for name, old in record.values.items():
-        new = values.get(name)
-        if isinstance(old, bool) or not isinstance(old, int | float):
+        if "step" in record.values and isinstance(old, list):
             continue
-        std = record.values.get(f"{name}_std" if name != "value" else "std")
-        room = 3 * std if isinstance(std, float) else 0.0
-        if name.endswith("std"):
-            room = 0.5 * abs(old)
-        if not isinstance(new, int | float) or not math.isclose(
-            old, new, rel_tol=1e-6, abs_tol=max(room, 1e-9)
-        ):
-            yield f"{name} was {old:.6g} and is now {new}"
+        error = name if name.endswith("std") else "std" if name == "value" else f"{name}_std"
+        factor = 0.5 if name.endswith("std") else 3.0
+        olds, news, stds = (_numbers(v) for v in (old, values.get(name), record.values.get(error)))
+        if len(olds) != len(news):
+            yield f"{name} was {old!r:.60} and is now {values.get(name)!r:.60}"
+            continue
+        rooms = [factor * std for std in stds] if len(stds) == len(olds) else [0.0] * len(olds)
+        for was, now, room in zip(olds, news, rooms, strict=True):
+            if not math.isclose(was, now, rel_tol=1e-6, abs_tol=max(room, 1e-9)):
+                yield f"{name} was {was:.6g} and is now {now:.6g}"
+                break
+
+
+def _numbers(value: Any) -> list[float]:
+    """A number, or a list of numbers, as a list; anything else as an empty one."""
+    items = value if isinstance(value, list) else [value]
+    numbers = [item for item in items if isinstance(item, int | float)]
+    return [float(number) for number in numbers] if len(numbers) == len(items) else []
 
 
 def _recompute(record: Record) -> dict[str, Any]:

@@ -38,7 +38,9 @@ class Record:
     values: Values
     seconds: float
     code: str
+    commit: str
     versions: dict[str, str]
+    device: str
     machine: str
     date: str
     error: str | None = None
@@ -66,12 +68,21 @@ class Records:
         return [record for record in self.records if record.failed]
 
     def frame(self) -> pd.DataFrame:
-        """One row a successful record: its config, its values, and its seconds."""
-        rows = [
-            {**record.config, **record.values, "seconds": record.seconds}
-            for record in self.records
-            if not record.failed
-        ]
+        """One row a successful record: its config and its values.
+
+        Raises RuntimeError where every run failed, with the last line of the first.
+        """
+        if self.records and len(self.failed) == len(self.records):
+            first = self.failed[0]
+            last = (first.error or "").strip().splitlines()[-1]
+            raise RuntimeError(f"all {len(self)} runs of {first.experiment} failed: {last}")
+        rows = []
+        for record in self.records:
+            both = set(record.config) & set(record.values)
+            if both:
+                raise ValueError(f"{record.experiment}: {sorted(both)} name a config and a value")
+            if not record.failed:
+                rows.append({**record.config, **record.values})
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
@@ -116,7 +127,8 @@ def find(
         if local is not None and not local.failed and local.code == code:
             found.append(local)
             continue
-        found.append(load(paths.published_results() / file) if "published" in stores else None)
+        published = load(paths.published_results() / file) if "published" in stores else None
+        found.append(None if published is not None and published.failed else published)
     return found
 
 
@@ -147,13 +159,21 @@ def plain(value: Any) -> Any:
 def load(path: Path) -> Record | None:
     """The record in a file, None where there is none; InputError for a file that is no record."""
     try:
-        text = path.read_text(encoding="utf-8")
+        record = Record(**json.loads(path.read_text(encoding="utf-8")))
+        named = key(record.experiment, record.config)
     except FileNotFoundError:
         return None
-    try:
-        return Record(**json.loads(text))
-    except (ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its text is no record"
+        raise InputError(f"record {path} is not whole ({why}): {_advice(path)}") from error
+    if named != path.stem:
         raise InputError(
-            f"record {path} is not whole ({len(text)} characters that are no record): "
-            "delete the file to have it computed again"
-        ) from error
+            f"record {path} is not whole (its config belongs into {named}.json): {_advice(path)}"
+        )
+    return record
+
+
+def _advice(path: Path) -> str:
+    if path.is_relative_to(paths.published_results()):
+        return f"restore it with git checkout -- {path}"
+    return "delete the file to have it computed again"

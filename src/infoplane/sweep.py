@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from infoplane.errors import InputError
 from infoplane.plan import Plan
-from infoplane.provenance import hardware, versions
+from infoplane.provenance import commit, hardware, versions
 from infoplane.results import (
     Record,
     Records,
@@ -142,12 +142,16 @@ def _execute(plan: Plan, configs: list[Any], device: str) -> Outcome:
     except InputError as bad:
         return [], str(bad)
     except Exception:
+        if len(configs) > 1:  # find the one that broke; the others are not to blame
+            return _each_alone(plan, configs, device)
         error = traceback.format_exc()
     seconds = (time.perf_counter() - started) / len(configs)
     made: dict[str, Any] = {
         "experiment": experiment_name(plan),
         "seconds": round(seconds, 4),
         "code": code_of(plan),
+        "commit": commit(),
+        "device": device,
         "versions": versions(),
         "machine": hardware(device),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -157,6 +161,16 @@ def _execute(plan: Plan, configs: list[Any], device: str) -> Outcome:
         Record(config=config, values=plain(value), **made)
         for config, value in zip(configs, values, strict=True)
     ], None
+
+
+def _each_alone(plan: Plan, configs: list[Any], device: str) -> Outcome:
+    records: list[Record] = []
+    for config in configs:
+        found, refused = _execute(plan, [config], device)
+        if refused:
+            return records, refused
+        records += found
+    return records, None
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def main() -> None:
     """Clean every chapter."""
     for chapter in chapters():
         path = paths.notebooks_dir() / f"{chapter.name}.ipynb"
-        copy = paths.build_dir() / "quick" / "executed" / path.name
+        copy = paths.build_dir() / "quick" / "notebooks" / path.name
         notebook = nbformat.read(path, as_version=4)
         tidy(notebook, nbformat.read(copy, as_version=4) if copy.exists() else None)
         paths.write_atomically(path, nbformat.writes(notebook) + "\n")

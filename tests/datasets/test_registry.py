@@ -10,6 +10,7 @@ import threading
 import pytest
 import yaml
 
+from infoplane import paths
 from infoplane.datasets import registry
 from infoplane.errors import InputError
 
@@ -154,8 +155,28 @@ def test_corrupt_file_is_named_not_overwritten_and_replaced_on_request(tiny, dam
 def test_folder_that_cannot_be_made(tiny, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("INFOPLANE_DATA", str(tmp_path / "file"))
+    for ask in (registry.fetch, registry.status):
+        with pytest.raises(InputError, match=r"INFOPLANE_DATA=.*file' is no folder: set"):
+            ask("Tiny")
+    monkeypatch.setenv("INFOPLANE_DATA", str(tmp_path / "file" / "data"))
     with pytest.raises(InputError, match=r"cannot write to .*set INFOPLANE_DATA"):
         registry.fetch("Tiny")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tiny):
+    place = tiny[1] / "Tiny/raw/images"
+    place.mkdir(parents=True)
+    assert registry.status("Tiny").reason == f"{place} is a folder, not a file"
+    with pytest.raises(InputError, match=f"{place} is a folder, .*: move it away"):
+        registry.fetch("Tiny")
+
+
+@pytest.mark.parametrize("text", [None, "", "[", "[1]", "Tiny: {files: 3}", "Tiny: {files: []}"])
+def test_a_registry_that_is_missing_or_broken_is_named(tiny, text):
+    place = paths.registry_yml()
+    place.unlink() if text is None else place.write_text(text)
+    with pytest.raises(InputError, match=f"registry {place} cannot be read .*: restore it"):
+        registry.listing()
 
 
 def test_unknown_name_lists_and_suggests():

@@ -137,3 +137,7 @@ def test_real_data(name, entry, mean):
     assert train.images.shape == (60_000, 28, 28)
     assert train.images.mean(dtype=np.float64) == pytest.approx(mean, abs=1e-4)
     assert len(vision.load(name, "test")) == 10_000
+
+
+def test_the_sizes_are_those_of_the_data():
+    assert len(vision.load("digits")) == vision.TRAIN_SIZES["digits"]

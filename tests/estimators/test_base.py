@@ -1,16 +1,20 @@
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimators import KSG
+from infoplane.estimators import CCA, KSG, Binning, Ross, canonical_correlations
 from infoplane.estimators.base import (
     as_columns,
     as_samples,
     is_count,
     is_discrete,
     one_hot,
+    outliers,
     refuse_constant,
+    scaled,
 )
 
 
@@ -69,3 +73,106 @@ def test_batch_axes_must_agree():
         KSG().estimate_batch(x, x, seeds=[0])
     with pytest.raises(InputError, match="seeds"):
         KSG().estimate_batch(x[:0], x[:0], seeds=[])
+
+
+def test_batch_without_an_axis():
+    x = np.random.default_rng(0).normal(size=(2, 10))
+    with pytest.raises(InputError, match="seeds=3 has no leading batch axis"):
+        KSG().estimate_batch(x, x, seeds=3)
+    with pytest.raises(InputError, match=r"seed=0\.5"):
+        KSG().estimate_batch(x, x, seeds=[0, 0.5])
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, True, "0", None])
+def test_seed_is_a_whole_number(seed):
+    x = np.random.default_rng(0).normal(size=10)
+    with pytest.raises(InputError, match="seed="):
+        KSG().estimate(x, x**3, seed=seed)
+
+
+def test_seed_is_stored_plainly():
+    x = np.random.default_rng(0).normal(size=10)
+    assert type(KSG().estimate(x, x**3, seed=np.int64(4)).seed) is int
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", None, 0])
+def test_device_is_one_that_is_here(device):
+    x = np.random.default_rng(0).normal(size=10)
+    for estimator in (KSG(), CCA(), Binning()):
+        with pytest.raises(InputError, match=r"device=.* is not on this machine: .*cpu"):
+            estimator.estimate(x, x**3, device=device)
+
+
+TEXT = np.array(["cat", "dog", "cow"])[np.arange(30) % 3]
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT.astype(object), TEXT.tolist(), TEXT.astype("S")])
+def test_text_is_no_number(text):
+    x = np.random.default_rng(0).normal(size=30)
+    for estimate in (KSG().estimate, CCA().estimate, canonical_correlations):
+        with pytest.raises(InputError, match=r"z holds text.*ross.*binning"):
+            estimate(x, text)
+        with pytest.raises(InputError, match="x holds text"):
+            estimate(text, x)
+    codes = np.unique(TEXT, return_inverse=True)[1]
+    assert Ross().estimate(x, text).value == Ross().estimate(x, codes).value
+    assert Binning().estimate(x, text).value == Binning().estimate(x, codes).value
+    CCA().estimate(x, codes)  # integers are numbers there
+
+
+def test_objects_become_what_they_hold():
+    floats = as_columns(np.array([[1, 2.5], [3, np.float32(4)]], dtype=object), "a")
+    assert floats.dtype == np.float64
+    assert floats.tolist() == [[1, 2.5], [3, 4]]
+    assert as_columns(np.array([0.5, 1.5], dtype=object), "a").tolist() == [[0.5], [1.5]]
+    for labels in ([3, 1], [True, False], ["b", "a"], ["2", "1"]):
+        a = as_columns(np.array(labels, dtype=object), "a")
+        assert is_discrete(a)
+        assert a[0] > a[1]
+    # digits as text are names, not numbers
+    assert as_samples(np.array(["2", "1"], dtype=object), [1.0, 2.0]).text == ("x",)
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, np.float32("nan")])
+@pytest.mark.parametrize("values", [[1.5, 2.5], [1, 2], ["a", "b"], [True, False]])
+def test_missing_objects_are_named(values, missing):
+    a = np.array([*values, missing], dtype=object)
+    with pytest.raises(InputError, match=r"a has 1 values that are NaN or infinite, .* row 2"):
+        as_columns(a, "a")
+
+
+def test_arrays_that_are_no_tables():
+    masked = np.ma.masked_array([1.0, 2.0], mask=[True, False])
+    with pytest.raises(InputError, match="a is a masked array: fill it, or drop"):
+        as_columns(masked, "a")
+    with pytest.raises(InputError, match="a has rows of different lengths"):
+        as_columns([[1.0], [2.0, 3.0]], "a")
+    with pytest.raises(InputError, match="a mixes types"):
+        as_columns(np.array([[1.0], [2.0, 3.0]], dtype=object), "a")
+
+
+def test_bfloat16():
+    a = torch.tensor([0.5, 1.5], dtype=torch.bfloat16)
+    assert as_columns(a, "a").tolist() == [[0.5], [1.5]]
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e200, 1e-320, 1e-200])
+def test_scaled_is_exact(unit):
+    a = np.array([[3.0, 0.0], [-1.0, 0.0]]) * unit
+    b, exponent = scaled(a)
+    assert 0.5 <= np.abs(b[:, 0]).max() <= 1
+    np.testing.assert_array_equal(np.ldexp(b, exponent), a)
+
+
+def test_outliers():
+    a = np.random.default_rng(0).normal(size=(1000, 3))
+    assert outliers(a, "x", "advice") == []
+    # 25 % ones: a range between a 0 and a 1 would be an interpolation
+    assert outliers((np.arange(1001) < 251).astype(float)[:, None], "x", "advice") == []
+    a[5, 1] = 1e6
+    (told,) = outliers(a, "x", "advice")
+    # one value v of n has the standard deviation v / sqrt(n); the quartiles are at 0.674
+    assert told.startswith("column 1 of x has outliers (standard deviation 316")
+    assert told.endswith("against an interquartile range of 1.3): advice")
+    a[6, 2] = 1e6
+    assert "column 1 of x (and 1 more)" in outliers(a, "x", "advice")[0]

@@ -133,13 +133,48 @@ def warned(estimator, x, z, word):
 def test_warnings():
     rng = np.random.default_rng(3)
     x, z = rng.normal(size=(2, 200))
-    assert warned(Binning(bins=30), x, z, "biased up by about")
+    assert warned(Binning(bins=5), x, z, "biased up by about")
     assert not warned(Binning(bins=2), x, z, "biased")
     assert warned(Binning(), np.arange(200), np.arange(200), "ceiling log n")
     assert warned(Binning(), np.arange(200), x > 0, "a symbol of x to themselves")
     assert warned(Binning(limits=(-1, 1)), x, z, "of x lie outside limits=(-1, 1)")
     assert not warned(Binning(limits=(-9, 9)), x, z, "outside")
     assert Binning(bins=2).estimate(x, z).warnings == ()
+
+
+@pytest.mark.parametrize("correction", ["none", "miller-madow"])
+def test_warns_of_a_bias_of_no_known_order(correction):
+    x, z = np.random.default_rng(3).normal(size=(2, 300))
+    (told,) = [w for w in Binning(correction=correction).estimate(x, z).warnings if "biased" in w]
+    cells = len(set(zip(symbols(x).tolist(), symbols(z).tolist(), strict=True)))
+    assert told.startswith(f"n=300 samples fall in {cells} joint cells")
+    assert "unknown amount" in told
+    # 300 / 25 = 12 samples a cell: the first order may be told
+    assert not warned(Binning(bins=5, correction=correction), x, z, "unknown amount")
+    # one symbol of z: H(Z) = 0 holds I to 0, nothing is biased up
+    assert not warned(Binning(), x, np.zeros(300, int), "unknown amount")
+
+
+def test_warns_of_a_column_in_one_bin():
+    x, z = np.random.default_rng(3).normal(size=(2, 300))
+    assert not warned(Binning(bins=5), x, z, "in one of its")
+    outlier = np.stack([z, x], axis=1)
+    outlier[7, 1] = 1e6
+    told = Binning(bins=5).estimate(outlier, z).warnings
+    assert any("column 1 of x has 99.7 % of the rows in one of its 5 bins" in w for w in told)
+    spike = np.where(np.arange(300) < 280, 0.0, z)
+    assert warned(Binning(bins=5, limits=(-5, 5)), x, spike, "column 0 of z has")
+    assert not warned(Binning(bins=5, mode="mass"), x, outlier, "in one of its")
+    assert not warned(Binning(), x > -9, (np.arange(300) < 1).astype(int), "in one of its")
+
+
+def test_limits_may_be_a_list_or_numpy_scalars():
+    plain = Binning(limits=(0, 1))
+    for limits in ([0, 1], (np.int64(0), np.float32(1)), list(np.array([0.0, 1.0]))):
+        assert Binning(limits=limits) == plain
+        assert hash(Binning(limits=limits)) == hash(plain)
+        assert repr(Binning(limits=limits)).count("np.") == 0
+    assert symbols([0.2, 0.8], bins=2, limits=(np.float32(0), np.int64(1))).tolist() == [0, 1]
 
 
 def test_constant_columns():
@@ -162,6 +197,7 @@ def test_constant_columns():
         ({"limits": (1, 0)}, "limits="),
         ({"limits": (0, math.inf)}, "limits="),
         ({"limits": 3}, "limits=3"),
+        ({"limits": (False, True)}, "limits="),
         ({"limits": (0, 1), "mode": "mass"}, "limits=.*mode='mass'"),
         ({"correction": "jackknife"}, "correction='jackknife'"),
     ],

@@ -117,6 +117,56 @@ def test_ksg_ties():
         KSG().estimate(x, z)
 
 
+@pytest.mark.parametrize("name", ["x", "z"])
+def test_ksg_warns_of_repeats_on_one_side(name):
+    x, z = gaussian(9, 300, 2, 0.5)
+    side = x if name == "x" else z
+    side[:15] = side[0]  # 5 %: accepted
+    assert not any("repeats" in w for w in KSG().estimate(x, z).warnings)
+    side[15:30] = side[15]
+    (told,) = [w for w in KSG().estimate(x, z).warnings if "repeats" in w]
+    assert told.startswith(f"{name} repeats: 10 % of its rows")
+    # a copy in one column of two is none
+    side[:, 0] = np.arange(300)
+    assert not any("repeats" in w for w in KSG().estimate(x, z).warnings)
+    # a label, of which all rows are copies, in whole numbers; and zeros of either sign
+    label = (np.arange(300) % 2).astype(int)
+    assert any("z repeats: 100 %" in w for w in KSG().estimate(x, label).warnings)
+    zeros = np.where(np.arange(300) < 2, [0.0, -0.0] * 150, np.arange(300.0))
+    zeros[2:40] = -0.0
+    assert any("z repeats: 13.3 %" in w for w in KSG().estimate(x, zeros).warnings)
+
+
+def test_ksg_warns_of_dimension_at_any_value():
+    told = "biased low in {} dimensions"
+    x, z = gaussian(10, 1000, 5, 0.4)
+    e = KSG().estimate(x, z)
+    assert 3 * e.std < e.value < 1  # below what the other rule asks for
+    assert any(told.format(10) in w for w in e.warnings)
+    x, z = gaussian(10, 1000, 2, 0.4)
+    assert not any("dimensions" in w for w in KSG().estimate(x, z).warnings)
+    x, z = gaussian(10, 1000, 5, 0.0)  # nothing found, nothing to be low
+    assert not any("dimensions" in w for w in KSG().estimate(x, z).warnings)
+
+
+def test_outliers_are_told_where_they_scale_distances():
+    x, z = gaussian(11, 1000, 1, 0.9)
+    x[0] = 1e6
+    for a, b, name in ((x, z, "x"), (z, x, "z")):
+        assert any(f"column 0 of {name} has outliers" in w for w in KSG().estimate(a, b).warnings)
+    assert not any("outliers" in w for w in KSG(standardize=False).estimate(x, z).warnings)
+    assert any("column 0 of x has outliers" in w for w in Ross().estimate(x, z > 0).warnings)
+    whole = np.rint(1000 * x).astype(int)
+    assert any("outliers" in w for w in KSG().estimate(whole, z).warnings)
+
+
+@pytest.mark.parametrize("standardize", [0, 1, "no", None])
+@pytest.mark.parametrize("estimator", [KSG, Ross])
+def test_standardize_is_true_or_false(estimator, standardize):
+    with pytest.raises(InputError, match=r"standardize=.*True or False"):
+        estimator(standardize=standardize)
+
+
 @pytest.mark.parametrize("k", [0, -1, 2.5, True, "3", None])
 @pytest.mark.parametrize("estimator", [KSG, Ross])
 def test_k_is_a_positive_integer(estimator, k):

@@ -326,6 +326,9 @@ def test_history_has_one_entry_a_check_and_the_test_bound_decides_nothing() -> N
         ({"steps": 2.5}, "steps=2.5"),
         ({"hidden": ()}, r"hidden=\(\)"),
         ({"hidden": (8, 0)}, "hidden=0"),
+        ({"hidden": 64}, r"hidden=64 .*\(64,\)"),
+        ({"hidden": (8, 10**6)}, "hidden=1000000 .*<= 65536"),
+        ({"bias_correction": 1}, "bias_correction=1 .*True or False"),
         ({"batch_size": 1}, "batch_size=1"),
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
         ({"learning_rate": math.nan}, "learning_rate=nan"),
@@ -344,6 +347,42 @@ def test_bad_options_are_named(options: dict[str, object], told: str) -> None:
         MINE(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("unit", [2.0**700, 2.0**-700, 1e200, 1e-200])
+@pytest.mark.filterwarnings("error")
+def test_huge_and_tiny_units_do_not_matter(unit: float) -> None:
+    x, z = gaussian(2, 0.7, 400, 0)
+    plain = SMALL.estimate(x, z).value
+    # powers of two scale exactly; others round once, which float32 forgets but for a last digit
+    assert SMALL.estimate(unit * x, z / unit).value == pytest.approx(plain, abs=1e-4)
+
+
+@pytest.mark.filterwarnings("error")
+def test_subnormal_columns_are_standardised() -> None:
+    x = gaussian(1, 0.7, 50, 0)[0] * 1e-320
+    rows = prepare([Samples(x, x)], (30, 10, 10), [generator(0)], "cpu")
+    seen = rows.take(rows.train)[0]
+    torch.testing.assert_close(seen.std(1, correction=0), torch.ones(1, 1))
+
+
+def test_a_column_that_varies_only_outside_training_keeps_its_unit() -> None:
+    order = torch.randperm(50, generator=generator(0)).numpy()
+    x = np.full((50, 1), 24.0)
+    x[order[-1]] = 28.0
+    rows = prepare([Samples(x, x)], (30, 10, 10), [generator(0)], "cpu")
+    assert rows.x.max() == 4
+
+
+def test_warns_of_outliers_but_not_of_rare_labels() -> None:
+    x, z = gaussian(2, 0.7, 400, 0)
+    assert not any("outliers" in w for w in SMALL.estimate(x, z).warnings)
+    x[3, 1] = 1e6
+    batch = SMALL.estimate_batch([z, x], [x, z], seeds=[0, 1])
+    for e, name in zip(batch, "zx", strict=True):
+        assert any(f"column 1 of {name} has outliers" in w for w in e.warnings)
+    rare = (np.arange(400) < 101).astype(int)
+    assert not any("outliers" in w for w in SMALL.estimate(z, rare).warnings)
+
+
 def test_bad_input_is_named() -> None:
     x, z = gaussian(2, 0.5, 200, 0)
     with pytest.raises(InputError, match=r"batch_size=256 is more than the 120 training rows"):
@@ -354,6 +393,10 @@ def test_bad_input_is_named() -> None:
         SMALL.estimate(x, np.arange(200))
     with pytest.raises(InputError, match="seed=-1"):
         SMALL.estimate(x, z, seed=-1)
+    with pytest.raises(InputError, match="device='gpu' is not on this machine"):
+        SMALL.estimate_batch([x], [z], seeds=[0], device="gpu")
+    with pytest.raises(InputError, match="seed=-1"):
+        SMALL.estimate_batch([x], [z], seeds=[-1])
     with pytest.raises(InputError, match="2, 1 and 2 members"):
         SMALL.estimate_batch([x, x], [z], seeds=[0, 1])
 

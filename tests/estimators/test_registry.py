@@ -16,8 +16,16 @@ def test_get_estimator():
     ("name", "options", "match"),
     [
         ("kgs", {}, r"'kgs' is unknown \(did you mean 'ksg'\?\): binning, ksg"),
+        ("KGS", {}, r"did you mean 'ksg'\?"),
+        ("MINE", {}, r"did you mean 'mine'\?"),
+        (3, {}, "estimator 3 is unknown: binning, ksg"),
+        ([], {}, r"estimator \[\] is unknown"),
         ("", {}, "'' is unknown: binning, ksg"),
-        ("ksg", {"K": 3}, "option K=3 is unknown to ksg.*k, standardize are accepted"),
+        (
+            "ksg",
+            {"K": 3},
+            r"option K=3 is unknown to ksg \(did you mean 'k'\?\): k, standardize",
+        ),
         ("ksg", {"standardise": True}, r"did you mean 'standardize'\?"),
         ("ksg", {"name": "x"}, "option name='x' is unknown"),
         ("ksg", {"k": "3"}, "k='3' has the wrong type for ksg: int is accepted"),

@@ -63,12 +63,18 @@ def listing() -> tuple[Dataset, ...]:
     >>> [d.name for d in listing()]
     ['MNIST', 'FashionMNIST']
     """
-    with paths.registry_yml().open(encoding="utf-8") as file:
-        entries = yaml.safe_load(file)
-    return tuple(
-        Dataset(name=name, **{**entry, "files": tuple(RemoteFile(**f) for f in entry["files"])})
-        for name, entry in entries.items()
-    )
+    place = paths.registry_yml()
+    try:
+        entries = yaml.safe_load(place.read_text(encoding="utf-8"))
+        return tuple(
+            Dataset(name=name, **{**entry, "files": tuple(RemoteFile(**f) for f in entry["files"])})
+            for name, entry in entries.items()
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its text is no registry"
+        raise InputError(
+            f"registry {place} cannot be read ({why}): restore it with git checkout -- {place}"
+        ) from error
 
 
 def find(name: str) -> Dataset:
@@ -86,7 +92,7 @@ def find(name: str) -> Dataset:
 def status(name: str) -> Status:
     """Present (every size and sha256 right), missing or corrupt; nothing is fetched."""
     dataset = find(name)
-    folder = paths.data_dir()
+    folder = _folder()
     problems = [(p, f) for f in dataset.files if (p := _problem(folder / f.path, f))]
     # A corrupt file matters more than a missing one: fetching alone is no answer to it.
     problems.sort(key=lambda problem: problem[0] == "is missing")
@@ -124,14 +130,29 @@ def fetch(name: str) -> Mapping[str, Path]:
     Raises InputError, naming file, place, sha256 and the embedded stand-in, where it fails.
     """
     dataset = find(name)
-    folder = paths.data_dir()
+    folder = _folder()
     for file in dataset.files:
         if _problem(folder / file.path, file):
             _fetch_file(dataset, file, folder / file.path)
     return _located(dataset)
 
 
+def _folder() -> Path:
+    folder = paths.data_dir()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            f"INFOPLANE_DATA={str(folder)!r} is no folder: set INFOPLANE_DATA to a folder you may "
+            "write to, or unset it"
+        )
+    return folder
+
+
 def _fetch_file(dataset: Dataset, file: RemoteFile, target: Path) -> None:
+    if target.is_dir():
+        raise InputError(
+            f"{target} is a folder, and a file of {dataset.name} belongs there: move it away, then "
+            f"infoplane data fetch {dataset.name}"
+        )
     import pooch  # slow to import, and rarely needed
 
     pooch.get_logger().setLevel("WARNING")
@@ -184,6 +205,8 @@ def _located(dataset: Dataset) -> Mapping[str, Path]:
 
 def _problem(path: Path, file: RemoteFile) -> str:
     """What is wrong with a file, to be read after its name; empty if nothing is."""
+    if path.is_dir():
+        return "is a folder, not a file"
     if not path.is_file():
         return "is missing"
     facts = path.stat()

@@ -11,10 +11,11 @@ from infoplane.datasets import registry
 from infoplane.datasets.gaussian import require_count
 from infoplane.errors import InputError
 
-__all__ = ["NAMES", "SPLITS", "Images", "check_name", "load"]
+__all__ = ["NAMES", "SPLITS", "TRAIN_SIZES", "Images", "check_name", "load"]
 
 NAMES = ("digits", "mnist", "fashion")
 SPLITS = ("train", "test")
+TRAIN_SIZES = {"digits": 1442, "mnist": 60000, "fashion": 60000}
 
 Pixels = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]

@@ -51,7 +51,7 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     >>> get_estimator("ksg", k=5)
     KSG(k=5, standardize=True)
     """
-    if name not in ESTIMATORS:
+    if not isinstance(name, str) or name not in ESTIMATORS:
         raise InputError(
             f"estimator {name!r} is unknown{_nearest(name, ESTIMATORS)}: "
             f"{', '.join(ESTIMATORS)} are accepted"
@@ -73,9 +73,10 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     return cls(**options)
 
 
-def _nearest(name: str, names: typing.Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+def _nearest(name: object, names: typing.Iterable[str]) -> str:
+    by_lower = {known.lower(): known for known in names}
+    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1)
+    return f" (did you mean {by_lower[close[0]]!r}?)" if close else ""
 
 
 def _fits(value: object, hint: Any) -> bool:

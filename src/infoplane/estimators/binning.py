@@ -1,6 +1,7 @@
 """The plug-in estimator: cut every column into bins, count, and insert the frequencies."""
 
 import math
+import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -16,6 +17,11 @@ __all__ = ["Binning", "entropy", "symbols"]
 Ints = npt.NDArray[np.int64]
 Mode = Literal["width", "mass"]
 Limits = tuple[float, float] | None
+
+# Samples for each occupied pair of symbols below which the bias has no first order to speak of.
+FEWEST = 5
+# Share of the rows in one bin from which the bins see little of a column.
+MOST_IN_ONE = 0.9
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class Binning(Estimator):
 
     def __post_init__(self) -> None:
         _check_options(self.bins, self.mode, self.limits)
+        if self.limits is not None:
+            # A list comes from the command line; a frozen set of options has to be hashable.
+            plain = (v.item() if isinstance(v, np.generic) else v for v in self.limits)
+            object.__setattr__(self, "limits", tuple(plain))
         if self.correction not in ("none", "miller-madow"):
             raise InputError(
                 f"correction={self.correction!r} is unknown: 'none' and 'miller-madow' are accepted"
@@ -84,6 +94,7 @@ class Binning(Estimator):
         bias = (len(c_xz) - len(c_x) - len(c_z) + 1) / (2 * n)
 
         warnings = [*self._outside(samples.x, "x"), *self._outside(samples.z, "z")]
+        warnings += [*self._crowded(samples.x, "x"), *self._crowded(samples.z, "z")]
         if value > 0.95 * math.log(n):
             warnings.append(
                 f"within 5 % of the ceiling log n = {math.log(n):.2f} nats: more samples or "
@@ -96,7 +107,12 @@ class Binning(Estimator):
                     f"{100 * alone:.0f} % of the samples have a symbol of {name} to themselves: "
                     f"they look determined by {name} whatever the dependence"
                 )
-        if bias > max(std, 0.01):
+        if min(len(c_x), len(c_z)) > 1 and n < FEWEST * len(c_xz):
+            warnings.append(
+                f"n={n} samples fall in {len(c_xz)} joint cells: the plug-in is biased up by an "
+                "unknown amount, corrected or not; use fewer bins or more samples"
+            )
+        elif bias > max(std, 0.01):
             warnings.append(
                 f"biased up by about {bias:.2f} nats: {len(c_xz)} occupied pairs of symbols for "
                 f"{n} samples; use fewer bins or more samples"
@@ -121,6 +137,24 @@ class Binning(Estimator):
         return [
             f"{100 * share:.3g} % of the values of {name} lie outside limits={self.limits} and "
             "were put into the outer bins"
+        ]
+
+    def _crowded(self, a: Array, name: str) -> list[str]:
+        if self.mode != "width" or is_discrete(a):
+            return []
+        codes = _equal_width(a, self.bins, self.limits)
+        # A bin with most of the rows is the bin of the median.
+        median = np.partition(codes, len(a) // 2, axis=0)[len(a) // 2]
+        share = (codes == median).mean(axis=0)
+        found = np.flatnonzero(share > MOST_IN_ONE)
+        if not len(found):
+            return []
+        j = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        return [
+            f"column {j} of {name}{more} has {100 * share[j]:.3g} % of the rows in one of its "
+            f"{self.bins} bins, by an outlier or a spike: see its histogram, and pass limits or "
+            "mode='mass'"
         ]
 
 
@@ -192,7 +226,8 @@ def _check_options(bins: object, mode: object, limits: Any) -> None:
     if (
         not isinstance(limits, tuple | list)
         or len(limits) != 2
-        or not all(isinstance(v, int | float) and math.isfinite(v) for v in limits)
+        or not all(isinstance(v, numbers.Real) and math.isfinite(v) for v in limits)
+        or any(isinstance(v, bool) for v in limits)
         or not limits[0] < limits[1]
     ):
         raise InputError(f"limits={limits!r}: two finite numbers, low < high, are accepted")

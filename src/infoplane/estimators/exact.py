@@ -15,7 +15,8 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import as_columns, is_count
+from infoplane.estimators.base import as_columns, check_device, is_count
+from infoplane.estimators.options import whole
 
 __all__ = ["information_with_noise", "kolchinsky_tracey"]
 
@@ -59,6 +60,7 @@ def information_with_noise(
     0.693...
     """
     started = time.perf_counter()
+    whole("seed", seed, at_least=0)
     rows = _centres(t, noise_std, chunk, device)
     if not is_count(samples, 2):
         raise InputError(f"samples={samples!r} is not a number of draws: pass an integer >= 2")
@@ -129,6 +131,7 @@ def kolchinsky_tracey(
 
 def _centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
     """Checked rows in units of the noise, centred: (N, d) float64 on `device`."""
+    check_device(device)
     a = as_columns(t, "t").astype(np.float64)
     if not len(a):
         raise InputError("t has no rows: one for each input is needed")

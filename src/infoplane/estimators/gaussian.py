@@ -18,6 +18,7 @@ from infoplane.estimators.base import (
     as_samples,
     is_count,
     refuse_constant,
+    refuse_text,
 )
 
 __all__ = ["CCA", "canonical_correlations", "gaussian_information"]
@@ -54,7 +55,7 @@ class CCA(Estimator):
     Simulated for n = 25 to 1000, 1 + 1 to 10 + 10 columns and rho = 0 to 0.99, it is 0.86 to 1.33
     times the actual spread, the largest at independence.
 
-    Raises InputError for n <= dx + dz + 1, constant or collinear columns, and a linear
+    Raises InputError for n <= dx + dz + 1, text, constant or collinear columns, and a linear
     function of x that is one of z, where I is infinite.
     Source: Cover & Thomas, Elements of Information Theory, theorem 8.4.1; E log|W|: Bishop (2006),
     Pattern Recognition and Machine Learning, eq. B.81
@@ -158,6 +159,7 @@ def _excess(n: int, dx: int, dz: int, order: int) -> float:
 
 
 def _check_size(samples: Samples) -> None:
+    refuse_text(samples, CCA.name)
     refuse_constant(samples.x, "x")
     refuse_constant(samples.z, "z")
     dx, dz = samples.x.shape[1], samples.z.shape[1]

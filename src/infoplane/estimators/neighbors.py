@@ -18,8 +18,12 @@ from infoplane.estimators.base import (
     Samples,
     is_count,
     is_discrete,
+    outliers,
     refuse_constant,
+    refuse_text,
+    scaled,
 )
+from infoplane.estimators.options import flag
 
 __all__ = ["KSG", "Ross"]
 
@@ -30,6 +34,7 @@ Parts = tuple[float, float, Sequence[str], dict[str, Floats]]
 # A few repeats (rounding, a saturated unit) bias the answer a little; more are not a sample
 # from a density, and the distances say nothing.
 MOST_TIES = 0.05
+RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
 # Elements of one distance matrix on an accelerator: 256 MB of float64.
 DENSE_ELEMENTS = 2**25
 
@@ -61,7 +66,7 @@ class KSG(Estimator):
     0.85 where the bias is small.
 
     Raises InputError for k < 1 or k >= n, a constant column, and repeated rows: more than
-    5 % with the k-th neighbour at distance zero.
+    5 % with the k-th neighbour at distance zero. Text is refused, too: its codes are no numbers.
     Source: Kraskov, Stögbauer, Grassberger (2004), algorithm 1, eq. 8,
     https://arxiv.org/abs/cond-mat/0305641; limits: Gao, Ver Steeg, Galstyan (2015),
     https://arxiv.org/abs/1411.2003
@@ -79,6 +84,7 @@ class KSG(Estimator):
 
     def __post_init__(self) -> None:
         _check_k(self.k)
+        flag("standardize", self.standardize)
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
@@ -87,6 +93,7 @@ class KSG(Estimator):
                 f"k={self.k} needs at least {self.k + 1} samples, got {samples.n}: "
                 f"pass k<={samples.n - 1} or more data"
             )
+        refuse_text(samples, self.name)
         refuse_constant(samples.x, "x")
         refuse_constant(samples.z, "z")
         return samples
@@ -100,6 +107,10 @@ class KSG(Estimator):
         else:
             eps, count_x, count_z = _dense(x, z, self.k, device)
         warnings = _ties(eps, self.k, "x and z together")
+        for name, a in (("x", samples.x), ("z", samples.z)):
+            warnings += _repeats(a, name)
+            if self.standardize:
+                warnings += outliers(a, name, RESCALE)
         # Counts include the row itself, which is the +1 of eq. 8; with eps = 0 there is
         # nobody strictly nearer, not even the row, and the +1 is all that is left.
         terms = (
@@ -108,7 +119,7 @@ class KSG(Estimator):
             - digamma(np.maximum(count_x, 1))
             - digamma(np.maximum(count_z, 1))
         )
-        value = float(terms.mean())
+        value, std = float(terms.mean()), float(terms.std() / math.sqrt(n))
         columns = x.shape[1] + z.shape[1]
         if value > 0.6 * math.log(n):
             warnings.append(
@@ -120,7 +131,12 @@ class KSG(Estimator):
                 f"KSG underestimates strong dependence in high dimension (here {columns} columns "
                 "in all): the true value is probably higher; compress x and z first"
             )
-        return value, float(terms.std() / math.sqrt(n)), warnings, {}
+        if columns >= 6 and value > 3 * std:
+            warnings.append(
+                f"k-NN estimates are biased low in {columns} dimensions, by an amount the standard "
+                "error does not show"
+            )
+        return value, std, warnings, {}
 
 
 @dataclass(frozen=True)
@@ -160,6 +176,7 @@ class Ross(Estimator):
 
     def __post_init__(self) -> None:
         _check_k(self.k)
+        flag("standardize", self.standardize)
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
@@ -188,7 +205,8 @@ class Ross(Estimator):
     def _estimate(self, samples: Samples, seed: int, device: str) -> Parts:
         name, labels = _labels(samples)
         numbers_name = "x" if name == "z" else "z"
-        a = _numbers(samples.x if name == "z" else samples.z, self.standardize)
+        raw = samples.x if name == "z" else samples.z
+        a = _numbers(raw, self.standardize)
         n = samples.n
         eps, size = np.empty(n), np.empty(n)
         for label in np.unique(labels):
@@ -196,6 +214,8 @@ class Ross(Estimator):
             eps[rows] = kth_distance(a[rows], self.k)
             size[rows] = len(rows)
         warnings = _ties(eps, self.k, f"{numbers_name} within a class")
+        if self.standardize:
+            warnings += outliers(raw, numbers_name, RESCALE)
         nearer = np.maximum(count_within(a, eps), 1)
         terms = digamma(n) + digamma(self.k) - digamma(size) - digamma(nearer)
         return float(terms.mean()), float(terms.std() / math.sqrt(n)), warnings, {}
@@ -208,12 +228,24 @@ def _check_k(k: object) -> None:
 
 def _numbers(a: Array, standardize: bool) -> Floats:
     """Columns as float64, of mean 0 and variance 1 if asked."""
-    a = a.astype(np.float64)
-    if standardize:
-        # The power of two is exact, and keeps the squares of huge and tiny values in range.
-        a = np.ldexp(a, -np.frexp(np.abs(a).max(axis=0))[1])
-        a = (a - a.mean(axis=0)) / a.std(axis=0)
-    return a
+    if not standardize:
+        return a.astype(np.float64)
+    a, _ = scaled(a)
+    standard: Floats = (a - a.mean(axis=0)) / a.std(axis=0)
+    return standard
+
+
+def _repeats(a: Array, name: str) -> list[str]:
+    """A warning where many rows of one side are copies of others on that side."""
+    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
+    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
+    share = float(counts[counts > 1].sum()) / len(a)
+    if share <= MOST_TIES:
+        return []
+    return [
+        f"{name} repeats: {100 * share:.3g} % of its rows have an exact copy; KSG assumes "
+        "densities and is biased: use ross for a label, binning for discrete data"
+    ]
 
 
 def _ties(eps: Floats, k: int, where: str) -> list[str]:

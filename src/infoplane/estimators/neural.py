@@ -11,10 +11,18 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Estimator, Samples, check_batch, refuse_constant
+from infoplane.estimators.base import (
+    Estimator,
+    Samples,
+    check_batch,
+    check_device,
+    is_discrete,
+    outliers,
+    refuse_constant,
+)
 from infoplane.estimators.bounds import DonskerVaradhan, dv, dv_test
 from infoplane.estimators.critics import ConcatenatedCritic, initial_weights
-from infoplane.estimators.options import whole, within
+from infoplane.estimators.options import flag, whole, within
 from infoplane.estimators.rows import columns, generator, prepare, split_sizes
 from infoplane.estimators.training import Run, Schedule, train
 
@@ -25,6 +33,9 @@ __all__ = ["MINE"]
 MAX_RELATIVE_ERROR = 0.1
 # Nats between training and held-out bounds that are no reason for doubt at any value.
 MIN_GAP = 0.05
+# Widths beyond this are slips: the weights of two such layers are 17 GB.
+MAX_WIDTH = 65_536
+RESCALE = "the critic sees it in units of the former; transform it"
 
 Floats = npt.NDArray[np.float64]
 History = dict[str, Floats]
@@ -103,11 +114,17 @@ class MINE(Estimator):
 
     def __post_init__(self) -> None:
         # a list comes from the command line; a frozen set of options has to be hashable
+        if not isinstance(self.hidden, tuple | list):
+            raise InputError(
+                f"hidden={self.hidden!r} is not accepted: give the width of each layer, such as "
+                "(64,)"
+            )
         object.__setattr__(self, "hidden", tuple(self.hidden))
         if not self.hidden:
             raise InputError("hidden=() has no layer: give at least one width, such as (128, 128)")
         for width in self.hidden:
-            whole("hidden", width, at_least=1)
+            whole("hidden", width, at_least=1, at_most=MAX_WIDTH)
+        flag("bias_correction", self.bias_correction)
         whole("batch_size", self.batch_size, at_least=2)
         for name in ("steps", "check_every", "patience", "test_shifts"):
             whole(name, getattr(self, name), at_least=1)
@@ -134,6 +151,7 @@ class MINE(Estimator):
         each member's share.
         """
         check_batch(x, z, seeds)
+        check_device(device)
         started = time.perf_counter()
         samples = [self.check(xi, zi) for xi, zi in zip(x, z, strict=True)]
         # one batch for each shape: members may have different numbers of labels
@@ -212,10 +230,15 @@ class MINE(Estimator):
         trained = critic.evaluate(*rows.take(seen), min(self.test_shifts, seen.shape[1] - 1))
         joint, marginal = (scores.double().cpu().numpy() for scores in tested)
         on_train = dv(trained[0], trained[1].flatten(1)).tolist()
-        return [
+        answers = [
             self._answer(run, *scores)
             for run, *scores in zip(runs, joint, marginal, on_train, strict=True)
         ]
+        for member, (_, _, doubts, _) in zip(samples, answers, strict=True):
+            for name, a in (("x", member.x), ("z", member.z)):
+                if not is_discrete(a):  # what is not standardised has no unit to lose
+                    doubts += outliers(a, name, RESCALE)
+        return answers
 
     def _answer(self, run: Run, joint: Floats, marginal: Floats, on_train: float) -> Answer:
         """Value, standard error, warnings and history of one member from its test scores."""

@@ -5,19 +5,36 @@ import numbers
 
 from infoplane.errors import InputError
 
-__all__ = ["whole", "within"]
+__all__ = ["flag", "whole", "within"]
 
 
-def whole(name: str, value: object, *, at_least: int) -> None:
-    """An integer not below `at_least`, or InputError.
+def flag(name: str, value: object) -> None:
+    """True or False, or InputError: 1, "no" and None are none of both.
+
+    >>> flag("standardize", "no")
+    Traceback (most recent call last):
+    infoplane.errors.InputError: standardize='no' is not accepted: pass True or False
+    """
+    if not isinstance(value, bool):
+        raise InputError(f"{name}={value!r} is not accepted: pass True or False")
+
+
+def whole(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:
+    """An integer from `at_least` to `at_most`, or InputError.
 
     >>> whole("steps", -1, at_least=1)
     Traceback (most recent call last):
     infoplane.errors.InputError: steps=-1 is not accepted: pass an integer >= 1
     """
     integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not integer or int(value) < at_least:  # type: ignore[call-overload]
-        raise InputError(f"{name}={value!r} is not accepted: pass an integer >= {at_least}")
+    fits = (
+        integer
+        and int(value) >= at_least  # type: ignore[call-overload]
+        and (at_most is None or int(value) <= at_most)  # type: ignore[call-overload]
+    )
+    if not fits:
+        told = f">= {at_least}" + ("" if at_most is None else f" and <= {at_most}")
+        raise InputError(f"{name}={value!r} is not accepted: pass an integer {told}")
 
 
 def within(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Array, Samples, is_discrete, one_hot
+from infoplane.estimators.base import Array, Samples, is_discrete, one_hot, scaled
 from infoplane.estimators.options import whole
 
 __all__ = ["Rows", "columns", "generator", "prepare", "split_sizes"]
@@ -100,7 +100,10 @@ def generator(seed: int) -> torch.Generator:
 def _standardised(a: Array, seen: npt.NDArray[np.int64]) -> Tensor:
     """Float32 columns; indicators stay 0 and 1, where a rare label would become an outlier."""
     if not is_discrete(a):
+        a, exponent = scaled(a)
         std = a[seen].std(axis=0)
-        # a column may vary only outside the training rows: then it is left in its own unit
         a = (a - a[seen].mean(axis=0)) / np.where(std > 0, std, 1.0)
+        # a column may vary only outside the training rows: then it is left in its own unit, as
+        # far as float32 goes
+        a = np.ldexp(a, np.where(std > 0, 0, np.clip(exponent, -100, 100)))
     return torch.from_numpy(a.astype(np.float32))

@@ -1,6 +1,6 @@
 """Chapter 01: identities, a bound and an infinity, each where the true value is known.
 
-Source: seed 000, sections 1.2, 1.3 and 2.2.1; seed 004, section 1.
+Source: document 000, sections 1.2, 1.3 and 2.2.1; document 004, section 1.
 """
 
 import math
@@ -16,7 +16,7 @@ from infoplane.datasets import vision
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.estimators.exact import information_with_noise
 from infoplane.experiments.pixels import pixels
-from infoplane.plan import Check, Config, Plan, Values, require
+from infoplane.plan import Check, Config, Plan, Values, require, require_seeds
 from infoplane.stats import mean_interval
 
 __all__ = [
@@ -53,9 +53,9 @@ def plans(
 ) -> dict[str, Plan]:
     """What the chapter computes; InputError where a parameter is out of range."""
     vision.check_name(dataset)
-    require(len(seeds) >= 2, "seeds", seeds, "give at least 2 different seeds, for an interval")
-    require(len(set(seeds)) == len(seeds), "seeds", seeds, "each seed must differ")
-    require(n_images >= 100, "n_images", n_images, "at least 100 images, to learn from a half")
+    require_seeds(seeds)
+    most = vision.TRAIN_SIZES[dataset]
+    require(100 <= n_images <= most, "n_images", n_images, f"from 100 to the {most} of {dataset}")
     require(1 <= n_pixels <= 40, "n_pixels", n_pixels, "from 1 to 40 pixels")
     require(n_samples >= 1000, "n_samples", n_samples, "at least 1000 pairs for a standard error")
     require(bool(dims) and min(dims) >= 1, "dims", dims, "give intrinsic dimensions from 1 up")
@@ -217,7 +217,8 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
     same = frames["identity"].assign(gap=lambda f: (f["entropies"] - f["divergence"]).abs())
     kinds = []
     for name, part in (("discrete", "discrete"), ("continuous", "gaussian")):
-        worst = same[same["joint"] == part].nlargest(1, "gap").iloc[0]
+        doubt = same[same["joint"] == part].eval("gap + error")
+        worst = same.loc[doubt.idxmax()]
         low, high = worst["gap"] - worst["error"], worst["gap"] + worst["error"]
         kinds.append(Check(worst["gap"], (max(0.0, low), high), name))
     return {

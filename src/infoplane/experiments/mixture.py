@@ -1,6 +1,6 @@
 """Chapter 02: MINE on planar Gaussian mixtures, whose information is an integral.
 
-Source: seed 000, section 3.1 and figure 5.
+Source: document 000, section 3.1 and figure 5.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,19 @@ from infoplane.errors import InputError
 from infoplane.estimators.binning import Binning
 from infoplane.estimators.neighbors import Ross
 from infoplane.estimators.neural import MINE
-from infoplane.plan import Check, Config, Plan, Values, require
+from infoplane.plan import Check, Config, Plan, Values, require, require_seeds
 from infoplane.stats import mean_interval
 
-__all__ = ["classical", "errors", "integral", "measure", "plans", "train", "train_together"]
+__all__ = [
+    "classical",
+    "doubts",
+    "errors",
+    "integral",
+    "measure",
+    "plans",
+    "train",
+    "train_together",
+]
 
 
 def plans(
@@ -32,8 +41,7 @@ def plans(
 ) -> dict[str, Plan]:
     """What the chapter computes; InputError where a parameter is out of range."""
     require(len(presets) > 0, "presets", presets, f"name at least one of {', '.join(PRESETS)}")
-    require(len(seeds) >= 2, "seeds", seeds, "give at least 2 different seeds, for an interval")
-    require(len(set(seeds)) == len(seeds), "seeds", seeds, "each seed must differ")
+    require_seeds(seeds)
     require(n >= 50, "n", n, "at least 50 samples are needed to split in three")
     require(len(separations) >= 2, "separations", separations, "give at least two distances")
     require(
@@ -43,6 +51,10 @@ def plans(
     mine = MINE(steps=steps, batch_size=batch, hidden=(hidden, hidden))  # says what is wrong
     most = int(mine.train_fraction * n)
     require(batch <= most, "batch", batch, f"at most the {most} rows that train, of n={n}")
+    rare = n * min(prior, 1 - prior)
+    require(
+        rare >= 20, "prior", prior, f"in (0, 1), with 20 of the rarer class among n={n} or more"
+    )
     mixtures = [{"preset": name, "separation": None, "prior": prior} for name in presets]
     mixtures += [{"preset": None, "separation": far, "prior": prior} for far in separations]
     for config in mixtures:
@@ -137,6 +149,16 @@ def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return table.assign(error=table["value"] - table["truth"])
 
 
+def doubts(trained: pd.DataFrame) -> list[str]:
+    """What MINE warned of: how many of its estimates, and the first doubt of each mixture."""
+    warned = trained[trained["warnings"].map(len) > 0]
+    lines = [f"MINE doubts {len(warned)} of its {len(trained)} estimates; one doubt a mixture:"]
+    for (preset_name, distance), part in warned.groupby(["preset", "separation"], dropna=False):
+        name = preset_name if isinstance(preset_name, str) else f"distance {distance:g}"
+        lines.append(f"{name} ({len(part)}): {part['warnings'].iloc[0][0]}")
+    return lines
+
+
 def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
     """What the chapter's records say about the claims `mixture.*`."""
     exact, trained = frames["integral"], frames["training"]
@@ -150,6 +172,7 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
             mean, low, high = mean_interval(error)
             checks.append(Check(mean, (low, high), name, repetitions=len(error)))
         measured["mixture.converges"] = checks
+    if "separated" in named.index and named.loc["separated", "prior"] == 0.5:
         value, error = named.loc["separated", ["value", "error"]].astype(float)
         measured["mixture.log2"] = [Check(value, (value - error, value + error))]
     swept = exact[exact["separation"].notna()].sort_values("separation")
