@@ -118,7 +118,8 @@ def show(*figures: Figure, alt: str | Sequence[str], caption: str) -> None:
     alts = [alt] if isinstance(alt, str) else list(alt)
     if len(alts) != len(figures) or not all(alts):
         raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
-    panels = "".join(_svg(figure, text) for figure, text in zip(figures, alts, strict=True))
+    widest = "calc(50% - 0.5em)" if len(figures) > 1 else "460px"
+    panels = "".join(_svg(f, text, widest) for f, text in zip(figures, alts, strict=True))
     display(
         HTML(
             '<figure class="panels" style="margin:1em 0">'
@@ -128,7 +129,7 @@ def show(*figures: Figure, alt: str | Sequence[str], caption: str) -> None:
     )
 
 
-def _svg(figure: Figure, alt: str) -> str:
+def _svg(figure: Figure, alt: str, widest: str) -> str:
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     svg = file.getvalue()
@@ -138,11 +139,10 @@ def _svg(figure: Figure, alt: str) -> str:
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{mark}-", svg)
     svg = svg.replace(INK, "currentColor")
-    width = figure.get_size_inches()[0]
-    # Grow to fill half a page, shrink to fit a phone; never wider than twice the natural size.
+    # Two to a row where there is room for their type, one below the other on a phone.
     opening = (
         f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
-        f'style="flex:1 1 {width * 72:.0f}px;min-width:0;max-width:{width * 110:.0f}px;height:auto"'
+        f'style="flex:1 1 300px;min-width:min(100%,320px);max-width:{widest};height:auto"'
     )
     svg = svg.replace("<svg", opening, 1)
     return re.sub(r'(<svg[^>]*?) width="[^"]*pt"', r"\1", _without_height(svg), count=1)
