@@ -1,6 +1,7 @@
 """Execute a chapter's notebook with papermill: checked before, whole afterwards."""
 
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -55,6 +56,10 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], output: Path) -> fl
         raise ChapterError(
             f"failed at cell {error.cell_index}: {error.ename}: {error.evalue} (see {failed})"
         ) from None
+    except KeyboardInterrupt:
+        # the process is about to end; what dies with the kernel has nothing to tell the user
+        logging.disable(logging.CRITICAL)
+        raise
     except DeadKernelError:
         raise ChapterError(
             f"failed: its kernel died, most often for want of memory "
