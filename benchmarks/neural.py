@@ -11,9 +11,10 @@ import time
 
 import torch
 
-from infoplane.estimators.bounds import DonskerVaradhan
-from infoplane.estimators.critics import ConcatenatedCritic, initial_weights
+from infoplane.estimators.concatenated import ConcatenatedCritic
+from infoplane.estimators.objectives import DonskerVaradhan
 from infoplane.estimators.rows import Rows, generator
+from infoplane.estimators.sources import SampleRows
 from infoplane.estimators.training import Schedule, train
 
 D, N, BATCH, HIDDEN = 20, 10_000, 256, (128, 128)
@@ -61,7 +62,6 @@ def timings(members: int, steps: int, repeats: int, device: str) -> list[float]:
     """Sorted seconds per 1 000 steps and member, of `repeats` runs after one to warm up."""
     schedule = Schedule(
         steps=steps,
-        batch_size=BATCH,
         learning_rate=5e-4,
         weight_decay=1.0,
         average_decay=0.998,
@@ -77,10 +77,10 @@ def timings(members: int, steps: int, repeats: int, device: str) -> list[float]:
     rows = Rows(x.to(device), z, *order.split([N - 16, 8, 8], dim=1))
     times = []
     for _ in range(repeats + 1):
-        weights = initial_weights(D, D, HIDDEN, generators).to(device)
-        critic = ConcatenatedCritic(weights, D, D, HIDDEN)
+        critic = ConcatenatedCritic.initial(D, D, HIDDEN, generators, device)
+        source = SampleRows(rows, BATCH, generators)
         started = time.perf_counter()
-        train(critic, DonskerVaradhan(0.01), rows, schedule, generators)
+        train(critic, DonskerVaradhan(0.01), source, schedule)
         synchronise(device)
         times.append((time.perf_counter() - started) / steps / members * 1e3)
     return sorted(times[1:])

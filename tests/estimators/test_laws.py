@@ -17,7 +17,7 @@ CASES = {
     "cca": CCA(),
 }
 # Trained, hence slow and with laws of their own: tested in their own files.
-TRAINED = {"mine"}
+TRAINED = {"mine", "nwj", "infonce", "smile"}
 
 every = pytest.mark.parametrize("name", CASES)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import Tensor
 
 from infoplane.errors import InputError
 
@@ -54,6 +56,16 @@ class CorrelatedGaussian:
         generator = np.random.default_rng(seed)
         x = generator.standard_normal((n, self.d))
         noise = generator.standard_normal((n, self.d))
+        return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
+
+
+    def draw(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """`n` new pairs from a generator's stream: x (n, d) and z (n, d), float32.
+
+        For estimators that train on fresh draws, which need them quickly; :meth:`sample` gives
+        the same rows for the same seed for ever.
+        """
+        x, noise = torch.randn(2, n, self.d, generator=generator)
         return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
 
 

@@ -8,22 +8,29 @@ import typing
 from typing import Any
 
 from infoplane.errors import InputError
+from infoplane.estimators.aware import AAMINE
 from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.binning import Binning, entropy, symbols
 from infoplane.estimators.exact import information_with_noise, kolchinsky_tracey
 from infoplane.estimators.gaussian import CCA, canonical_correlations, gaussian_information
 from infoplane.estimators.neighbors import KSG, Ross
-from infoplane.estimators.neural import MINE
+from infoplane.estimators.neural import JS, MINE, NWJ, SMILE, InfoNCE, by_bound
 
 __all__ = [
+    "AAMINE",
     "CCA",
     "ESTIMATORS",
+    "JS",
     "KSG",
     "MINE",
+    "NWJ",
+    "SMILE",
     "Binning",
     "Estimator",
+    "InfoNCE",
     "Ross",
     "Samples",
+    "by_bound",
     "canonical_correlations",
     "entropy",
     "gaussian_information",
@@ -39,6 +46,9 @@ ESTIMATORS: dict[str, type[Estimator]] = {
     "ross": Ross,
     "cca": CCA,
     "mine": MINE,
+    "nwj": NWJ,
+    "infonce": InfoNCE,
+    "smile": SMILE,
 }
 
 

@@ -1,0 +1,115 @@
+"""AA-MINE: I(X; T + eps) of a layer T = t(X), by a critic that is given T in place of X."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Samples, as_samples, refuse_text, scaled
+from infoplane.estimators.concatenated import ConcatenatedCritic
+from infoplane.estimators.critic import Critic
+from infoplane.estimators.neural import MINE
+from infoplane.estimators.options import within
+from infoplane.estimators.rows import columns, prepare, split_sizes
+from infoplane.estimators.sources import NoisyRows, Source
+
+__all__ = ["AAMINE"]
+
+FORMS = ("input", "pair", "difference")
+
+
+@dataclass(frozen=True)
+class AAMINE(MINE):
+    """Architecture-aware MINE: a lower bound on I(X; T + eps), T = t(X), by a critic that is
+    given T, in nats.
+
+        form "pair"         the critic sees (t_i, t_j + eps)
+        form "difference"   the critic sees (t_i, t_j + eps - t_i)
+        form "input"        the critic sees (x_i, t_j + eps): plain MINE, to compare with
+
+    j = i for joint pairs. T is a function of X and X - T - (T + eps) a Markov chain, so
+    I(X; T + eps) = I(T; T + eps): nothing is lost. What is gained: whatever t is, the best
+    critic is t_i . z / sigma^2 + a(t_i) + c(z) for z = t_j + eps, where MINE has to learn t
+    itself.
+
+    estimate(x, t): x (n, dx) the inputs, which only form "input" looks at; t (n, d) their layer,
+    without noise. noise_std: sigma of eps ~ N(0, sigma^2 I), > 0, in the units of t.
+    eps is drawn anew for the training rows at every step, and once for the others.
+    Input, splits, history and options: :class:`MINE`.
+
+    | option | default | why |
+    |---|---|---|
+    | form | "pair" | "difference" needs the concatenated critic |
+    | critic | "separable" | the interaction is one inner product, and all pairs are cheap |
+
+    When it is wrong: as :class:`MINE` is. For the rows given, not their population, the value
+    can be computed: :func:`infoplane.estimators.exact.information_with_noise`.
+    Raises InputError for noise_std <= 0, where I is infinite, and as :class:`MINE` does.
+    Source: Elad et al. (2019), https://openaccess.thecvf.com/content_ICCVW_2019/html/SDL-CV/Elad_Direct_Validation_of_the_Information_Bottleneck_Principle_for_Deep_Nets_ICCVW_2019_paper.html
+
+    >>> x = np.random.default_rng(0).choice([-1.0, 1.0], size=(1_000, 1))
+    >>> e = AAMINE(noise_std=0.1, steps=300).estimate(x, 2 * x)  # log 2 = 0.693
+    >>> round(e.value, 1)
+    0.7
+    """
+
+    name: ClassVar[str] = "aa-mine"
+
+    critic: str = "separable"
+    noise_std: float = field(kw_only=True)
+    form: Literal["input", "pair", "difference"] = "pair"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            within("noise_std", self.noise_std, above=0)
+        except InputError as error:
+            raise InputError(
+                f"noise_std={self.noise_std!r}: I is infinite for deterministic T: give "
+                "noise_std > 0, in the units of t"
+            ) from error
+        if self.form not in FORMS:
+            raise InputError(f"form={self.form!r} is unknown: {', '.join(FORMS)} are accepted")
+        if self.form == "difference" and self.critic != "concatenated":
+            raise InputError(
+                f"form='difference' does not go with critic={self.critic!r}, which sees x and z "
+                "apart: pass critic='concatenated', or form='pair'"
+            )
+
+    def check(self, x: Any, t: Any) -> Samples:
+        """x and t as columns of numbers; a constant column is one that only has noise."""
+        samples = as_samples(x, t, at_least=self.min_samples)
+        refuse_text(samples, self.name)
+        self._check_sizes(samples.n)
+        t = samples.z.astype(np.float64)
+        return Samples(columns(samples.x, "x") if self.form == "input" else t, t)
+
+    def _source(
+        self, samples: Sequence[Samples], generators: Sequence[torch.Generator], device: str
+    ) -> NoisyRows:
+        sizes = split_sizes(samples[0].n, self.train_fraction, self.validation_fraction)
+        rows = prepare(samples, sizes, generators, device)
+        n = samples[0].n
+        shares = []  # of the spread of t in that of t + eps
+        for i, member in enumerate(samples):
+            seen = rows.train[i].cpu().numpy() - i * n
+            t, exponent = scaled(member.z)
+            std = np.ldexp(t[seen].std(axis=0), exponent)
+            std = np.where(std > 0, std, 1.0)  # the unit in which `prepare` leaves a column
+            shares.append([std, np.full_like(std, self.noise_std)] / np.hypot(std, self.noise_std))
+        share, noise = torch.as_tensor(np.stack(shares, axis=1)).float().to(device)  # (b, d)
+        rows = replace(rows, z=rows.z * share.repeat_interleave(n, dim=0))
+        return NoisyRows(rows, noise, share, self.batch_size, generators)
+
+    def _critic(
+        self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
+    ) -> Critic:
+        if self.form == "difference" and isinstance(source, NoisyRows):
+            # t_j + eps - t_i in units of the former, x being in units of t
+            return ConcatenatedCritic.initial(
+                dx, dz, self.hidden, generators, device, ratio=source.share
+            )
+        return super()._critic(dx, dz, generators, source, device)

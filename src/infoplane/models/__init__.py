@@ -1,0 +1,1 @@
+"""Networks whose information is measured: small ones, drawn at random or trained."""
