@@ -58,7 +58,6 @@ class CorrelatedGaussian:
         noise = generator.standard_normal((n, self.d))
         return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
 
-
     def draw(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`n` new pairs from a generator's stream: x (n, d) and z (n, d), float32.
 
