@@ -1,6 +1,7 @@
 """AA-MINE: beside the exact value, its three forms, and bad input."""
 
 import math
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from infoplane.estimators.aware import AAMINE
 from infoplane.estimators.exact import information_with_noise
 from tests.estimators.correlated import Floats
 
+Form = Literal["input", "pair", "difference"]
+
 
 def layer(n: int, d: int, seed: int) -> tuple[Floats, Floats]:
     """Gaussian inputs and tanh of a rotation of them."""
@@ -19,30 +22,48 @@ def layer(n: int, d: int, seed: int) -> tuple[Floats, Floats]:
     return x, np.tanh(2 * x @ np.linalg.qr(rng.standard_normal((d, d)))[0])
 
 
+# the options of MINE, for the critic of MINE
+CONCATENATED: dict[str, Any] = {
+    "critic": "concatenated",
+    "hidden": (128, 128),
+    "learning_rate": 5e-4,
+    "weight_decay": 1.0,
+    "bias_correction": True,
+}
+
+
 @pytest.mark.parametrize(
-    ("form", "critic"),
-    [("pair", "separable"), ("pair", "concatenated"), ("difference", "concatenated")],
+    ("form", "options"),
+    [("pair", {}), ("input", {}), ("pair", CONCATENATED), ("difference", CONCATENATED)],
 )
-def test_near_the_exact_value(form: str, critic: str) -> None:
+def test_near_the_exact_value(form: Form, options: dict[str, Any]) -> None:
     pairs = [layer(3_000, 2, seed) for seed in range(3)]
     exact = np.mean([information_with_noise(t, 0.5).value for _, t in pairs])
-    estimates = AAMINE(noise_std=0.5, form=form, critic=critic, steps=1_000).estimate_batch(  # type: ignore[arg-type]
-        *zip(*pairs, strict=True), seeds=[0, 1, 2]
-    )
+    aware = AAMINE(noise_std=0.5, form=form, **{"steps": 1_000, **options})
+    estimates = aware.estimate_batch(*zip(*pairs, strict=True), seeds=[0, 1, 2])
     error = math.sqrt(sum(e.std**2 for e in estimates)) / 3
     # the exact value is of the rows, the estimate of their population: at 2 nats and 3 000 rows
     # they differ by less than the 0.1 nats that a critic may lack
     assert abs(np.mean([e.value for e in estimates]) - exact) < 3 * error + 0.1
 
 
+def test_gaussian_noise_asks_for_squares_which_the_default_critic_has() -> None:
+    """100 dimensions, a third of what the noise has: I = 50 log(1 + 1/9) = 5.27 nats."""
+    x = np.random.default_rng(0).standard_normal((6_000, 100))
+    e = AAMINE(noise_std=3.0, steps=800).estimate(x, x)
+    # a concatenated critic reached 3.2 in twice the steps
+    assert 4.3 < e.value < 5.27 + 3 * e.std
+
+
 @pytest.mark.parametrize("form", ["input", "pair", "difference"])
-def test_a_batch_is_its_members_alone(form: str) -> None:
+def test_a_batch_is_its_members_alone(form: Form) -> None:
     critic = "concatenated" if form == "difference" else "separable"
-    small = AAMINE(noise_std=0.5, form=form, critic=critic, hidden=(8, 8), batch_size=64, steps=40)  # type: ignore[arg-type]
+    small = AAMINE(noise_std=0.5, form=form, critic=critic, hidden=(8, 8), batch_size=64, steps=40)
     pairs = [layer(400, 3, seed) for seed in range(3)]
     together = small.estimate_batch(*zip(*pairs, strict=True), seeds=[4, 5, 6])
     for (x, t), seed, member in zip(pairs, [4, 5, 6], together, strict=True):
-        assert member.value == pytest.approx(small.estimate(x, t, seed=seed).value, abs=1e-4)
+        # float32 at ten times the learning rate of MINE: rounding of 1e-7 grows by up to 1e4
+        assert member.value == pytest.approx(small.estimate(x, t, seed=seed).value, abs=1e-3)
 
 
 def test_only_the_form_input_looks_at_x() -> None:

@@ -51,10 +51,10 @@ def plain_score(name: str, weights: Tensor, x: Tensor, z: Tensor, hidden: Hidden
     else:
         e, sides, heads = hidden[-1], [], []
         for rows in (x, z):
-            skip = rows @ take(rows.shape[1], e)
+            skip, u = rows @ take(rows.shape[1], e), take(e, 1)
             embedding, head = network(rows, e + 1).split([e, 1], dim=1)
             sides.append(skip + embedding)
-            heads.append(head.squeeze(1))
+            heads.append((head + sides[-1] ** 2 @ u / e**0.5).squeeze(1))
         f = (sides[0] * sides[1]).sum(1) / e**0.5 + heads[0] + heads[1]
     assert at == len(weights)
     return f
@@ -195,7 +195,10 @@ def test_each_member_starts_as_its_own_seed_says(name: str) -> None:
     network = [(6 * 4 + 4, 6), (4 * 5 + 5, 4)]
     parts = {
         "concatenated": [(5 * 6 + 6, 5), (6 * 4 + 4, 6), (4 + 1, 4)],
-        "separable": [(2 * 4 + 2 * 6 + 6, 2), *network, (3 * 4 + 3 * 6 + 6, 3), *network],
+        "separable": [
+            *((2 * 4, 2), (4, 4), (2 * 6 + 6, 2), *network),
+            *((3 * 4, 3), (4, 4), (3 * 6 + 6, 3), *network),
+        ],
         "bilinear": [(2 * 3, 6)],
     }[name]
     many = cls.initial(2, 3, (6, 4), generators(200)).weights
@@ -258,7 +261,7 @@ def test_skip_weights_alone_make_the_separable_critic_bilinear() -> None:
     w = normal(1, dx, dz, seed=3)
     separable = critic_of("separable", 1, dx, dz, (5, e))
     separable.weights.zero_()
-    half = dx * (e + 5) + 5 + (5 * e + e) + (e * (e + 1) + e + 1)
+    half = dx * e + e + dx * 5 + 5 + (5 * e + e) + (e * (e + 1) + e + 1)
     # S_x = (sqrt(e) W, 0), S_z = (identity, 0)
     separable.weights[0, : dx * e].view(dx, e)[:, :dz] = e**0.5 * w[0]
     separable.weights[0, half : half + dz * e].view(dz, e)[:, :dz] = torch.eye(dz)

@@ -42,8 +42,16 @@ class AAMINE(MINE):
 
     | option | default | why |
     |---|---|---|
-    | form | "pair" | "difference" needs the concatenated critic |
-    | critic | "separable" | the interaction is one inner product, and all pairs are cheap |
+    | form | "pair" | "difference" needs the concatenated critic, and MINE's options with it |
+    | critic | "separable" | the best critic of "pair" is an inner product and squares; all pairs |
+    | hidden | (128,) | a second layer brought no more |
+    | learning_rate | 5e-3 | the bound was lower at 5e-4, 2e-3 and 1e-2 |
+    | weight_decay | 0.0 | noise that is fresh at every step leaves little to learn by heart |
+    | bias_correction | False | of 65 000 pairs a batch the bias is nil, and the average lags |
+    | steps | 2 000 | at most |
+
+    One setting for all maps, dimensions and noise of chapter 04, taken by the validation bound on
+    random and trained tanh layers and linear ones, d = 10 and 100, between 2 and 6 nats.
 
     When it is wrong: as :class:`MINE` is. For the rows given, not their population, the value
     can be computed: :func:`infoplane.estimators.exact.information_with_noise`.
@@ -59,6 +67,11 @@ class AAMINE(MINE):
     name: ClassVar[str] = "aa-mine"
 
     critic: str = "separable"
+    hidden: tuple[int, ...] = (128,)
+    learning_rate: float = 5e-3
+    weight_decay: float = 0.0
+    bias_correction: bool = False
+    steps: int = 2_000
     noise_std: float = field(kw_only=True)
     form: Literal["input", "pair", "difference"] = "pair"
 

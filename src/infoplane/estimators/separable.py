@@ -16,12 +16,13 @@ __all__ = ["BilinearCritic", "SeparableCritic"]
 class SeparableCritic(Critic):
     """b independent critics of two towers, one that sees x and one that sees z.
 
-    f(x, z) = g(x) · h(z) / sqrt(e) + a(x) + c(z)
+    f(x, z) = (g(x) · h(z) + u · g(x)^2 + v · h(z)^2) / sqrt(e) + a(x) + c(z)
 
     g(x) = S x + network(x), of embedding width e = hidden[-1], and likewise h: a ReLU network
     with layers `hidden` beside a linear map without bias. a and c are one more output of each
-    network. With the linear maps alone f is any bilinear form of rank up to e, which a Gaussian
-    of correlated x and z needs; squares of x and of z are left to a and c.
+    network, the squares are by coordinate. With the linear maps alone f is any quadratic form in
+    x and z of rank up to e. Gaussian noise asks for one: its log density is a square, and what a
+    ReLU network of one side makes of |x|^2 in many dimensions is most of what it misses.
 
     >>> import torch
     >>> critic = SeparableCritic.initial(1, 2, (4,), [torch.Generator().manual_seed(0)])
@@ -48,7 +49,8 @@ class SeparableCritic(Critic):
     def layout(cls, dx: int, dz: int, hidden: Sequence[int]) -> Layout:
         e, shapes = hidden[-1], []
         for d in (dx, dz):
-            shapes += [(d, e, d), (d, hidden[0], d), (1, hidden[0], d)]  # S, W_1, c_1
+            shapes += [(d, e, d), (e, 1, e)]  # S, u
+            shapes += [(d, hidden[0], d), (1, hidden[0], d)]  # W_1, c_1
             shapes += rest_of_layout(hidden, e + 1)
         return shapes
 
@@ -57,7 +59,8 @@ class SeparableCritic(Critic):
         cls, dx: int, dz: int, hidden: Sequence[int], m: int, shifts: int
     ) -> int:
         e = hidden[-1] + 2
-        return 2 * (Layers.numbers(hidden, m) + m * e) + Pairs.numbers(m, shifts, e)
+        towers = 2 * (Layers.numbers(hidden, m) + 2 * m * e)
+        return towers + Pairs.numbers(m, shifts, e)
 
     def scores(self, x: Tensor, z: Tensor, shifts: int) -> tuple[Tensor, Tensor]:
         m = x.shape[1]
@@ -158,8 +161,8 @@ class BilinearCritic(Critic):
 class _Tower:
     """One side of separable critics: (b, m, e + 2) numbers a row, for an inner product.
 
-    The embedding times `scale`, the network's further output, and a one.
-    matrices, grads: S, W_1, c_1, W_2, c_2, …
+    The embedding times `scale`, the network's further output with the squares, and a one.
+    matrices, grads: S, u, W_1, c_1, W_2, c_2, …
     """
 
     def __init__(self, matrices: Sequence[Tensor], grads: Sequence[Tensor], scale: float) -> None:
@@ -170,20 +173,26 @@ class _Tower:
         b, _, e = self._matrices[0].shape
         self.out = self._matrices[0].new_empty(b, m, e + 2)
         self.d = torch.empty_like(self.out)
-        self._layers = Layers(self._matrices[3:], self._grads[3:], m)
+        self._squares = self.out.new_empty(b, m, e)
+        self._layers = Layers(self._matrices[4:], self._grads[4:], m)
 
     def forward(self, x: Tensor) -> Tensor:
-        skip, w, c = self._matrices[:3]
+        skip, u, w, c = self._matrices[:4]
         torch.baddbmm(c, x, w, out=self._layers.first)
         self._layers.forward(self.out[:, :, :-1])
-        self.out[:, :, :-2].baddbmm_(x, skip, beta=self._scale, alpha=self._scale)
+        self._complete(self.out, x, skip, u, self._squares)
         self.out[:, :, -1] = 1
         return self.out
 
     def backward(self, x: Tensor) -> None:
         """The gradient of each matrix from the derivatives `d` by the last outputs."""
-        g_skip, g_w, g_c = self._grads[:3]
-        d = self.d[:, :, :-2]
+        g_skip, g_u, g_w, g_c = self._grads[:4]
+        d, d_head = self.d[:, :, :-2], self.d[:, :, -2:-1]
+        torch.bmm(self._squares.mT, d_head, out=g_u)
+        g_u *= self._weight
+        # what the squares add to the embedding's derivative, in the place of the squares
+        torch.mul(self.out[:, :, :-2], self._matrices[1].mT, out=self._squares)
+        d.addcmul_(self._squares, d_head, value=2 * self._weight)
         if self._scale != 1:
             d *= self._scale
         torch.bmm(x.mT, d, out=g_skip)
@@ -193,14 +202,25 @@ class _Tower:
 
     def embed(self, x: Tensor, members: slice) -> Tensor:
         """The outputs (g, n, e + 2) of some members for any number of rows."""
-        skip, w, c, *rest = (matrix[members] for matrix in self._matrices)
+        skip, u, w, c, *rest = (matrix[members] for matrix in self._matrices)
         (g, n, _), e = x.shape, skip.shape[-1]
         out = x.new_ones(g, n, e + 2)
         width = max(w.shape[-1] for w in (w, *rest))
         for rows in chunks(n, at_once(g * width)):
             out[:, rows, :-1] = output(torch.baddbmm(c, x[:, rows], w), rest)
-        out[:, :, :-2].baddbmm_(x, skip, beta=self._scale, alpha=self._scale)
+        self._complete(out, x, skip, u, x.new_empty(g, n, e))
         return out
+
+    @property
+    def _weight(self) -> float:
+        """Of the squares of what comes out: 1 / sqrt(e) of the embedding's own."""
+        return float(self._matrices[0].shape[-1] ** -0.5 / self._scale**2)
+
+    def _complete(self, out: Tensor, x: Tensor, skip: Tensor, u: Tensor, squares: Tensor) -> None:
+        """Add the linear map, and the squares to the network's further output."""
+        embedding = out[:, :, :-2].baddbmm_(x, skip, beta=self._scale, alpha=self._scale)
+        torch.mul(embedding, embedding, out=squares)
+        out[:, :, -2:-1].baddbmm_(squares, u, alpha=self._weight)
 
 
 def _turned(rows: Tensor) -> Tensor:
