@@ -124,6 +124,13 @@ def test_numbers_with_an_exponent_are_numbers_and_broken_values_are_refused(call
     found = [_yaml("n", text) for text in ("1e3", "1e-3", "[1e3, 2E-1]", "'1e3'", "5", "text")]
     assert found == [1000, 0.001, [1000, 0.2], "1e3", 5, "text"]
     assert type(found[0]) is int
+    assert [_yaml("tau", text) for text in ("inf", "-inf", "None", "null")] == [
+        float("inf"),
+        float("-inf"),
+        None,
+        None,
+    ]
+    assert _yaml("name", "information") == "information"
     refused(call("run", "02", "-p", "n", "2020-13-45"), "n='2020-13-45' cannot be read")
 
 

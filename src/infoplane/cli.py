@@ -316,7 +316,7 @@ def _yaml(name: str, text: str) -> Any:
 
 @cache
 def _loader() -> Any:
-    """Safe YAML in which 1e3 and 1e-3 are numbers too, and 1e3 is as whole as 1000."""
+    """Safe YAML in which 1e3, 1e-3 and inf are numbers too, 1e3 as whole as 1000, and None null."""
     import yaml
 
     class Loader(yaml.SafeLoader):
@@ -328,6 +328,8 @@ def _loader() -> Any:
 
     exponent = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", exponent, list("-+.0123456789"))
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile("[-+]?inf$"), list("-+i"))
+    Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("None$"), ["N"])
     Loader.add_constructor("tag:yaml.org,2002:float", number)
     return Loader
 
