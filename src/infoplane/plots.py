@@ -28,10 +28,15 @@ TRUTH: dict[str, Any] = {"color": INK, "linestyle": "--", "linewidth": 1.6, "zor
 # until each has a contrast of at least 3 on white and on the dark page.
 COLORS = {
     "mine": "#d55e00",
+    "aa-mine": "#b44fd6",
     "ksg": "#2a7fbf",
     "ross": "#009e73",
     "binning": "#b07d00",
     "cca": "#b8609a",
+    "nwj": "#7b5fd3",
+    "infonce": "#4d8f21",
+    "smile": "#d1345b",
+    "js": "#1b8a8f",
     "exact": INK,
 }
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.

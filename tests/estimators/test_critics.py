@@ -192,12 +192,12 @@ def test_each_member_starts_as_its_own_seed_says(name: str) -> None:
         alone = cls.initial(2, 3, (6, 4), generators(1, seed=5 + i)).weights
         assert torch.equal(together[i], alone[0])
     # the limits of torch.nn.Linear: how many weights have which fan in
-    network = [(6 * 4 + 4, 6), (4 * 5 + 5, 4)]
+    network = [(6 * 4 + 4, 6), (4 * 5 + 5, 40)]  # embeddings start quietly
     parts = {
         "concatenated": [(5 * 6 + 6, 5), (6 * 4 + 4, 6), (4 + 1, 4)],
         "separable": [
-            *((2 * 4, 2), (4, 4), (2 * 6 + 6, 2), *network),
-            *((3 * 4, 3), (4, 4), (3 * 6 + 6, 3), *network),
+            *((2 * 4, 20), (4, 4), (2 * 6 + 6, 2), *network),
+            *((3 * 4, 30), (4, 4), (3 * 6 + 6, 3), *network),
         ],
         "bilinear": [(2 * 3, 6)],
     }[name]
@@ -271,6 +271,13 @@ def test_skip_weights_alone_make_the_separable_critic_bilinear() -> None:
     for critic in (separable, bilinear):
         torch.testing.assert_close(critic.scores(x, z, m - 1)[0][0], joint)
     torch.testing.assert_close(separable.evaluate(x, z, 5), bilinear.evaluate(x, z, 5))
+
+
+def test_a_separable_critic_starts_at_no_information() -> None:
+    critic = SeparableCritic.initial(20, 20, (128, 128), generators(1))
+    joint, marginal = critic.evaluate(normal(1, 500, 20).float(), normal(1, 500, 20).float(), 50)
+    # a bound of -s^2 / 2 for scores that scatter by s: less than a thousandth of a nat
+    assert torch.cat([joint.flatten(), marginal.flatten()]).var() < 4e-3
 
 
 @pytest.mark.parametrize("name", CRITICS)

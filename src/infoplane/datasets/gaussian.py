@@ -48,7 +48,8 @@ class CorrelatedGaussian:
     def information(self) -> float:
         """I(X; Z) in nats, closed form."""
         # (1 - rho)(1 + rho), logs apart: 1 - rho^2 would lose all digits near |rho| = 1.
-        return -0.5 * self.d * (math.log1p(-self.rho) + math.log1p(self.rho))
+        # (0.0 less it, for -0.0 at rho = 0 is an odd thing to print)
+        return 0.0 - 0.5 * self.d * (math.log1p(-self.rho) + math.log1p(self.rho))
 
     def sample(self, n: int, seed: int) -> tuple[Array, Array]:
         """`n` independent pairs: x (n, d) and z (n, d), float64."""

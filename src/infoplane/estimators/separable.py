@@ -13,6 +13,11 @@ from infoplane.estimators.pairs import Pairs, band, pairs
 __all__ = ["BilinearCritic", "SeparableCritic"]
 
 
+# Scores that scatter by s before training are a bound of -s^2/2, which independent x and z
+# never make good: embeddings start a third as large, scores a ninth.
+QUIET = 10
+
+
 class SeparableCritic(Critic):
     """b independent critics of two towers, one that sees x and one that sees z.
 
@@ -49,9 +54,10 @@ class SeparableCritic(Critic):
     def layout(cls, dx: int, dz: int, hidden: Sequence[int]) -> Layout:
         e, shapes = hidden[-1], []
         for d in (dx, dz):
-            shapes += [(d, e, d), (e, 1, e)]  # S, u
+            *rest, last, bias = rest_of_layout(hidden, e + 1)
+            shapes += [_quiet((d, e, d)), (e, 1, e)]  # S, u
             shapes += [(d, hidden[0], d), (1, hidden[0], d)]  # W_1, c_1
-            shapes += rest_of_layout(hidden, e + 1)
+            shapes += [*rest, _quiet(last), _quiet(bias)]
         return shapes
 
     @classmethod
@@ -156,6 +162,12 @@ class BilinearCritic(Critic):
             h = torch.bmm(z[members], self._w[members].mT)
             _fill(x[members], h, joint[members], marginal[members])
         return joint, marginal
+
+
+def _quiet(shape: tuple[int, int, int]) -> tuple[int, int, int]:
+    """As if it had QUIET times the fan in: its weights start so much smaller, squared."""
+    rows, columns, fan_in = shape
+    return rows, columns, QUIET * fan_in
 
 
 class _Tower:
