@@ -107,6 +107,16 @@ def test_scores_of_a_thousand_overflow_nothing(name: str, at: tuple[float, float
             assert torch.isfinite(d.square().sum())
 
 
+@every
+def test_no_share_of_a_gradient_is_too_small_for_fast_arithmetic(name: str) -> None:
+    """Scores far apart: what is below the smallest normal number has to be 0."""
+    marginal = torch.linspace(-103, 0, 50).view(1, 1, 50)  # exp(-103) is the smallest of all
+    _, _, d_marginal = CASES[name][0]().step(torch.zeros(1, 50), marginal)
+    tiny = torch.finfo(torch.float32).tiny
+    assert ((d_marginal == 0) | (d_marginal >= tiny)).all()
+    assert (d_marginal == 0).any()
+
+
 def test_nwj_goes_on_pushing_down_what_is_far_too_high() -> None:
     _, _, d_marginal = NWJ().step(torch.zeros(1, 2), torch.tensor([[[500.0, 1.0]]]))
     assert d_marginal[0, 0, 0] > 1e12

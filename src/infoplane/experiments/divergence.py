@@ -1,0 +1,99 @@
+"""What "diverges" can mean: the fates of runs of MINE where the information is infinite."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+__all__ = ["CHECKS", "beside", "counts", "diverging", "fates"]
+
+CHECKS = 50  # of a run
+BLOCKS = 5  # of checks that follow each other, in the last half of a run
+
+Floats = npt.NDArray[np.float64]
+
+
+def fates(fresh: pd.DataFrame) -> pd.DataFrame:
+    """What became of each run: one row a run; `fresh` has a row a run with its curves.
+
+    final, final_batch: mean of the last tenth of the checks, held out and of training batches.
+    slope: of the held-out bound in nats a step, over the last half of training, with its 95 %
+    interval (low, high). Neighbouring checks resemble each other, so the line is fitted to the
+    means of five blocks of them, which leaves three degrees of freedom. fate: "growing" or
+    "falling" where the interval excludes zero, "not growing" where it does not, "blown up"
+    where a value is not finite. apart: whether the batch value exceeds the held-out one by more
+    than half of that one's size.
+    """
+    rows = []
+    for row in fresh.to_dict("records"):
+        step, batch, held = (
+            np.array(row[name], dtype=np.float64) for name in ("step", "batch_value", "held_out")
+        )
+        late = max(1, CHECKS // 10)
+        final, final_batch = float(held[-late:].mean()), float(batch[-late:].mean())
+        slope, low, high = _slope(step, held) if row["finite"] else (math.nan,) * 3
+        fate = "growing" if low > 0 else "falling" if high < 0 else "not growing"
+        rows.append(
+            {name: row[name] for name in ("d", "matrix", "rate", "seed")}
+            | {
+                "final": final,
+                "final_batch": final_batch,
+                "slope": slope,
+                "low": low,
+                "high": high,
+                "fate": fate if row["finite"] else "blown up",
+                "apart": not final_batch - final <= 0.5 * abs(final),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _slope(step: Floats, held: Floats) -> tuple[float, float, float]:
+    """Slope of the last half with its 95 % interval, from the means of blocks."""
+    half = step > step[-1] / 2
+    blocks = [
+        [part.mean() for part in np.array_split(values[half], BLOCKS)] for values in (step, held)
+    ]
+    fit = stats.linregress(*blocks)
+    reach = float(stats.t.ppf(0.975, BLOCKS - 2) * fit.stderr)
+    return float(fit.slope), float(fit.slope - reach), float(fit.slope + reach)
+
+
+def counts(fresh: pd.DataFrame) -> pd.DataFrame:
+    """:func:`fates` counted over seeds, for every dimension, matrix and rate."""
+    table = fates(fresh)
+    where = [table["d"], table["matrix"], table["rate"]]
+    counted = pd.crosstab(where, table["fate"])
+    kinds = ["growing", "not growing", "falling", "blown up"]
+    counted = counted.reindex(columns=kinds, fill_value=0)
+    groups = table.groupby(["d", "matrix", "rate"])
+    counted["batch apart"] = groups["apart"].sum()
+    counted["held out"] = groups["final"].mean().round(1)
+    counted["batch"] = groups["final_batch"].mean().round(1)
+    return counted.rename_axis(columns=None)
+
+
+def diverging(fresh: pd.DataFrame) -> pd.DataFrame:
+    """How many runs of I(X; A X) diverge beside I(X; X) of the same seed and rate, and how.
+
+    "diverges" is any of: final value below half of I(X; X)'s, falling, not finite.
+    """
+    table = beside(fates(fresh))
+    groups = table.groupby(["d", "rate"])
+    found = groups[["below half", "falling", "not finite", "diverges"]].sum()
+    return found.assign(runs=groups.size())
+
+
+def beside(table: pd.DataFrame) -> pd.DataFrame:
+    """Runs of I(X; A X) beside those of I(X; X) of the same seed and rate: which diverge, how."""
+    keys = ["d", "rate", "seed"]
+    both = table[table["matrix"] == "random"].merge(
+        table[table["matrix"] == "identity"], on=keys, suffixes=("", "_same")
+    )
+    both["below half"] = both["final"] < 0.5 * both["final_same"]
+    both["not finite"] = both["fate"] == "blown up"
+    both["falling"] = both["fate"] == "falling"
+    both["diverges"] = both[["below half", "not finite", "falling"]].any(axis=1)
+    return both
