@@ -50,8 +50,10 @@ class AAMINE(MINE):
     | bias_correction | False | of 65 000 pairs a batch the bias is nil, and the average lags |
     | steps | 2 000 | at most |
 
-    One setting for all maps, dimensions and noise of chapter 04, taken by the validation bound on
-    random and trained tanh layers and linear ones, d = 10 and 100, between 2 and 6 nats.
+    One setting for all maps, dimensions and noise, taken by the validation bound on random and
+    trained tanh layers and linear ones, d = 10 and 100, between 2 and 6 nats (the exact values
+    stood beside it in the tables). It is a setting for the separable critic: a concatenated one
+    wants the options of :class:`MINE`.
 
     When it is wrong: as :class:`MINE` is. For the rows given, not their population, the value
     can be computed: :func:`infoplane.estimators.exact.information_with_noise`.
