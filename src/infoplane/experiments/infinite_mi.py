@@ -3,6 +3,7 @@
 Source: document 000, sections 2.2.2 and 3.3, figure 7.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from infoplane.estimators.exact import information_with_noise, kolchinsky_tracey
 from infoplane.estimators.neural import MINE
 from infoplane.estimators.sources import Draw
 from infoplane.experiments.divergence import CHECKS, beside, fates
-from infoplane.experiments.fixed_maps import FIXED, GAIN, MAPS, layers_of, matrix, network
+from infoplane.experiments.fixed_maps import GAIN, MAPS, layers_of, matrix, network
 from infoplane.plan import Check, Config, Plan, Values, require, require_seeds
 from infoplane.stats import mean_interval
 
@@ -61,6 +62,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 INSIDE = (0.5, 2.0)  # nats above zero, and below log N, where estimates are compared
 SAMPLES = 2_048  # draws for the exact value
+# Streams of NumPy that no seed of a run starts: of the exact value's noise, and of the rows that
+# tell a map's scale.
+NOISE_SEED, SCALE_SEED = 1_000_000, 2_000_000
 NUMBERS = r"-?\d[\d.]*(e[+-]?\d+)?"  # in a warning
 
 
@@ -94,10 +98,12 @@ def plans(
     different = len(set(noisy_seeds)) == len(noisy_seeds) >= 2
     accepted = "at least 2 different whole numbers from 0"
     require(different and min(noisy_seeds) >= 0, "noisy_seeds", noisy_seeds, accepted)
-    require(len(maps) > 0 and set(maps) <= set(MAPS), "maps", maps, f"of these: {', '.join(MAPS)}")
+    once = 0 < len(set(maps)) == len(maps)
+    require(once and set(maps) <= set(MAPS), "maps", maps, f"each once: {', '.join(MAPS)}")
     require(
-        len(sigmas) >= 2 and sorted(set(sigmas)) == list(sigmas) and sigmas[0] > 0,
-        "sigmas", sigmas, "give at least two, > 0, in increasing order",
+        len(sigmas) >= 2 and sorted(set(sigmas)) == list(sigmas) and sigmas[0] > 0
+        and sigmas[-1] < math.inf,
+        "sigmas", sigmas, "give at least two, > 0, finite, in increasing order",
     )  # fmt: skip
     require(n >= 100, "n", n, "at least 100 rows are needed to split in three")
     most = int(AAMINE.train_fraction * n)
@@ -144,6 +150,14 @@ def plans(
             ],
             many=noisy_together,
             vary=("seed", "map"),
+        ),
+        "layer_exact": Plan(
+            exact,
+            [
+                {"d": d, "map": "tanh", "sigma": sigma, "n": n, "seed": s}
+                for d, sigma in zip(dims, layer_sigmas, strict=True)
+                for s in noisy_seeds
+            ],
         ),
         "layers": Plan(
             between_layers, layers, many=between_layers_together, vary=("seed", "layer")
@@ -210,7 +224,7 @@ def grow_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Val
 def describe(config: Config, *, device: str = "cpu") -> Values:
     """A map's scale and shape: rms of T; condition of A; accuracy of the trained network."""
     _, accuracy = network(config["map"], config["d"])
-    t = layers_of(config["map"], config["d"], 10_000, FIXED)[-1].astype(np.float64)
+    t = layers_of(config["map"], config["d"], 10_000, SCALE_SEED)[-1].astype(np.float64)
     a = matrix(config["d"]).double()
     return {
         "rms": float(np.sqrt(np.square(t).mean())),
@@ -226,7 +240,8 @@ def exact(config: Config, *, device: str = "cpu") -> Values:
     closed_form: of X ~ N(0, I), where T is linear: log det(1 + A A^T / sigma^2) / 2.
     """
     sigma, t = config["sigma"], _layers(config)[-1]
-    found = information_with_noise(t, sigma, seed=config["seed"], samples=SAMPLES, device=device)
+    seed = NOISE_SEED + config["seed"]
+    found = information_with_noise(t, sigma, seed=seed, samples=SAMPLES, device=device)
     closed = None
     if config["map"] == "linear":
         a = matrix(config["d"]).double() / sigma
@@ -266,13 +281,7 @@ def between_layers_together(configs: Sequence[Config], *, device: str = "cpu") -
     """:func:`between_layers` for several seeds and layers at once, as one batched model."""
     samples = [_layers({**config, "map": "tanh"}) for config in configs]
     pairs = [(s[config["layer"]], s[-1]) for s, config in zip(samples, configs, strict=True)]
-    made = _aware(configs, pairs, "input", device)
-    for values, (_, t), config in zip(made, pairs, configs, strict=True):
-        found = information_with_noise(
-            t, config["sigma"], seed=config["seed"], samples=SAMPLES, device=device
-        )
-        values["exact"] = found.value
-    return made
+    return _aware(configs, pairs, "input", device)
 
 
 def _aware(
@@ -312,7 +321,7 @@ def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     log N - 2, where it is neither nearly nothing nor a property of N.
     """
     where = ["d", "map", "sigma", "n"]
-    known = frames["exact"][[*where, "seed", "exact", "exact_std"]]
+    known = frames["exact"][[*where, "seed", "exact", "exact_std", "closed_form"]]
     table = frames["noisy"].merge(known, on=[*where, "seed"])
     mean = table.groupby(where)["exact"].transform("mean")
     least, below = INSIDE
