@@ -20,18 +20,16 @@ from infoplane.estimators.neural import MINE
 from infoplane.estimators.sources import Draw
 from infoplane.experiments.divergence import CHECKS, beside, fates
 from infoplane.experiments.fixed_maps import GAIN, MAPS, layers_of, matrix, network
+from infoplane.experiments.noisy_errors import errors, gains
 from infoplane.plan import Check, Config, Plan, Values, require, require_seeds
 from infoplane.stats import mean_interval
 
 __all__ = [
     "FORMS",
-    "acceptance",
     "between_layers",
     "between_layers_together",
     "bracket",
     "describe",
-    "doubts",
-    "errors",
     "exact",
     "grow",
     "grow_together",
@@ -60,12 +58,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "bias_correction": MINE.bias_correction,
     },
 }
-INSIDE = (0.5, 2.0)  # nats above zero, and below log N, where estimates are compared
+LONGER = 4  # times the steps, where the question is whether time is all that is lacking
 SAMPLES = 2_048  # draws for the exact value
 # Streams of NumPy that no seed of a run starts: of the exact value's noise, and of the rows that
 # tell a map's scale.
 NOISE_SEED, SCALE_SEED = 1_000_000, 2_000_000
-NUMBERS = r"-?\d[\d.]*(e[+-]?\d+)?"  # in a warning
 
 
 def plans(
@@ -158,6 +155,18 @@ def plans(
                 for d, sigma in zip(dims, layer_sigmas, strict=True)
                 for s in noisy_seeds
             ],
+        ),
+        "longer": Plan(
+            noisy,
+            [
+                {"d": d, "map": "tanh", "sigma": sigma, "n": n, "form": form, "seed": s}
+                | {"critic": "separable", **trained, "steps": LONGER * noisy_steps}
+                for d, sigma in zip(dims, layer_sigmas, strict=True)
+                for form in ("input", "pair")
+                for s in noisy_seeds
+            ],
+            many=noisy_together,
+            vary=("seed", "map"),
         ),
         "layers": Plan(
             between_layers, layers, many=between_layers_together, vary=("seed", "layer")
@@ -314,47 +323,6 @@ def _aware(
     ]
 
 
-def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every estimate of I(X; T + eps) with the exact value of its rows, and their difference.
-
-    inside: whether the exact value, in the mean over seeds, lies between 0.5 nats and
-    log N - 2, where it is neither nearly nothing nor a property of N.
-    """
-    where = ["d", "map", "sigma", "n"]
-    known = frames["exact"][[*where, "seed", "exact", "exact_std", "closed_form"]]
-    table = frames["noisy"].merge(known, on=[*where, "seed"])
-    mean = table.groupby(where)["exact"].transform("mean")
-    least, below = INSIDE
-    return table.assign(
-        error=table["value"] - table["exact"],
-        mean_exact=mean,
-        inside=(mean >= least) & (mean <= np.log(table["n"]) - below),
-    )
-
-
-def acceptance(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """How far each mean over seeds is from the exact value, where that lies in 2 to 6 nats.
-
-    within: 10 % up to d = 10 and 25 % above, what was asked of this chapter beforehand.
-    """
-    table = errors(frames)
-    table = table[table["mean_exact"].between(2, 6)]
-    groups = table.groupby(["d", "map", "sigma", "form", "critic"])
-    found = groups[["exact", "value"]].mean().reset_index()
-    found["relative"] = found["value"] / found["exact"] - 1
-    found["asked"] = np.where(found["d"] <= 10, 0.1, 0.25)
-    return found.assign(within=found["relative"].abs() <= found["asked"])
-
-
-def doubts(table: pd.DataFrame) -> list[str]:
-    """What the estimators warned of, in the order of how often, without the numbers."""
-    warned = int((table["warnings"].map(len) > 0).sum())
-    texts = table["warnings"].explode().dropna().str.split(r"[:(]", regex=True).str[0].str.strip()
-    kinds = texts.str.replace(NUMBERS, "…", regex=True).value_counts()
-    lines = [f"{warned} of {len(table)} estimates carry a doubt."]
-    return lines + [f"{count} times: {text}" for text, count in kinds.items()]
-
-
 def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
     """What the chapter's records say about the claims `infinite.*`.
 
@@ -371,11 +339,11 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
         if (table["d"] == 100).any():
             worse = beside(table[table["d"] == 100])
             measured["infinite.matrix"] = [_share(rate, g) for rate, g in worse.groupby("rate")]
-    gained = _gained(errors(frames))
-    if {10, 100} <= set(gained["d"]):
+    found = gains(errors(frames))
+    if {10, 100} <= set(found["d"]):
         measured["infinite.aware"] = [
             _mean(f"{form}, d = {d}", part["gain"])
-            for (form, d), part in gained.groupby(["form", "d"])
+            for (form, d), part in found.groupby(["form", "d"])
             if d in (10, 100)
         ]
     return measured
@@ -397,21 +365,6 @@ def _share(rate: Any, both: pd.DataFrame) -> Check:
     count, n = int(both["diverges"].sum()), len(both)
     interval = stats.binomtest(count, n).proportion_ci(0.95, method="exact")
     return Check(count / n, (float(interval.low), float(interval.high)), _name(rate), repetitions=n)
-
-
-def _gained(table: pd.DataFrame) -> pd.DataFrame:
-    """|MINE - exact| - |AA-MINE - exact| of the same critic: form, d, seed, gain.
-
-    The mean over maps and over the sigmas whose exact value is inside.
-    """
-    table = table[table["inside"]].assign(size=table["error"].abs())
-    keys = ["d", "map", "sigma", "seed", "critic"]
-    plain = table[table["form"] == "input"]
-    both = table[table["form"] != "input"].merge(
-        plain[[*keys, "size"]], on=keys, suffixes=("", "_plain")
-    )
-    both["gain"] = both["size_plain"] - both["size"]
-    return both.groupby(["form", "d", "seed"])["gain"].mean().reset_index()
 
 
 def _mean(name: str, gains: pd.Series) -> Check:
