@@ -158,9 +158,7 @@ def world(same=0.01, other=0.01, gain=0.3, spread=0.05, seeds=8, rates=(1e-4, 5e
         for d, sigma, s in itertools.product((10, 100), (0.1, 1.0, 10.0), range(seeds))
     ]
     truth = {0.1: 9.2, 1.0: 3.0, 10.0: 0.01}
-    known = [
-        {**w, "exact": truth[w["sigma"]], "exact_std": 0.01, "closed_form": None} for w in where
-    ]
+    known = [{**w, "exact": truth[w["sigma"]], "exact_std": 0.01} for w in where]
     forms = [("input", "separable"), ("pair", "separable")]
     forms += [("input", "concatenated"), ("difference", "concatenated")]
     made = []

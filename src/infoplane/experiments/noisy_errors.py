@@ -18,7 +18,7 @@ def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     log N - 2, where it is neither nearly nothing nor a property of N.
     """
     where = ["d", "map", "sigma", "n"]
-    known = frames["exact"][[*where, "seed", "exact", "exact_std", "closed_form"]]
+    known = frames["exact"][[*where, "seed", "exact", "exact_std"]]
     table = frames["noisy"].merge(known, on=[*where, "seed"])
     mean = table.groupby(where)["exact"].transform("mean")
     least, below = INSIDE
