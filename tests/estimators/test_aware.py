@@ -102,7 +102,9 @@ def test_integers_are_numbers_and_tensors_are_welcome() -> None:
     [
         ({"noise_std": 0}, "noise_std=0: I is infinite for deterministic T: give noise_std > 0"),
         ({"noise_std": -1.0}, "noise_std=-1.0: I is infinite .* give noise_std > 0"),
-        ({"noise_std": math.nan}, "noise_std=nan"),
+        ({"noise_std": math.nan}, "noise_std=nan is not accepted: pass a number"),
+        ({"noise_std": math.inf}, "noise_std=inf is not accepted: pass a number"),
+        ({"noise_std": "1"}, "noise_std='1' is not accepted: pass a number"),
         ({"noise_std": 1.0, "form": "both"}, "form='both' is unknown: input, pair, difference"),
         ({"noise_std": 1.0, "form": "difference"}, "pass critic='concatenated'"),
         ({"noise_std": 1.0, "critic": "deep"}, "critic 'deep' is unknown"),
@@ -114,9 +116,28 @@ def test_bad_options_are_named(options: dict[str, object], told: str) -> None:
         AAMINE(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("form", ["input", "pair"])
+def test_fresh_draws_get_their_noise(form: Form) -> None:
+    def draw(n: int, g: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        x = torch.randn(n, 1, generator=g)
+        return x, x
+
+    values = [
+        AAMINE(noise_std=sigma, form=form, steps=400).estimate_fresh([draw], seeds=[0])[0].value
+        for sigma in (0.5, 50.0)
+    ]
+    # log(1 + 4) / 2 = 0.80 and 0.0002 nats; 2 000 test rows scatter by about 0.02
+    assert values == pytest.approx([0.805, 0.0], abs=0.08)
+    difference = AAMINE(noise_std=1.0, form="difference", critic="concatenated")
+    with pytest.raises(InputError, match="form='difference' needs a fixed sample"):
+        difference.estimate_fresh([draw], seeds=[0])
+
+
 def test_bad_input_is_named() -> None:
     x, t = layer(100, 2, 0)
     with pytest.raises(InputError, match="batch_size=256 is more than the 60 training rows"):
         AAMINE(noise_std=1.0).estimate(x, t)
+    with pytest.raises(InputError, match="t holds text"):
+        AAMINE(noise_std=1.0).estimate(x, np.array(["a", "b"] * 50))
     with pytest.raises(InputError, match="x has 99 rows and z has 100"):
         AAMINE(noise_std=1.0).estimate(x[1:], t)

@@ -9,7 +9,7 @@ import torch
 
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.errors import InputError
-from infoplane.estimators import neural
+from infoplane.estimators import variational
 from infoplane.estimators.neural import JS, MINE, NWJ, SMILE, InfoNCE, NeuralEstimator, by_bound
 from infoplane.estimators.rows import generator
 from tests.estimators.correlated import batch_of, gaussian
@@ -42,8 +42,8 @@ def test_correlated_gaussians(rho: float) -> None:
 
 
 def test_independent_inputs_give_zero_and_nothing_is_clipped() -> None:
-    x, z = batch_of(5, 0.0, 2_000, 8)
-    values = [e.value for e in MINE(steps=300).estimate_batch(x, z, seeds=range(8))]
+    x, z = batch_of(20, 0.0, 10_000, 10)
+    values = [e.value for e in MINE(steps=300).estimate_batch(x, z, seeds=range(10))]
     assert abs(np.mean(values)) < 0.02
     assert min(values) < 0
 
@@ -146,6 +146,7 @@ def test_history_has_one_entry_a_check_and_the_test_bound_decides_nothing() -> N
         ({"weight_decay": -1.0}, "weight_decay=-1.0"),
         ({"average_decay": 1.0}, "average_decay=1.0"),
         ({"clip": 0.0}, "clip=0.0"),
+        ({"clip": 1e300}, "clip=1e[+]300"),
         ({"ema_rate": 1.5}, "ema_rate=1.5"),
         ({"patience": 0}, "patience=0"),
         ({"check_every": 0}, "check_every=0"),
@@ -239,9 +240,27 @@ def test_members_that_do_not_fit_together_go_one_after_the_other(
 ) -> None:
     x, z = batch_of(2, 0.7, 400, 3)
     together = SMALL.estimate_batch(x, z, seeds=[0, 1, 2])
-    monkeypatch.setattr(neural, "MEMORY", 1)
+    monkeypatch.setattr(variational, "MEMORY", 1)
     for a, b in zip(together, SMALL.estimate_batch(x, z, seeds=[0, 1, 2]), strict=True):
         assert a.value == pytest.approx(b.value, abs=1e-4)
+
+
+def test_strong_dependence_in_many_dimensions_is_doubted() -> None:
+    x, z = gaussian(20, 0.9, 10_000, 0)  # 16.6 nats, far beyond what so many rows can show
+    e = MINE(steps=1_000).estimate(x, z)
+    assert any("too uncertain to trust" in w or "ceiling" in w for w in e.warnings)
+
+
+def test_what_fits_no_machine_is_refused() -> None:
+    x, z = gaussian(2, 0.5, 200_000, 0)
+    with pytest.raises(InputError, match=r"batch_size=100000 .* GiB in training"):
+        MINE(critic="separable", batch_size=100_000).estimate(x, z)
+
+
+def test_a_device_may_be_a_torch_device() -> None:
+    x, z = gaussian(2, 0.7, 400, 0)
+    cpu = SMALL.estimate(x, z, device=torch.device("cpu"))  # type: ignore[arg-type]
+    assert cpu.value == SMALL.estimate(x, z).value
 
 
 def test_fresh_draws() -> None:
@@ -261,8 +280,10 @@ def test_fresh_draws() -> None:
 
 def test_fresh_draws_refuse_what_a_sample_would() -> None:
     draw = CorrelatedGaussian(d=1, rho=0.9).draw
-    with pytest.raises(InputError, match="n=100"):
-        MINE().estimate_fresh([draw], seeds=[0], n=100)
+    with pytest.raises(InputError, match="n=5 leaves 1 rows for validation"):
+        MINE().estimate_fresh([draw], seeds=[0], n=5)
+    with pytest.raises(InputError, match="draws has 3, which is no function"):
+        MINE().estimate_fresh([3], seeds=[0])  # type: ignore[list-item]
     with pytest.raises(InputError, match="1, 1 and 2 members"):
         MINE().estimate_fresh([draw], seeds=[0, 1])
 
@@ -278,6 +299,9 @@ def test_bounds_by_name() -> None:
         ("smile(x)", r"bound='smile\(x\)' is not accepted: its tau is a number > 0"),
         ("smile(0)", r"bound='smile\(0\)' is not accepted"),
         ("smile(nan)", r"bound='smile\(nan\)' is not accepted"),
+        ("smile(1e300)", r"bound='smile\(1e300\)' is not accepted"),
     ):
         with pytest.raises(InputError, match=told):
-            by_bound(name)
+            by_bound(name)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="steps=-1"):
+        by_bound("smile(5)", steps=-1)

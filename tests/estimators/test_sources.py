@@ -105,6 +105,26 @@ def test_fresh_draws_of_a_member_are_the_same_alone_and_in_company() -> None:
     assert torch.equal(together.next()[0][0], alone.next()[0][0])
 
 
+def test_draws_may_be_whole_numbers_numpy_and_tensors_with_gradients() -> None:
+    def draw(n: int, g: torch.Generator) -> tuple[object, object]:
+        x = torch.randint(5, (n,), generator=g)
+        return x.numpy(), x.double().requires_grad_()
+
+    x, z = FreshDraws([draw], (50, 50), 8, [generator(0)], "cpu").next()
+    torch.testing.assert_close(x, z)
+    assert x.dtype == z.dtype == torch.float32
+
+
+def test_a_draw_that_changes_its_columns_is_named() -> None:
+    widths = iter([2, 3])
+
+    def draw(n: int, g: torch.Generator) -> tuple[object, object]:
+        return torch.randn(n, next(widths), generator=g), torch.randn(n, generator=g)
+
+    with pytest.raises(InputError, match="gave x with 3 columns, after 2 before"):
+        FreshDraws([draw], (10, 10), 4, [generator(0)], "cpu")
+
+
 def test_bad_draws_are_named() -> None:
     def made(*draws: object) -> None:
         FreshDraws(draws, (10, 10), 4, [generator(s) for s in range(len(draws))], "cpu")  # type: ignore[arg-type]
@@ -113,6 +133,15 @@ def test_bad_draws_are_named() -> None:
         made(lambda n, g: (torch.zeros(3), torch.zeros(n)))
     with pytest.raises(InputError, match="gave z with values that are not finite"):
         made(lambda n, g: (torch.zeros(n), torch.full((n,), torch.nan)))
+    with pytest.raises(InputError, match="gave complex x"):
+        made(lambda n, g: (torch.zeros(n, dtype=torch.cfloat), torch.zeros(n)))
+    with pytest.raises(InputError, match="x of a draw has a column that is constant"):
+        made(lambda n, g: (torch.zeros(n), torch.randn(n)))
+    for given in (None, "xz", (1, 2, 3), [torch.zeros(10)]):
+        with pytest.raises(InputError, match="a pair is accepted"):
+            made(lambda n, g, given=given: given)
+    with pytest.raises(InputError, match="x that is no array of numbers"):
+        made(lambda n, g: ("text", torch.zeros(n)))
     with pytest.raises(InputError, match="pairs of different shapes"):
         made(
             lambda n, g: (torch.randn(n), torch.randn(n)),

@@ -54,12 +54,14 @@ def world(
     small, ended = [], {"steps": 5000, "stopped": stopped}
     for place, (d, rho, batch) in enumerate(SETTINGS):
         truth = CorrelatedGaussian(d, rho).information
-        # the rate between the two decides nothing
-        for rate, bias in ((0.01, corrected), (0.1, 9.0), (1.0, plain)):
+        # what happens where gradients are clipped decides nothing
+        arms = ((False, 0.01, corrected), (False, 1.0, plain), (True, 0.01, 9.0), (True, 1.0, 0.0))
+        for clipped, rate, bias in arms:
             off = np.broadcast_to(bias, len(SETTINGS))[place]
             for s in range(seeds):
                 held_out = truth + off + rng.normal(0, spread)
                 row = {"d": d, "rho": rho, "batch": batch, "rate": rate, "seed": s}
+                row["clipped"] = clipped
                 small.append({**row, "value": held_out, "batch_value": truth + 1, **ended})
     classical = [
         {"d": 2, "rho": 0.5, "n": 5000, "seed": s}

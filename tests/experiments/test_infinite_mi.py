@@ -12,10 +12,7 @@ from infoplane.errors import InputError
 from infoplane.experiments.divergence import CHECKS, counts, diverging, fates
 from infoplane.experiments.fixed_maps import layers_of, matrix
 from infoplane.experiments.infinite_mi import (
-    acceptance,
     between_layers_together,
-    doubts,
-    errors,
     exact,
     grow,
     grow_together,
@@ -24,6 +21,7 @@ from infoplane.experiments.infinite_mi import (
     noisy_together,
     plans,
 )
+from infoplane.experiments.noisy_errors import acceptance, doubts, errors, patience
 
 PLAIN = {"steps": 50, "batch": 32, "hidden": 8, "held_out_rows": 60}
 NOISY = {"d": 3, "sigma": 0.5, "n": 300, "steps": 40, "batch": 32}
@@ -71,7 +69,6 @@ def test_the_last_layer_of_the_ablation_is_aa_mine():
     ]
     # the same split, noise and critic: all that differs is what the critic is given
     assert [first["value"], last["value"]] == pytest.approx(both, abs=1e-3)
-    assert first["exact"] == last["exact"]
 
 
 def test_a_run_is_recorded_check_by_check():
@@ -254,3 +251,23 @@ def test_bad_parameters_are_named(name, value):
 def test_no_config_comes_twice():
     for plan in plans(**PARAMETERS).values():
         assert len({tuple(sorted(map(str, c.items()))) for c in plan.configs}) == len(plan.configs)
+
+
+def test_shares_of_the_exact_value_by_form_and_steps():
+    seeds = range(3)
+    layers = [
+        {"d": 10, "critic": critic, "layer": layer, "seed": s, "steps": 100, "value": 1.0 + layer}
+        for critic in ("separable", "concatenated")
+        for layer in range(4)
+        for s in seeds
+    ]
+    longer = [
+        {"d": 10, "form": form, "seed": s, "steps": 400, "value": 4.5} | {"critic": "separable"}
+        for form in ("input", "pair")
+        for s in seeds
+    ]
+    known = [{"d": 10, "seed": s, "exact": 5.0} for s in seeds]
+    frames = {"layers": layers, "longer": longer, "layer_exact": known}
+    shares = patience({name: pd.DataFrame(rows) for name, rows in frames.items()})
+    np.testing.assert_allclose(shares.loc[(10, "input")], [0.2, 0.9])
+    np.testing.assert_allclose(shares.loc[(10, "pair")], [0.8, 0.9])

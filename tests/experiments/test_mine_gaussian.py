@@ -10,6 +10,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.neural import MINE
 from infoplane.experiments.mine_gaussian import (
     BOUND_SEEDS,
+    PLAIN,
     RATES,
     SETTINGS,
     STAIR_BATCH,
@@ -54,7 +55,7 @@ GIVEN = {
         (
             correct_together,
             correct,
-            {"d": 2, "rate": 0.1, **MODEL},
+            {"d": 2, "rate": 0.01, "clipped": True, **MODEL},
             {"rho": (0.5, 0.9)},
             ("value", "batch_value"),
         ),
@@ -79,11 +80,12 @@ def test_a_batch_gives_what_single_runs_give(together, alone, shared, varied, va
 
 def test_each_rate_is_another_gradient_and_one_is_the_plain_one():
     config = {"d": 2, "rho": 0.9, **MODEL, "seed": 0}
-    found = [correct(config | {"rate": rate})["value"] for rate in RATES]
-    assert len(set(found)) == 3
-    plain = MINE(bias_correction=False, **_model(config))
+    arms = [{"rate": rate, "clipped": clipped} for clipped in (False, True) for rate in RATES]
+    found = [correct(config | arm)["value"] for arm in arms]
+    assert len(set(found)) == 4
+    plain = MINE(bias_correction=False, **PLAIN, **_model(config))
     (alone,) = plain.estimate_fresh([CorrelatedGaussian(2, 0.9).draw], seeds=[0], n=10_000)
-    assert alone.value == found[RATES.index(1.0)]
+    assert alone.value == found[arms.index({"rate": 1.0, "clipped": False})]
 
 
 def test_infonce_stays_below_the_log_of_the_batch():
@@ -104,7 +106,7 @@ def test_what_is_planned():
     made = plans(**GIVEN)
     assert len(made["mine"].configs) == 2 * 2 * 3 * 7  # fixed and fresh
     assert len(made["bounds"].configs) == 2 * 2 * 2 * BOUND_SEEDS  # two correlations are >= 0
-    assert len(made["correction"].configs) == len(SETTINGS) * 3 * 7
+    assert len(made["correction"].configs) == len(SETTINGS) * 4 * 7
     assert {(c["d"], c["rho"], c["batch"]) for c in made["correction"].configs} == set(SETTINGS)
     assert {c["batch"] for c in made["staircase"].configs} == {STAIR_BATCH}
 

@@ -151,6 +151,8 @@ def check_batch(x: Any, z: Any, seeds: Sequence[int]) -> None:
 
 def check_device(device: object) -> None:
     """Refuse a device that is not on this machine, naming those that are."""
+    if isinstance(device, torch.device):
+        device = str(device)
     if device == "cpu":
         return
     count = torch.cuda.device_count()

@@ -177,8 +177,10 @@ class Smile(Bound):
     def __init__(self, tau: float = 5.0) -> None:
         given: object = tau
         number = isinstance(given, numbers.Real) and not isinstance(given, bool)
-        if not number or not tau > 0:  # nan is not
-            raise InputError(f"tau={tau!r} is not accepted: pass a number > 0, such as 5")
+        if not number or not (0 < tau <= 1e30 or tau == math.inf):  # nan is neither
+            raise InputError(
+                f"tau={tau!r} is not accepted: pass a number > 0, such as 5, or inf for no clipping"
+            )
         self.tau = float(tau)
 
     def step(self, joint: Tensor, marginal: Tensor) -> Step:

@@ -65,4 +65,4 @@ def within(
             and (high is None or v <= high)
         )
     if not fits:
-        raise InputError(f"{name}={value!r} is not accepted: pass a number {told}")
+        raise InputError(f"{name}={value!r} is not accepted: pass a number {told}".rstrip())

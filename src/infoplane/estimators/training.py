@@ -8,7 +8,7 @@ from torch.optim.adam import adam
 
 from infoplane.estimators.critic import Critic
 from infoplane.estimators.objectives import Bound
-from infoplane.estimators.sources import Pairs, Source
+from infoplane.estimators.sources import Joint, Source
 
 __all__ = ["Run", "Schedule", "train"]
 
@@ -112,7 +112,7 @@ def train(
     return best, runs
 
 
-def _held_out(critic: Critic, bound: Bound, pairs: Pairs, schedule: Schedule) -> Tensor:
+def _held_out(critic: Critic, bound: Bound, pairs: Joint, schedule: Schedule) -> Tensor:
     """The bound of each member on pairs (b, n, ·) that it was not trained on."""
     x, z = pairs
     return bound.value(*critic.evaluate(x, z, min(schedule.check_shifts, x.shape[1] - 1)))

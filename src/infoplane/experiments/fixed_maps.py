@@ -15,17 +15,18 @@ from torch import Tensor
 
 from infoplane.models.dense import fit_classifier, tanh_network
 
-__all__ = ["CLASSES", "FIXED", "GAIN", "MAPS", "layers_of", "matrix", "network"]
+__all__ = ["CLASSES", "GAIN", "MAPS", "layers_of", "matrix", "network"]
 
 MAPS = ("linear", "tanh", "trained")
-FIXED = 4  # the seed of every matrix, network and teacher
+# Seeds of what is drawn once: the matrix A, the network before training, its teacher and inputs.
+MATRIX, NETWORK, TEACHER = 4, 5, 6
 GAIN = 1.25  # of the networks' random weights: at 1 three layers of tanh would be nearly linear
 CLASSES = 10  # that the teacher of the trained network tells apart
 
 
 def matrix(d: int) -> Tensor:
     """The fixed A of I(X; AX): (d, d) with independent N(0, 1/d) entries, always the same."""
-    generator = torch.Generator().manual_seed(FIXED)
+    generator = torch.Generator().manual_seed(MATRIX)
     return torch.randn(d, d, generator=generator) / math.sqrt(d)
 
 
@@ -35,10 +36,10 @@ def network(name: str, d: int) -> tuple[Callable[[Tensor], list[Tensor]], float 
     if name == "linear":
         a = matrix(d)
         return lambda x: [x, x @ a.T], None
-    layers = tanh_network([d] * 4, torch.Generator().manual_seed(FIXED), gain=GAIN)
+    layers = tanh_network([d] * 4, torch.Generator().manual_seed(NETWORK), gain=GAIN)
     accuracy = None
     if name == "trained":
-        teacher = torch.Generator().manual_seed(FIXED + 1)
+        teacher = torch.Generator().manual_seed(TEACHER)
         x = torch.randn(10_000, d, generator=teacher)
         y = (x @ torch.randn(d, CLASSES, generator=teacher)).argmax(dim=1)
         accuracy = fit_classifier(layers, x, y, teacher)

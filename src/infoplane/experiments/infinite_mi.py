@@ -3,6 +3,7 @@
 Source: document 000, sections 2.2.2 and 3.3, figure 7.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,19 +19,17 @@ from infoplane.estimators.exact import information_with_noise, kolchinsky_tracey
 from infoplane.estimators.neural import MINE
 from infoplane.estimators.sources import Draw
 from infoplane.experiments.divergence import CHECKS, beside, fates
-from infoplane.experiments.fixed_maps import FIXED, GAIN, MAPS, layers_of, matrix, network
+from infoplane.experiments.fixed_maps import GAIN, MAPS, layers_of, matrix, network
+from infoplane.experiments.noisy_errors import errors, gains
 from infoplane.plan import Check, Config, Plan, Values, require, require_seeds
 from infoplane.stats import mean_interval
 
 __all__ = [
     "FORMS",
-    "acceptance",
     "between_layers",
     "between_layers_together",
     "bracket",
     "describe",
-    "doubts",
-    "errors",
     "exact",
     "grow",
     "grow_together",
@@ -59,9 +58,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "bias_correction": MINE.bias_correction,
     },
 }
-INSIDE = (0.5, 2.0)  # nats above zero, and below log N, where estimates are compared
+LONGER = 4  # times the steps, where the question is whether time is all that is lacking
 SAMPLES = 2_048  # draws for the exact value
-NUMBERS = r"-?\d[\d.]*(e[+-]?\d+)?"  # in a warning
+# Streams of NumPy that no seed of a run starts: of the exact value's noise, and of the rows that
+# tell a map's scale.
+NOISE_SEED, SCALE_SEED = 1_000_000, 2_000_000
 
 
 def plans(
@@ -94,10 +95,12 @@ def plans(
     different = len(set(noisy_seeds)) == len(noisy_seeds) >= 2
     accepted = "at least 2 different whole numbers from 0"
     require(different and min(noisy_seeds) >= 0, "noisy_seeds", noisy_seeds, accepted)
-    require(len(maps) > 0 and set(maps) <= set(MAPS), "maps", maps, f"of these: {', '.join(MAPS)}")
+    once = 0 < len(set(maps)) == len(maps)
+    require(once and set(maps) <= set(MAPS), "maps", maps, f"each once: {', '.join(MAPS)}")
     require(
-        len(sigmas) >= 2 and sorted(set(sigmas)) == list(sigmas) and sigmas[0] > 0,
-        "sigmas", sigmas, "give at least two, > 0, in increasing order",
+        len(sigmas) >= 2 and sorted(set(sigmas)) == list(sigmas) and sigmas[0] > 0
+        and sigmas[-1] < math.inf,
+        "sigmas", sigmas, "give at least two, > 0, finite, in increasing order",
     )  # fmt: skip
     require(n >= 100, "n", n, "at least 100 rows are needed to split in three")
     most = int(AAMINE.train_fraction * n)
@@ -140,6 +143,26 @@ def plans(
                 {**one, "form": form, "critic": critic, "seed": s, **trained}
                 for form, critic in FORMS
                 for one in channels
+                for s in noisy_seeds
+            ],
+            many=noisy_together,
+            vary=("seed", "map"),
+        ),
+        "layer_exact": Plan(
+            exact,
+            [
+                {"d": d, "map": "tanh", "sigma": sigma, "n": n, "seed": s}
+                for d, sigma in zip(dims, layer_sigmas, strict=True)
+                for s in noisy_seeds
+            ],
+        ),
+        "longer": Plan(
+            noisy,
+            [
+                {"d": d, "map": "tanh", "sigma": sigma, "n": n, "form": form, "seed": s}
+                | {"critic": "separable", **trained, "steps": LONGER * noisy_steps}
+                for d, sigma in zip(dims, layer_sigmas, strict=True)
+                for form in ("input", "pair")
                 for s in noisy_seeds
             ],
             many=noisy_together,
@@ -210,7 +233,7 @@ def grow_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Val
 def describe(config: Config, *, device: str = "cpu") -> Values:
     """A map's scale and shape: rms of T; condition of A; accuracy of the trained network."""
     _, accuracy = network(config["map"], config["d"])
-    t = layers_of(config["map"], config["d"], 10_000, FIXED)[-1].astype(np.float64)
+    t = layers_of(config["map"], config["d"], 10_000, SCALE_SEED)[-1].astype(np.float64)
     a = matrix(config["d"]).double()
     return {
         "rms": float(np.sqrt(np.square(t).mean())),
@@ -226,7 +249,8 @@ def exact(config: Config, *, device: str = "cpu") -> Values:
     closed_form: of X ~ N(0, I), where T is linear: log det(1 + A A^T / sigma^2) / 2.
     """
     sigma, t = config["sigma"], _layers(config)[-1]
-    found = information_with_noise(t, sigma, seed=config["seed"], samples=SAMPLES, device=device)
+    seed = NOISE_SEED + config["seed"]
+    found = information_with_noise(t, sigma, seed=seed, samples=SAMPLES, device=device)
     closed = None
     if config["map"] == "linear":
         a = matrix(config["d"]).double() / sigma
@@ -266,13 +290,7 @@ def between_layers_together(configs: Sequence[Config], *, device: str = "cpu") -
     """:func:`between_layers` for several seeds and layers at once, as one batched model."""
     samples = [_layers({**config, "map": "tanh"}) for config in configs]
     pairs = [(s[config["layer"]], s[-1]) for s, config in zip(samples, configs, strict=True)]
-    made = _aware(configs, pairs, "input", device)
-    for values, (_, t), config in zip(made, pairs, configs, strict=True):
-        found = information_with_noise(
-            t, config["sigma"], seed=config["seed"], samples=SAMPLES, device=device
-        )
-        values["exact"] = found.value
-    return made
+    return _aware(configs, pairs, "input", device)
 
 
 def _aware(
@@ -305,47 +323,6 @@ def _aware(
     ]
 
 
-def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every estimate of I(X; T + eps) with the exact value of its rows, and their difference.
-
-    inside: whether the exact value, in the mean over seeds, lies between 0.5 nats and
-    log N - 2, where it is neither nearly nothing nor a property of N.
-    """
-    where = ["d", "map", "sigma", "n"]
-    known = frames["exact"][[*where, "seed", "exact", "exact_std"]]
-    table = frames["noisy"].merge(known, on=[*where, "seed"])
-    mean = table.groupby(where)["exact"].transform("mean")
-    least, below = INSIDE
-    return table.assign(
-        error=table["value"] - table["exact"],
-        mean_exact=mean,
-        inside=(mean >= least) & (mean <= np.log(table["n"]) - below),
-    )
-
-
-def acceptance(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """How far each mean over seeds is from the exact value, where that lies in 2 to 6 nats.
-
-    within: 10 % up to d = 10 and 25 % above, what was asked of this chapter beforehand.
-    """
-    table = errors(frames)
-    table = table[table["mean_exact"].between(2, 6)]
-    groups = table.groupby(["d", "map", "sigma", "form", "critic"])
-    found = groups[["exact", "value"]].mean().reset_index()
-    found["relative"] = found["value"] / found["exact"] - 1
-    found["asked"] = np.where(found["d"] <= 10, 0.1, 0.25)
-    return found.assign(within=found["relative"].abs() <= found["asked"])
-
-
-def doubts(table: pd.DataFrame) -> list[str]:
-    """What the estimators warned of, in the order of how often, without the numbers."""
-    warned = int((table["warnings"].map(len) > 0).sum())
-    texts = table["warnings"].explode().dropna().str.split(r"[:(]", regex=True).str[0].str.strip()
-    kinds = texts.str.replace(NUMBERS, "…", regex=True).value_counts()
-    lines = [f"{warned} of {len(table)} estimates carry a doubt."]
-    return lines + [f"{count} times: {text}" for text, count in kinds.items()]
-
-
 def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
     """What the chapter's records say about the claims `infinite.*`.
 
@@ -362,11 +339,11 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
         if (table["d"] == 100).any():
             worse = beside(table[table["d"] == 100])
             measured["infinite.matrix"] = [_share(rate, g) for rate, g in worse.groupby("rate")]
-    gained = _gained(errors(frames))
-    if {10, 100} <= set(gained["d"]):
+    found = gains(errors(frames))
+    if {10, 100} <= set(found["d"]):
         measured["infinite.aware"] = [
             _mean(f"{form}, d = {d}", part["gain"])
-            for (form, d), part in gained.groupby(["form", "d"])
+            for (form, d), part in found.groupby(["form", "d"])
             if d in (10, 100)
         ]
     return measured
@@ -388,21 +365,6 @@ def _share(rate: Any, both: pd.DataFrame) -> Check:
     count, n = int(both["diverges"].sum()), len(both)
     interval = stats.binomtest(count, n).proportion_ci(0.95, method="exact")
     return Check(count / n, (float(interval.low), float(interval.high)), _name(rate), repetitions=n)
-
-
-def _gained(table: pd.DataFrame) -> pd.DataFrame:
-    """|MINE - exact| - |AA-MINE - exact| of the same critic: form, d, seed, gain.
-
-    The mean over maps and over the sigmas whose exact value is inside.
-    """
-    table = table[table["inside"]].assign(size=table["error"].abs())
-    keys = ["d", "map", "sigma", "seed", "critic"]
-    plain = table[table["form"] == "input"]
-    both = table[table["form"] != "input"].merge(
-        plain[[*keys, "size"]], on=keys, suffixes=("", "_plain")
-    )
-    both["gain"] = both["size_plain"] - both["size"]
-    return both.groupby(["form", "d", "seed"])["gain"].mean().reset_index()
 
 
 def _mean(name: str, gains: pd.Series) -> Check:

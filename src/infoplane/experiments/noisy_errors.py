@@ -1,0 +1,81 @@
+"""Chapter 04 after its runs: estimates of I(X; T + eps) against the exact values."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["acceptance", "doubts", "errors", "gains", "patience"]
+
+INSIDE = (0.5, 2.0)  # nats above zero, and below log N, where estimates are compared
+NUMBERS = r"-?\d[\d.]*(e[+-]?\d+)?"  # in a warning
+
+
+def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every estimate of I(X; T + eps) with the exact value of its rows, and their difference.
+
+    inside: whether the exact value, in the mean over seeds, lies between 0.5 nats and
+    log N - 2, where it is neither nearly nothing nor a property of N.
+    """
+    where = ["d", "map", "sigma", "n"]
+    known = frames["exact"][[*where, "seed", "exact", "exact_std"]]
+    table = frames["noisy"].merge(known, on=[*where, "seed"])
+    mean = table.groupby(where)["exact"].transform("mean")
+    least, below = INSIDE
+    return table.assign(
+        error=table["value"] - table["exact"],
+        mean_exact=mean,
+        inside=(mean >= least) & (mean <= np.log(table["n"]) - below),
+    )
+
+
+def acceptance(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """How far each mean over seeds is from the exact value, where that lies in 2 to 6 nats.
+
+    within: 10 % up to d = 10 and 25 % above, what was asked of this chapter beforehand.
+    """
+    table = errors(frames)
+    table = table[table["mean_exact"].between(2, 6)]
+    groups = table.groupby(["d", "map", "sigma", "form", "critic"])
+    found = groups[["exact", "value"]].mean().reset_index()
+    found["relative"] = found["value"] / found["exact"] - 1
+    found["asked"] = np.where(found["d"] <= 10, 0.1, 0.25)
+    return found.assign(within=found["relative"].abs() <= found["asked"])
+
+
+def gains(table: pd.DataFrame) -> pd.DataFrame:
+    """|MINE - exact| - |AA-MINE - exact| of the same critic: form, d, seed, gain.
+
+    The mean over maps and over the sigmas whose exact value is inside.
+    """
+    table = table[table["inside"]].assign(size=table["error"].abs())
+    keys = ["d", "map", "sigma", "seed", "critic"]
+    plain = table[table["form"] == "input"]
+    both = table[table["form"] != "input"].merge(
+        plain[[*keys, "size"]], on=keys, suffixes=("", "_plain")
+    )
+    both["gain"] = both["size_plain"] - both["size"]
+    return both.groupby(["form", "d", "seed"])["gain"].mean().reset_index()
+
+
+def patience(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Share of the exact value that MINE and AA-MINE reach, with the usual steps and with more.
+
+    One row a dimension and form, one column a number of steps: the mean over seeds, the tanh map
+    and its noise of the ablation, the separable critic.
+    """
+    usual = frames["layers"].query("critic == 'separable' and layer in (0, 3)")
+    usual = usual.assign(form=np.where(usual["layer"] == 0, "input", "pair"))
+    known = frames["layer_exact"][["d", "seed", "exact"]]
+    table = pd.concat([usual, frames["longer"]]).merge(known, on=["d", "seed"])
+    table["share"] = table["value"] / table["exact"]
+    return table.pivot_table(index=["d", "form"], columns="steps", values="share")
+
+
+def doubts(table: pd.DataFrame) -> list[str]:
+    """What the estimators warned of, in the order of how often, without the numbers."""
+    warned = int((table["warnings"].map(len) > 0).sum())
+    texts = table["warnings"].explode().dropna().str.split(r"[:(]", regex=True).str[0].str.strip()
+    kinds = texts.str.replace(NUMBERS, "…", regex=True).value_counts()
+    lines = [f"{warned} of {len(table)} estimates carry a doubt."]
+    return lines + [f"{count} times: {text}" for text, count in kinds.items()]
