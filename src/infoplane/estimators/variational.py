@@ -183,6 +183,7 @@ class NeuralEstimator(Estimator):
         for draws of other shapes or with values that are not finite.
 
         >>> from infoplane.datasets.gaussian import CorrelatedGaussian
+        >>> from infoplane.estimators.neural import MINE
         >>> draw = CorrelatedGaussian(d=1, rho=0.9).draw
         >>> (e,) = MINE(steps=300).estimate_fresh([draw], seeds=[0])
         >>> e.value > 0.5  # 0.83
