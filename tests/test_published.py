@@ -25,6 +25,8 @@ from tests.test_results import record
         ({"curve": [1.0], "curve_std": [0.5]}, {"curve": [2.0], "curve_std": [0.5]}, True),
         ({"value": [1.0], "std": [0.1]}, {"value": [2.0], "std": [0.1]}, False),
         ({"curve": [1.0], "step": [0]}, {"curve": [2.0], "step": [0, 1]}, True),
+        ({"value": 1.0, "stopped": 100}, {"value": 2.0, "stopped": 90}, True),
+        ({"value": 1.0, "std": 0.1, "stopped": 100}, {"value": 2.0, "std": 0.1}, False),
     ],
 )
 def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):

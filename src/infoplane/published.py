@@ -16,6 +16,8 @@ from infoplane.results import Record, find, load, plain, save
 
 __all__ = ["audit", "compare", "publish"]
 
+TRAINING = {"epoch", "step", "stopped", "last_step"}  # names that only a training's record has
+
 
 def publish(name: str = "full") -> int:
     """Copy this machine's records of a profile into data/results; returns how many."""
@@ -50,13 +52,15 @@ def compare(record: Record, values: dict[str, Any]) -> Iterator[str]:
 
     A number that has a standard error beside it (`std`, or `NAME_std`; the same for lists) may
     move by three of them, since the order of a sum on another machine sends training on another
-    path; a standard error by half of itself; any other number must agree to six digits. Curves
-    over training, which have a `step` beside them, and texts are not compared.
+    path; a standard error by half of itself; any other number must agree to six digits. In the
+    record of a training, which names its steps or epochs, numbers without an error of their own
+    and curves are not compared: they move with that path. Texts are not compared.
     """
+    trained = not TRAINING.isdisjoint(record.values)
     for name, old in record.values.items():
-        if "step" in record.values and isinstance(old, list):
-            continue
         error = name if name.endswith("std") else "std" if name == "value" else f"{name}_std"
+        if trained and (isinstance(old, list) or error not in record.values):
+            continue
         factor = 0.5 if name.endswith("std") else 3.0
         olds, news, stds = (_numbers(v) for v in (old, values.get(name), record.values.get(error)))
         if len(olds) != len(news):
