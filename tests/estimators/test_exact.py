@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from infoplane.errors import InputError
-from infoplane.estimators import exact, information_with_noise, kolchinsky_tracey
+from infoplane.estimators import entropy, exact, information_with_noise, kolchinsky_tracey
+from infoplane.estimators.exact import Exact, informations_with_noise
 
 
 def two_point_information(distance, noise_std):
@@ -181,3 +182,87 @@ def test_seed_and_device_are_checked():
     for compute in (information_with_noise, kolchinsky_tracey):
         with pytest.raises(InputError, match="device='gpu' is not on this machine"):
             compute(t, 1.0, device="gpu")
+
+
+def spread(n=200, seed=9):
+    """Rows (n, 3) on the scale of the noise 0.3, and three labels that follow them in part."""
+    rng = np.random.default_rng(seed)
+    t = rng.normal(size=(n, 3))
+    return t, np.digitize(t[:, 0] + 0.3 * rng.normal(size=n), [-0.5, 0.5])
+
+
+def test_information_about_labels_by_the_chain_rule():
+    """I(Y; T + eps) = I(X; T + eps) - sum_y p(y) I(X; T + eps | Y = y), for Y a function of X."""
+    t, y = spread()
+    of_rows, of_labels = informations_with_noise(t, y, 0.3, samples=20_000)
+    assert of_rows == information_with_noise(t, 0.3, samples=20_000)
+    parts = [information_with_noise(t[y == c], 0.3, samples=20_000, seed=1) for c in range(3)]
+    share = np.bincount(y) / len(y)
+    inside = float(share @ [part.value for part in parts])
+    room = math.hypot(of_rows.std, of_labels.std, *(share * [part.std for part in parts]))
+    assert abs(of_labels.value - (of_rows.value - inside)) < 3.5 * room
+    assert 0.1 < of_labels.value < of_rows.value
+
+
+def test_labels_of_two_points_by_quadrature():
+    _, found = informations_with_noise([0.0, 2.0], ["a", "b"], 0.7, samples=4000)
+    assert abs(found.value - two_point_information(2.0, 0.7)) < 3.5 * found.std
+
+
+def test_names_and_order_of_labels_do_not_matter():
+    t, y = spread()
+    _, found = informations_with_noise(t, y, 0.3)
+    _, renamed = informations_with_noise(t, np.array(["b", "c", "a"])[y], 0.3)
+    assert found.value == pytest.approx(renamed.value, abs=1e-12)
+    _, chunked = informations_with_noise(t, y, 0.3, chunk=7)
+    assert found.value == pytest.approx(chunked.value, abs=1e-12)
+
+
+def test_one_label_has_no_information_and_far_rows_all():
+    t, y = spread(50)
+    assert informations_with_noise(t, np.zeros(50, int), 0.3)[1].value == pytest.approx(0)
+    far = 1e3 * np.arange(50)
+    found = informations_with_noise(far, y, 1.0, samples=500)[1]
+    assert found.value == pytest.approx(entropy(y), abs=3.5 * found.std + 1e-9)
+
+
+def test_a_label_that_no_draw_hits():
+    """Two draws of a hundred rows with four labels of their own."""
+    y = np.repeat(np.arange(4), [97, 1, 1, 1])
+    assert math.isfinite(informations_with_noise(np.arange(100.0), y, 1.0, samples=2)[1].value)
+
+
+def test_large_exponents_are_not_lost():
+    """|eps|^2 / 2 of 2000 columns is about 1000, whose exponential overflows."""
+    t = np.zeros((2, 2000))
+    t[1, 0] = 2.0
+    found = information_with_noise(t, 0.7, samples=2000)
+    assert abs(found.value - two_point_information(2.0, 0.7)) < 3.5 * found.std
+
+
+def test_exact_as_an_estimator():
+    t, y = spread()
+    x = np.arange(200.0)
+    of_rows, of_labels = informations_with_noise(t, y, 0.3, seed=3, samples=1000)
+    channel = Exact(noise_std=0.3, samples=1000)
+    assert channel.estimate(x, t, seed=3) == of_rows
+    assert channel.estimate(y, t, seed=3) == of_labels
+    # equal rows of x are one symbol, whatever they look like
+    twice = np.stack([y, y], axis=1) * 0.5
+    assert channel.estimate(twice, t, seed=3) == of_labels
+    # order of the samples: other draws of the same quantity
+    order = np.random.default_rng(0).permutation(200)
+    moved = channel.estimate(y[order], t[order], seed=3)
+    assert abs(moved.value - of_labels.value) < 3.5 * math.hypot(moved.std, of_labels.std)
+
+
+@pytest.mark.parametrize("noise_std", [0, -1.0, math.nan, "1"])
+def test_exact_refuses_noise(noise_std):
+    with pytest.raises(InputError, match="noise_std="):
+        Exact(noise_std=noise_std)
+
+
+def test_labels_are_checked():
+    for labels in ([0, 1], [0.5, 1.5, 2.5], np.zeros((3, 2), int)):
+        with pytest.raises(InputError, match=r"labels have shape .* each of the 3 rows"):
+            informations_with_noise(np.arange(3.0), labels, 1.0)

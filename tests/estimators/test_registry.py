@@ -15,12 +15,12 @@ def test_get_estimator():
 @pytest.mark.parametrize(
     ("name", "options", "match"),
     [
-        ("kgs", {}, r"'kgs' is unknown \(did you mean 'ksg'\?\): binning, ksg"),
+        ("kgs", {}, r"'kgs' is unknown \(did you mean 'ksg'\?\): binning, kde"),
         ("KGS", {}, r"did you mean 'ksg'\?"),
         ("MINE", {}, r"did you mean 'mine'\?"),
-        (3, {}, "estimator 3 is unknown: binning, ksg"),
+        (3, {}, "estimator 3 is unknown: binning, kde"),
         ([], {}, r"estimator \[\] is unknown"),
-        ("", {}, "'' is unknown: binning, ksg"),
+        ("", {}, "'' is unknown: binning, kde"),
         (
             "ksg",
             {"K": 3},
@@ -33,6 +33,11 @@ def test_get_estimator():
         ("ksg", {"k": True}, "k=True has the wrong type"),
         ("ksg", {"standardize": 1}, "standardize=1 .*bool is accepted"),
         ("ksg", {"k": 0}, "k=0 .*k>=1"),
+        ("kde", {"h": "wide"}, "h='wide' .*float or None is accepted"),
+        ("kde", {"bandwidth": 1.0}, "option bandwidth=1.0 is unknown to kde: h, truncate"),
+        ("wkl", {"k": 2.5}, r"k=2\.5 .*int or None is accepted"),
+        ("wkl", {"k": 0}, "k=0 is not accepted"),
+        ("wlk", {}, "did you mean 'wkl'"),
         ("binning", {"mode": "log"}, "mode='log' .*'width' or 'mass' is accepted"),
         ("binning", {"limits": 3}, r"limits=3 .*\(float, float\) or None is accepted"),
         ("binning", {"limits": (0, "a")}, "limits="),

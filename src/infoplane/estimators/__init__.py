@@ -11,38 +11,61 @@ from infoplane.errors import InputError
 from infoplane.estimators.aware import AAMINE
 from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.binning import Binning, entropy, symbols
-from infoplane.estimators.exact import information_with_noise, kolchinsky_tracey
+from infoplane.estimators.exact import (
+    Exact,
+    information_with_noise,
+    informations_with_noise,
+    kolchinsky_tracey,
+)
 from infoplane.estimators.gaussian import CCA, canonical_correlations, gaussian_information
+from infoplane.estimators.kde import KDE, bandwidth, kde_entropy
+from infoplane.estimators.kozachenko import WKL, wkl_entropy
 from infoplane.estimators.neighbors import KSG, Ross
 from infoplane.estimators.neural import JS, MINE, NWJ, SMILE, InfoNCE, by_bound
+from infoplane.estimators.patterns import extended_information, layer_information
+from infoplane.estimators.prediction import Prediction
+from infoplane.estimators.propagation import sampled_propagation
 
 __all__ = [
     "AAMINE",
     "CCA",
     "ESTIMATORS",
     "JS",
+    "KDE",
     "KSG",
     "MINE",
     "NWJ",
     "SMILE",
+    "WKL",
     "Binning",
     "Estimator",
+    "Exact",
     "InfoNCE",
+    "Prediction",
     "Ross",
     "Samples",
+    "bandwidth",
     "by_bound",
     "canonical_correlations",
     "entropy",
+    "extended_information",
     "gaussian_information",
     "get_estimator",
     "information_with_noise",
+    "informations_with_noise",
+    "kde_entropy",
     "kolchinsky_tracey",
+    "layer_information",
+    "sampled_propagation",
     "symbols",
+    "wkl_entropy",
 ]
 
 ESTIMATORS: dict[str, type[Estimator]] = {
     "binning": Binning,
+    "kde": KDE,
     "ksg": KSG,
+    "wkl": WKL,
     "ross": Ross,
     "cca": CCA,
     "mine": MINE,

@@ -1,0 +1,263 @@
+"""Gaussian kernel densities: entropy and information, bandwidth by leave-one-out likelihood."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.special import ndtr, ndtri
+
+from infoplane.errors import InputError
+from infoplane.estimate import Estimate
+from infoplane.estimators.base import Estimator, Samples, as_columns, check_device, outliers
+from infoplane.estimators.densities import Floats, class_rows, entropy_rows, sides, standardized
+from infoplane.estimators.kernels import box, leave_one_out, likeliest, log_densities, with_own
+from infoplane.estimators.options import flag, whole, within
+
+__all__ = ["KDE", "bandwidth", "kde_entropy"]
+
+Method = Literal["loo", "monte-carlo", "plug-in"]
+
+# Nats between leave-one-out and plug-in above which to doubt both.
+MOST_GAP = 0.1
+# Widths, in standard deviations, beyond which rounding takes over.
+NARROWEST, WIDEST = 1e-9, 1e3
+LEAVE_OUT = "leaving one out"
+RESCALE = "one bandwidth for all columns is then too wide or too narrow; transform it"
+
+
+def bandwidth(rows: Any, *, truncate: bool = True, device: str = "cpu") -> float:
+    """The bandwidth h of largest leave-one-out likelihood, in standard deviations of a column.
+
+        h = argmax sum_i log 1/(n-1) sum_{j != i} K_h(x_i; x_j)
+
+    rows: (n, d) or (n,), n > d, every column divided by its standard deviation first, so that
+    column j of the data has a kernel of standard deviation h std_j; computed in float64.
+    truncate: kernels cut off, and normalised again, at the range of the data and one mean gap
+    beyond, so that no density is lost over an edge; False: plain Gaussians.
+    With plain Gaussians a maximum satisfies h^2 = mean_i E_i[|x_i - x_j|^2] / d, with weights
+    over j that favour the near; it therefore lies between the root mean square distances, over
+    sqrt(d), to the nearest row and to all rows. That range (with truncation, e times more) is
+    scanned in steps of at most 0.5 in log h, and the best step refined; log h is rounded to
+    1/512. No randomness; time grows as n^2 d, memory as n.
+
+    Wrong when: the tails are heavy. A row far from all others asks for a wide kernel, and the
+    likelihood grants it. Densities of several scales get one compromise.
+    Raises InputError for n <= d, a constant column, and more than 5 % of rows with a copy:
+    leaving a row out leaves its copy in, and h falls to zero as the share of copies grows.
+    Source: Hall (1987), https://doi.org/10.1214/aos/1176350606
+
+    >>> rows = np.random.default_rng(0).normal(size=200)
+    >>> bandwidth(rows) == bandwidth(1024 * rows)
+    True
+    """
+    flag("truncate", truncate)
+    check_device(device)
+    standard, _, _ = entropy_rows(as_columns(rows, "rows"))
+    a = torch.as_tensor(standard, device=device)
+    return likeliest([a], box(a, truncate))
+
+
+def kde_entropy(
+    rows: Any,
+    *,
+    method: Method = "loo",
+    h: float | None = None,
+    truncate: bool = True,
+    samples: int = 4096,
+    seed: int = 0,
+    device: str = "cpu",
+) -> Estimate:
+    """Differential entropy of the density the rows come from, in nats, by Gaussian kernels.
+
+        loo          -mean_i log 1/(n-1) sum_{j != i} K_h(x_i; x_j)
+        monte-carlo  -mean_s log 1/n sum_j K_h(y_s; x_j),  y_s drawn from that mixture
+        plug-in      -mean_i log 1/n sum_j K_h(x_i; x_j)
+
+    rows: (n, d) or (n,), n > d; h: kernel width in standard deviations of each column, from
+    1e-9 to 1e3, by default :func:`bandwidth`; truncate: as there; samples, seed: of the draws of
+    "monte-carlo", ignored otherwise.
+    Any real number; a change of units by c adds d log c exactly.
+    Time grows as n^2 d (n = 10 000, d = 8: 9 s on one core); memory as n, a fixed few MB of
+    kernels (some 256 MB each on a GPU) apart.
+
+    Wrong when: dimension is high. In expectation "loo" is a cross entropy, above the truth by
+    the Kullback-Leibler divergence to the fitted density; "monte-carlo" is the entropy of that
+    density, which is wider; "plug-in" counts the kernel of each row at that row, and is too
+    low. The mean bias in nats for a Gaussian, over a few seeds:
+
+        d                      1        2        4        8
+        loo          n = 500  -.01      .02      .06      .34
+                        5000   .00      .00      .02      .19
+        monte-carlo      500   .02      .13      .32      .97
+                        5000   .02      .09      .26      .90
+        plug-in          500  -.03     -.03     -.22    -1.08
+                        5000   .00     -.01     -.10     -.82
+
+    For a uniform density it is below .01 up to d = 8, truncated kernels being flat if wide;
+    without truncation "loo" is .01, .06, .30 and 1.2 too high for n = 5000. A warning is given
+    where "loo" and "plug-in" differ by more than 0.1.
+    Standard error: sqrt(Var(log density) / n), and / samples in addition for "monte-carlo":
+    the chance of the sample, without the bias and without the chance in h.
+
+    Raises InputError as :func:`bandwidth` does, and for options out of range.
+    Source: Hall & Morton (1993), https://doi.org/10.1007/BF00773669
+
+    >>> rows = [-3.0, -1.0, 1.0, 3.0]  # variance 5; kernels apart: log 4 + h(N(0, 5e-6))
+    >>> kde_entropy(rows, method="plug-in", h=1e-3).value
+    -3.797...
+    """
+    started = time.perf_counter()
+    check_device(device)
+    if method not in ("loo", "monte-carlo", "plug-in"):
+        raise InputError(
+            f"method={method!r} is unknown: 'loo', 'monte-carlo' and 'plug-in' are accepted"
+        )
+    whole("seed", seed, at_least=0)
+    whole("samples", samples, at_least=2)
+    flag("truncate", truncate)
+    if h is not None:
+        within("h", h, low=NARROWEST, high=WIDEST)
+    raw = as_columns(rows, "rows")
+    standard, log_volume, warnings = entropy_rows(raw)
+    a = torch.as_tensor(standard, device=device)
+    n = len(a)
+    edges = box(a, truncate)
+    h = likeliest([a], edges) if h is None else float(h)
+    (left_out,) = leave_one_out([a], [h], edges)
+    including = with_own([a], left_out, h, edges)
+    logs, share = including if method == "plug-in" else left_out, 1 / n
+    if method == "monte-carlo":
+        # Drawn by NumPy: the stream does not depend on the device.
+        rng = np.random.default_rng(seed)
+        centre = a[torch.as_tensor(rng.integers(n, size=samples), device=a.device)]
+        uniform = torch.as_tensor(rng.random(centre.shape), device=a.device)
+        below, above = (ndtr((side - centre) / h) for side in edges)
+        logs = log_densities(centre + h * ndtri(below + uniform * (above - below)), a, h, edges)
+        share += 1 / samples
+    warnings += outliers(raw, "rows", RESCALE)
+    return Estimate(
+        value=log_volume - float(logs.mean()),
+        std=math.sqrt(float(logs.var(correction=0)) * share),
+        n=n,
+        estimator="kde",
+        seed=seed,
+        seconds=time.perf_counter() - started,
+        warnings=(*warnings, *_doubts(including, left_out, a.shape[1])),
+    )
+
+
+@dataclass(frozen=True)
+class KDE(Estimator):
+    """I(X; Z) from Gaussian kernel densities, each row left out of its own density, in nats.
+
+        I = mean_i log p(x_i, z_i) / (p(x_i) p(z_i))                  two sides of numbers
+        I = mean_i log p(x_i | z_i) / p(x_i) = h(X) - sum_z p(z) h(X|z)    labels on one side
+
+    x: (n, dx), z: (n, dz), n > dx + dz, numbers with a density, or one side labels: one column
+    of integers, booleans or text, at least 2 rows each. Columns are divided by their standard
+    deviations; float64.
+    h: the kernel's width in standard deviations of a column; None: of largest leave-one-out
+    likelihood of all that is known of a row, p(x, z) or p(x | z). It is one width for the
+    joint density and its margins, since then these are the margins of *that* density: what is
+    smoothed away is alike above and below the line, and I is at most log(n - 1), or with
+    labels the mean of log (n - 1) / (n_z - 1). With a width for each density the bias was
+    larger in every case tried (plain kernels): Gaussians, 1 + 1 and 2 + 2 columns,
+    rho = 0, .5, .9, n = 500 and 2000.
+    truncate: see :func:`bandwidth`.
+    Signed; symmetric in x and z; the same in other units.
+
+    Wrong when: dependence is strong or dimension not low. Smoothing (X, Z) destroys
+    information, so that the value is too low, and a standard error says nothing of it. The
+    mean bias in nats for correlated Gaussians, over 6 to 24 seeds:
+
+        rho                       0       .5       .9    (I = 0, .14, .83 for each column)
+        1 + 1 columns  n = 500  -.007    -.01     -.03
+                          5000  -.003    -.01     -.02
+        2 + 2 columns      500  -.02     -.07     -.24
+                          5000  -.02     -.03     -.10
+
+    Standard error: standard deviation of the n log ratios, over sqrt(n): the chance of the
+    sample only, without the bias, the chance in h and the dependence between ratios of rows
+    that share kernels. It is 0.7 to 1.2 times the actual spread for n = 500.
+
+    Raises InputError for two sides of labels, a constant column, more than 5 % of rows of one
+    side with a copy there, n <= dx + dz, and a class of one row.
+    Source: Moon, Rajagopalan & Lall (1995), https://doi.org/10.1103/PhysRevE.52.2318
+
+    >>> x = [0.0, 1.0, 2.0, 100.0, 101.0, 102.0]  # two far classes of 3: log (5 / 2)
+    >>> round(KDE().estimate(x, ["a", "a", "a", "b", "b", "b"]).value, 6)
+    0.916291
+    """
+
+    name: ClassVar[str] = "kde"
+
+    h: float | None = None
+    truncate: bool = True
+
+    def __post_init__(self) -> None:
+        flag("truncate", self.truncate)
+        if self.h is not None:
+            within("h", self.h, low=NARROWEST, high=WIDEST)
+
+    def check(self, x: Any, z: Any) -> Samples:
+        samples = super().check(x, z)
+        found = sides(samples, self.name)
+        columns = sum(a.shape[1] for a in found.numbers)
+        if samples.n <= columns:
+            raise InputError(
+                f"x and z have {samples.n} rows of {columns} columns: a density in {columns} "
+                f"dimensions needs more than {columns}; give more data or fewer columns"
+            )
+        if found.labels is not None:
+            class_rows(found.labels, 2, LEAVE_OUT)
+        return samples
+
+    def _estimate(
+        self, samples: Samples, seed: int, device: str
+    ) -> tuple[float, float, Sequence[str], dict[str, Floats]]:
+        found = sides(samples, self.name)
+        n, warnings = samples.n, found.warnings
+        numbers, sizes = [standardized(a)[0] for a in found.numbers], [n]
+        if found.labels is not None:
+            # Class by class, so that the densities within and over the classes meet in a row.
+            classes = class_rows(found.labels, 2, LEAVE_OUT)
+            numbers, sizes = [numbers[0][np.concatenate(classes)]], [len(c) for c in classes]
+        margins = [torch.as_tensor(a, device=device) for a in numbers]  # each (n, d)
+        joint = torch.hstack(margins)
+        groups = list(joint.split(sizes))
+        edges = box(joint, self.truncate)
+        h = likeliest(groups, edges) if self.h is None else float(self.h)
+        (logs,) = leave_one_out(groups, [h], edges)
+        terms, column = logs.clone(), 0
+        for margin in margins:
+            part = slice(column, column + margin.shape[1])
+            terms -= leave_one_out([margin], [h], (edges[0][part], edges[1][part]))[0]
+            column = part.stop
+        value, std = float(terms.mean()), float(terms.std(correction=0)) / math.sqrt(n)
+        for name, a in zip(found.names, found.numbers, strict=True):
+            warnings += outliers(a, name, RESCALE)
+        including = with_own(groups, logs, h, edges)
+        warnings += _doubts(including, logs, joint.shape[1])
+        if value > 0.95 * math.log(n):
+            warnings.append(
+                f"within 5 % of the ceiling log n = {math.log(n):.2f} nats: the true value is "
+                "probably higher, and infinite for a deterministic relation"
+            )
+        return value, std, warnings, {}
+
+
+def _doubts(including: Tensor, left_out: Tensor, d: int) -> list[str]:
+    """A warning where the density of a row depends on whether its own kernel counts."""
+    gap = float((including - left_out).mean())
+    if gap <= MOST_GAP:
+        return []
+    return [
+        f"{len(left_out)} rows are few in {d} dimensions: the entropy is {gap:.2f} nats higher "
+        "when rows are left out of their own density than when not, and the truth mostly lies "
+        "between; the standard error does not show it"
+    ]

@@ -1,0 +1,68 @@
+"""Information in a prediction that is drawn from a network's output distribution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import entr, xlogy
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Estimator, Samples
+
+__all__ = ["Prediction"]
+
+ROUNDING = 1e-3  # how far a row of probabilities may be from the sum 1, float16 included
+
+
+@dataclass(frozen=True)
+class Prediction(Estimator):
+    """I(X; Yhat), in nats, for Yhat drawn from the distribution that a network gives for x.
+
+        I(X; Yhat) = H(mean_i p_i) - mean_i H(p_i) = mean_i KL(p_i | mean_j p_j)
+
+    with p_i the distribution of row i. A classifier is a channel from x to classes, so this is
+    no matter of bins or noise: it is computed. Equal rows of x are one symbol, whose
+    distribution is the mean of theirs; labels in place of x give I(Y; Yhat), which is at most
+    I(X; Yhat), as Y - X - Yhat is a Markov chain.
+
+    x: (n,) or (n, dx); second argument: (n, classes) probabilities. Range: [0, log classes].
+    Standard error: of the mean over the rows, for the chance of the sample.
+    Wrong when: labels have few rows each; then I(Y; Yhat) is biased up, by at most
+    (classes - 1)(labels - 1) / 2n to first order.
+    Raises InputError for rows that are no distribution.
+    Source: Cover & Thomas (2006), Elements of information theory, section 2.4
+
+    >>> certain, y = np.eye(2)[[0, 1, 0, 1]], [0, 1, 0, 1]
+    >>> [Prediction().estimate(y, p).value for p in (certain, np.full((4, 2), 0.5))]
+    [0.693..., 0.0]
+    """
+
+    name: ClassVar[str] = "prediction"
+    min_samples: ClassVar[int] = 2
+
+    def check(self, x: Any, z: Any) -> Samples:
+        samples = super().check(x, z)
+        p = samples.z.astype(np.float64)
+        off = float(np.abs(p.sum(axis=1) - 1).max())
+        if off > ROUNDING or float(p.min()) < -ROUNDING:
+            raise InputError(
+                f"probabilities reach down to {p.min():.3g} and a row's sum is {off:.3g} away from "
+                "1: give the network's output after its softmax, one column a class"
+            )
+        p = p.clip(0, None)
+        return Samples(samples.x, p / p.sum(axis=1, keepdims=True), samples.text)
+
+    def _estimate(
+        self, samples: Samples, seed: int, device: str
+    ) -> tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]]:
+        p = samples.z
+        symbol = np.unique(samples.x, axis=0, return_inverse=True)[1].reshape(-1)
+        of_symbol = np.zeros((int(symbol.max()) + 1, p.shape[1]))
+        np.add.at(of_symbol, symbol, p)
+        of_symbol /= np.bincount(symbol)[:, None]
+        value = float(entr(p.mean(axis=0)).sum() - entr(of_symbol).sum(axis=1)[symbol].mean())
+        # The terms of the mean: 0 log 0 = 0, and a class that no row predicts has no part.
+        terms = (xlogy(p, of_symbol[symbol]) - xlogy(p, p.mean(axis=0))).sum(axis=1)
+        return value, float(terms.std(ddof=1)) / len(p) ** 0.5, (), {}
