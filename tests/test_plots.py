@@ -52,6 +52,19 @@ def test_alt_and_caption_are_escaped_and_needed(shown):
         plots.show(figure(), figure(), alt="one", caption="c")
 
 
+def test_a_slider_shows_one_frame_at_a_time(shown):
+    made = figure()
+    for i in range(3):
+        plots.in_frame(i, *made.axes[0].plot([0, 1], [i, i]), made.axes[0].scatter([0], [i]))
+    plots.show(made, alt="a", caption="c", frames=["0", "10", "a & b"], slider="epoch")
+    drawn = re.findall(r'<g( style="display:none")? data-frame="(\d)"', shown[0])
+    assert sorted(frame for _, frame in drawn) == list("001122")
+    assert [frame for hidden, frame in drawn if not hidden] == ["2", "2"]
+    assert '<input type="range" min="0" max="2" value="2"' in shown[0]
+    assert "a &amp; b</output>" in shown[0]
+    assert 'id="frame' not in shown[0]
+
+
 def test_a_panel_has_no_fixed_width(shown):
     plots.show(figure(), alt="a", caption="c")
     opening = re.search(r"<svg[^>]*>", shown[0]).group()
@@ -67,6 +80,6 @@ def luminance(color):
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#14181e"])
 def test_colours_can_be_seen_on_light_and_dark(ground):
-    for color in {*plots.COLORS.values(), *plots.CLASSES} - {plots.INK}:
+    for color in {*plots.COLORS.values(), *plots.CLASSES, *plots.shades(20)} - {plots.INK}:
         high, low = sorted([luminance(color), luminance(ground)], reverse=True)
         assert (high + 0.05) / (low + 0.05) >= 3, color  # WCAG 1.4.11, graphical objects

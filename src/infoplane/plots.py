@@ -15,10 +15,25 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from IPython.display import HTML, display
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
-__all__ = ["CLASSES", "COLORS", "INK", "band", "ceiling", "heatmap", "panel", "show", "truth"]
+__all__ = [
+    "CLASSES",
+    "COLORS",
+    "INK",
+    "ORDERED",
+    "band",
+    "ceiling",
+    "heatmap",
+    "in_frame",
+    "panel",
+    "shades",
+    "show",
+    "truth",
+]
 
 # A colour that no data uses; `show` turns it into the colour of the page's text.
 INK = "#010203"
@@ -42,6 +57,9 @@ COLORS = {
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
 CLASSES = ("#6a6fd0", "#8f8b2a", "#808080", "#a8664a", "#3f95a8")
 SEQUENTIAL = "viridis"  # of values on a map
+# Of ordered curves, such as epochs or layers: from blue to orange, which all eyes tell apart, at
+# a lightness that can be seen on a light and on a dark page.
+ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
 STYLE: Any = {
@@ -75,6 +93,11 @@ def panel(
     axes = figure.add_subplot()
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
     return figure, axes
+
+
+def shades(count: int) -> list[str]:
+    """Colours for `count` curves that have an order."""
+    return [to_hex(color) for color in ORDERED(np.linspace(0, 1, count))]
 
 
 def truth(axes: Axes, x: Any, y: Any, label: str = "exact", **style: Any) -> None:
@@ -115,22 +138,60 @@ def heatmap(values: npt.ArrayLike, *, title: str, label: str, vmax: float) -> Fi
     return figure
 
 
-def show(*figures: Figure, alt: str | Sequence[str], caption: str) -> None:
+def in_frame(frame: int, *artists: Artist) -> None:
+    """Put artists in one frame of a figure that is shown with a slider; others are always seen."""
+    for artist in artists:
+        artist.set_gid(f"frame-{frame}")
+
+
+def show(
+    *figures: Figure,
+    alt: str | Sequence[str],
+    caption: str,
+    frames: Sequence[str] = (),
+    slider: str = "epoch",
+) -> None:
     """Display panels with one caption, as inline SVG that follows the page's colours and width.
 
     alt: what a reader who cannot see the figure needs to know, one sentence a panel.
+    frames: names of the frames that :func:`in_frame` filled. All panels then share a slider over
+    them, named `slider`, which the arrow keys move; the page opens, and prints, with the last.
     """
     alts = [alt] if isinstance(alt, str) else list(alt)
     if len(alts) != len(figures) or not all(alts):
         raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
     widest = "calc(50% - 0.5em)" if len(figures) > 1 else "460px"
     panels = "".join(_svg(f, text, widest) for f, text in zip(figures, alts, strict=True))
+    control = ""
+    if frames:
+        control = _slider(slider, [escape(name) for name in frames])
+        shown = f'data-frame="{len(frames) - 1}"'
+        panels = panels.replace('data-frame="', 'style="display:none" data-frame="')
+        panels = panels.replace(f'style="display:none" {shown}', shown)
     display(
         HTML(
             '<figure class="panels" style="margin:1em 0">'
             '<div style="display:flex;flex-wrap:wrap;gap:1em;justify-content:center">'
-            f"{panels}</div><figcaption>{escape(caption)}</figcaption></figure>"
+            f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
         )
+    )
+
+
+# Works in a static page, without a script of its own file and without the network.
+MOVE = (
+    "const f=this.closest('figure'),v=this.value,n=this.dataset.names.split('|')[v];"
+    "f.querySelectorAll('[data-frame]').forEach(g=>"
+    "{g.style.display=g.dataset.frame===v?'':'none'});"
+    "f.querySelector('output').value=n;this.setAttribute('aria-valuetext',n)"
+)
+
+
+def _slider(name: str, frames: Sequence[str]) -> str:
+    last = len(frames) - 1
+    return (
+        f'<label class="slider"><span>{escape(name)} <output>{frames[-1]}</output></span>'
+        f'<input type="range" min="0" max="{last}" value="{last}" autocomplete="off" '
+        f'aria-valuetext="{frames[-1]}" data-names="{"|".join(frames)}" oninput="{MOVE}"></label>'
     )
 
 
@@ -140,6 +201,7 @@ def _svg(figure: Figure, alt: str, widest: str) -> str:
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="frame-(\d+)">', r'<g data-frame="\1">', svg)
     # Names inside an SVG are global to the page: give each figure names of its own.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{mark}-", svg)
