@@ -15,7 +15,14 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples, as_columns, check_device, outliers
 from infoplane.estimators.densities import Floats, class_rows, entropy_rows, sides, standardized
-from infoplane.estimators.kernels import box, leave_one_out, likeliest, log_densities, with_own
+from infoplane.estimators.kernels import (
+    box,
+    leave_one_out,
+    likeliest,
+    log_densities,
+    nearest,
+    with_own,
+)
 from infoplane.estimators.options import flag, whole, within
 
 __all__ = ["KDE", "bandwidth", "kde_entropy"]
@@ -100,7 +107,7 @@ def kde_entropy(
 
     For a uniform density it is below .01 up to d = 8, truncated kernels being flat if wide;
     without truncation "loo" is .01, .06, .30 and 1.2 too high for n = 5000. A warning is given
-    where "loo" and "plug-in" differ by more than 0.1.
+    where "loo" and "plug-in" differ by more than 0.1, or h is far below the distances of rows.
     Standard error: sqrt(Var(log density) / n), and / samples in addition for "monte-carlo":
     the chance of the sample, without the bias and without the chance in h.
 
@@ -127,6 +134,7 @@ def kde_entropy(
     a = torch.as_tensor(standard, device=device)
     n = len(a)
     edges = box(a, truncate)
+    told = [] if h is None else _narrow([a], float(h))
     h = likeliest([a], edges) if h is None else float(h)
     (left_out,) = leave_one_out([a], [h], edges)
     including = with_own([a], left_out, h, edges)
@@ -147,7 +155,7 @@ def kde_entropy(
         estimator="kde",
         seed=seed,
         seconds=time.perf_counter() - started,
-        warnings=(*warnings, *_doubts(including, left_out, a.shape[1])),
+        warnings=(*warnings, *(told or _doubts(including, left_out, a.shape[1]))),
     )
 
 
@@ -183,7 +191,10 @@ class KDE(Estimator):
 
     Standard error: standard deviation of the n log ratios, over sqrt(n): the chance of the
     sample only, without the bias, the chance in h and the dependence between ratios of rows
-    that share kernels. It is 0.7 to 1.2 times the actual spread for n = 500.
+    that share kernels. For n = 500 it is 0.6 (rho = .9, 2 + 2 columns) to 1.3 (rho = 0) times
+    the actual spread.
+    Time grows as n^2: n = 10 000, h=None: 11 s for 1 + 1 columns, 6 s for one column and labels,
+    on one core; memory as of :func:`kde_entropy`.
 
     Raises InputError for two sides of labels, a constant column, more than 5 % of rows of one
     side with a copy there, n <= dx + dz, and a class of one row.
@@ -231,6 +242,7 @@ class KDE(Estimator):
         joint = torch.hstack(margins)
         groups = list(joint.split(sizes))
         edges = box(joint, self.truncate)
+        told = [] if self.h is None else _narrow(groups, float(self.h))
         h = likeliest(groups, edges) if self.h is None else float(self.h)
         (logs,) = leave_one_out(groups, [h], edges)
         terms, column = logs.clone(), 0
@@ -239,10 +251,10 @@ class KDE(Estimator):
             terms -= leave_one_out([margin], [h], (edges[0][part], edges[1][part]))[0]
             column = part.stop
         value, std = float(terms.mean()), float(terms.std(correction=0)) / math.sqrt(n)
-        for name, a in zip(found.names, found.numbers, strict=True):
-            warnings += outliers(a, name, RESCALE)
+        for name in found.names:
+            warnings += outliers(getattr(samples, name), name, RESCALE)
         including = with_own(groups, logs, h, edges)
-        warnings += _doubts(including, logs, joint.shape[1])
+        warnings += told or _doubts(including, logs, joint.shape[1])
         if value > 0.95 * math.log(n):
             warnings.append(
                 f"within 5 % of the ceiling log n = {math.log(n):.2f} nats: the true value is "
@@ -251,13 +263,27 @@ class KDE(Estimator):
         return value, std, warnings, {}
 
 
+def _narrow(groups: list[Tensor], h: float) -> list[str]:
+    """A warning where kernels are so narrow that a row has nothing of the nearest other one."""
+    d = groups[0].shape[1]
+    # The likeliest width is at least that distance, root mean square; e^(-50 d) is left at h.
+    near = math.sqrt(float(torch.cat([nearest(g) for g in groups]).median()) / d)
+    if h >= near / 10:
+        return []
+    return [
+        f"h={h:g} is far below the distance to the nearest row (median {near:.3g} a column, in "
+        f"standard deviations): the value says more of h than of the data; pass h>={near:.3g}, "
+        "or None"
+    ]
+
+
 def _doubts(including: Tensor, left_out: Tensor, d: int) -> list[str]:
     """A warning where the density of a row depends on whether its own kernel counts."""
     gap = float((including - left_out).mean())
     if gap <= MOST_GAP:
         return []
     return [
-        f"{len(left_out)} rows are few in {d} dimensions: the entropy is {gap:.2f} nats higher "
+        f"{len(left_out)} rows are few in {d} dimensions: the entropy is {gap:.3g} nats higher "
         "when rows are left out of their own density than when not, and the truth mostly lies "
         "between; the standard error does not show it"
     ]

@@ -11,7 +11,7 @@ from torch.special import ndtr
 
 from infoplane.estimators.densities import Floats
 
-__all__ = ["Box", "box", "leave_one_out", "likeliest", "log_densities", "with_own"]
+__all__ = ["Box", "box", "leave_one_out", "likeliest", "log_densities", "nearest", "with_own"]
 
 Box = tuple[Tensor, Tensor]
 Widths = Sequence[float] | Floats
@@ -32,16 +32,21 @@ def box(joint: Tensor, truncate: bool) -> Box:
     return low - gap, high + gap
 
 
+def nearest(rows: Tensor) -> Tensor:
+    """Squared distance of each row to the nearest other one: (n,)."""
+    _, top = _log_sums(rows, rows, [1.0], box(rows, truncate=False), own=False)
+    return -2 * top[0]
+
+
 def likeliest(groups: list[Tensor], edges: Box) -> float:
     """The width of largest likelihood, each row predicted by the other rows of its group."""
     n, d = sum(map(len, groups)), groups[0].shape[1]
-    nearest, around = 0.0, 0.0
+    near, around = 0.0, 0.0
     for g in groups:
-        _, top = _log_sums(g, g, [1.0], box(g, truncate=False), own=False)
-        nearest -= 2 * float(top.sum())
+        near += float(nearest(g).sum())
         # The mean square distance to all other rows is twice the variance, n / (n - 1) times.
         around += 2 * len(g) / (len(g) - 1) * float((g - g.mean(dim=0)).square().sum())
-    low, high = (0.5 * math.log(squares / n / d) for squares in (nearest, around))
+    low, high = (0.5 * math.log(squares / n / d) for squares in (near, around))
     if bool(torch.isfinite(edges[0]).any()):
         high += BEYOND
 
