@@ -236,6 +236,20 @@ def test_rows_without_an_answer(rows, k, match):
         wkl_entropy(rows, k)
 
 
+def test_one_side_that_determines_the_other_is_told():
+    # log n - 2 is the mean for a curve, with a spread of 0.1.
+    x, _ = gaussian(13, 100, 1, 0)
+    assert any("exp(I)" in w for w in WKL().estimate(x, x + 0.01 * x**2).warnings)
+
+
+@pytest.mark.parametrize(("d", "rho"), [(1, 0.0), (2, 0.0), (2, 0.9)])
+def test_standard_error_is_as_far_from_the_spread_as_stated(d, rho):
+    found = [WKL().estimate(*gaussian([16, s], 500, d, rho)) for s in range(200)]
+    spread = np.std([e.value for e in found], ddof=1)
+    # 200 seeds give the spread to 5 %; the smallest and largest over 300 were 0.73 and 0.84.
+    assert 0.6 < np.mean([e.std for e in found]) / spread < 0.9
+
+
 def test_information_refuses():
     x, z = gaussian(10, 30, 1, 0.5)
     with pytest.raises(InputError, match=r"both labels, and wkl .*binning"):
