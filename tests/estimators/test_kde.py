@@ -216,6 +216,9 @@ def test_warnings():
         (np.column_stack([np.arange(9.0), np.ones(9)]), "column 1 of rows is constant"),
         ([0.0, 1.0, math.nan, 2.0], "rows has 1 values that are NaN"),
         (np.zeros((2, 2, 2)), "rows has shape"),
+        (list("abcde"), "rows holds text, which .* cannot measure"),
+        (np.array(list("abcde"), dtype=object), "rows holds text"),
+        (np.arange(18.0).reshape(9, 2) ** 2 @ [[1, 1, 2], [0, 1, 1]], "column 2 of .* combination"),
     ],
 )
 def test_rows_without_a_density(function, rows, match):
@@ -238,6 +241,39 @@ def test_rows_without_a_density(function, rows, match):
 def test_options_out_of_range(options, match):
     with pytest.raises(InputError, match=match):
         kde_entropy(np.arange(9.0), **options)
+
+
+def test_dependent_columns_add_nothing():
+    x, z = gaussian(17, 200, 1, 0.5)
+    y = z[:, 0] > 0
+    p = (1 / (1 + np.exp(-x))).astype(np.float32)
+    for side, one in ((np.hstack([x, 2 * x]), x), (np.hstack([p, 1 - p]), p)):
+        for other in (z, y):
+            expected = KDE().estimate(one, other)
+            for e in (KDE().estimate(side, other), KDE().estimate(other, side)):
+                assert e.value == pytest.approx(expected.value, abs=1e-12)
+                assert any("column 1 of" in w and "was left out" in w for w in e.warnings)
+            assert not any("combination" in w for w in expected.warnings)
+
+
+def test_rows_too_few_for_their_columns_are_no_linear_dependence():
+    # 40 rows span 39 dimensions, whatever the columns are.
+    wide = np.random.default_rng(18).normal(size=(40, 60))
+    with pytest.raises(InputError, match="x has 40 rows of 60 columns, 39 of them independent"):
+        KDE().estimate(wide, np.arange(40) % 2)
+    assert math.isfinite(KDE().estimate(wide[:, :38], np.arange(40) % 2).value)
+
+
+def test_a_class_on_a_line_has_no_density():
+    x = np.random.default_rng(19).normal(size=60)
+    z = np.arange(60) % 2
+    cross = np.column_stack([x, np.where(z, x, -x)])
+    with pytest.raises(InputError, match="rows of x in class 0 of z lie in 1 of 2 dimensions"):
+        KDE().estimate(cross, z)
+    # Copies, of which a few are accepted, make no line.
+    plane = np.random.default_rng(19).normal(size=(60, 2))
+    plane[:3] = plane[0]
+    assert math.isfinite(KDE().estimate(plane, np.arange(60) < 3).value)
 
 
 def test_kernels_far_narrower_than_the_gaps():
@@ -269,8 +305,14 @@ def test_information_refuses():
         KDE().estimate(np.arange(30) % 2, np.arange(30) % 3)
     with pytest.raises(InputError, match="single class"):
         KDE().estimate(x, np.zeros(30, int))
-    with pytest.raises(InputError, match="smallest class has 1 rows"):
+    with pytest.raises(InputError, match="class 1 of z has 1 row: leaving one out needs"):
         KDE().estimate(x, np.arange(30) == 3)
+    with pytest.raises(InputError, match=r"z has a single class: at least 2"):
+        KDE().estimate(x, ["a"] * 30)
+    with pytest.raises(InputError, match=r"x has 30 distinct integers, .*pass x\.astype\(float\)"):
+        KDE().estimate(np.arange(30), x)
+    with pytest.raises(InputError, match=r"class 1 \(by the alphabet, from 0\) of z has 1 row"):
+        KDE().estimate(x, ["a"] * 14 + ["b"] + ["c"] * 15)
     with pytest.raises(InputError, match="column 0 of z is constant"):
         KDE().estimate(x, 0 * z)
     with pytest.raises(InputError, match="30 rows of 31 columns"):

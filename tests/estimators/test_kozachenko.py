@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.special import digamma, gammaln, polygamma
 
 from infoplane.errors import InputError
-from infoplane.estimators import WKL, kozachenko, wkl_entropy
+from infoplane.estimators import WKL, densities, kozachenko, wkl_entropy
 from infoplane.estimators.kozachenko import weights
 
 
@@ -229,6 +229,8 @@ def test_warnings():
         (np.arange(9.0), 2.5, r"k=2\.5 is not accepted"),
         (np.random.default_rng(0).normal(size=(30, 8)), 2, "k=2 has too few .*pass k>=3"),
         (np.column_stack([np.arange(9.0), np.ones(9)]), 1, "column 1 of rows is constant"),
+        (np.column_stack([np.arange(9.0), 3 - np.arange(9)]), 1, "column 1 .*linear combination"),
+        (list("abcde"), 1, "rows holds text, which wkl_entropy cannot measure"),
     ],
 )
 def test_rows_without_an_answer(rows, k, match):
@@ -236,10 +238,73 @@ def test_rows_without_an_answer(rows, k, match):
         wkl_entropy(rows, k)
 
 
+def test_dependent_columns_add_nothing():
+    x, z = gaussian(11, 300, 2, 0.5)
+    y = z[:, 0] > 0
+    mixed = x @ [[1, 0.5, 3], [0, 2, -1]]
+    p = np.exp(x - np.logaddexp(0, x))[:, :1].astype(np.float32)
+    cases = [(np.hstack([x, 2 * x]), x), (mixed, mixed[:, :2]), (np.hstack([p, 1 - p]), p)]
+    for side, first in cases:
+        for other in (z, y):
+            expected = WKL().estimate(first, other)
+            for e in (WKL().estimate(side, other), WKL().estimate(other, side)):
+                assert e.value == pytest.approx(expected.value, abs=1e-12)
+                assert any("was left out: it adds no information" in w for w in e.warnings)
+    # Told by their own number, and not taken for dependent where only close.
+    told = WKL().estimate(x[:, [0, 0, 1]], z).warnings
+    assert any(w.startswith("column 1 of x is a linear") for w in told)
+    close = x[:, :1] + 1e-6 * x[:, 1:]
+    assert densities.independent(np.hstack([x[:, :1], close])).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("offset", [0, 100])
+def test_as_many_columns_as_the_data_have_dimensions(dtype, offset):
+    rng = np.random.default_rng(12)
+    low, w = rng.normal(size=(400, 7)).astype(dtype), rng.normal(size=(7, 40)).astype(dtype)
+    # Seven hidden factors, and five columns of their own; a wide layer of chance beside.
+    a = np.hstack([low @ w + dtype(offset), rng.normal(size=(400, 5)).astype(dtype)])
+    assert np.flatnonzero(densities.independent(a)).tolist() == [*range(7), *range(40, 45)]
+    assert densities.independent(rng.normal(size=(400, 300)).astype(dtype)).all()
+
+
 def test_one_side_that_determines_the_other_is_told():
+    for n in (30, 100, 1000):
+        x, z = gaussian(13, n, 1, 0.5)
+        for other in (x, 1 - 3 * x, np.hstack([z, x - z])):
+            told = WKL().estimate(x, other).warnings
+            assert any("equals one of z: the true value is infinite" in w for w in told)
     # log n - 2 is the mean for a curve, with a spread of 0.1.
     x, _ = gaussian(13, 100, 1, 0)
     assert any("exp(I)" in w for w in WKL().estimate(x, x + 0.01 * x**2).warnings)
+
+
+def test_classes_need_more_rows_than_columns():
+    rng = np.random.default_rng(14)
+    x, z = rng.normal(size=(200, 30)), np.arange(200) % 10
+    match = r"class 0 of z has 20 rows: a density in 30 dimensions needs at least 31 in each"
+    with pytest.raises(InputError, match=match):
+        WKL().estimate(x, z)
+    # 20 rows of 19 columns are enough for a density, if not for a good one.
+    assert math.isfinite(WKL().estimate(x[:, :19], z).value)
+    with pytest.raises(InputError, match="30 rows of 31 columns"):
+        WKL().estimate(x[:30], z[:30] + rng.normal(size=30))
+    cross = np.column_stack([x[:, 0], np.where(z % 2, x[:, 0], -x[:, 0])])
+    with pytest.raises(InputError, match="rows of x in class 1 of z lie in 1 of 2 dimensions"):
+        WKL().estimate(cross, z % 2 + 1)
+
+
+def test_warnings_of_classes_name_them():
+    x, z = np.random.default_rng(15).normal(size=(200, 8)), np.arange(200) % 10 + 3
+    (told,) = (w for w in WKL().estimate(x, z).warnings if "too few" in w)
+    assert told.startswith("in class 3 of z: 20 rows are too few to cancel 2 terms of the bias")
+    assert told.endswith("(and 9 more of such classes)")
+    (told,) = (w for w in WKL(k=5).estimate(x, z).warnings if "weights of norm" in w)
+    assert told.startswith("in class 3 of z: k=5 gives")
+    # Nobody who gave no k is told to give None.
+    told = WKL().estimate(x[:, 0], np.arange(200) // 5).warnings
+    assert any("5 rows are few" in w for w in told)
+    assert not any("or None" in w for w in told)
 
 
 @pytest.mark.parametrize(("d", "rho"), [(1, 0.0), (2, 0.0), (2, 0.9)])
@@ -254,10 +319,12 @@ def test_information_refuses():
     x, z = gaussian(10, 30, 1, 0.5)
     with pytest.raises(InputError, match=r"both labels, and wkl .*binning"):
         WKL().estimate(np.arange(30) % 2, np.arange(30) % 3)
-    with pytest.raises(InputError, match=r"smallest class has 5 rows: k=5 needs at least 6"):
+    with pytest.raises(InputError, match=r"class 1 of z has 5 rows: k=5 needs at least 6"):
         WKL(k=5).estimate(x, np.arange(30) < 5)
     with pytest.raises(InputError, match="k=30 needs at least 31 samples, got 30 of x and z"):
         WKL(k=30).estimate(x, z)
+    with pytest.raises(InputError, match=r"x has 30 distinct integers, .*pass x\.astype\(float\)"):
+        WKL().estimate(np.arange(30), x)
     with pytest.raises(InputError, match="column 0 of x is constant"):
         WKL().estimate(0 * x, z)
     with pytest.raises(InputError, match="k=True"):

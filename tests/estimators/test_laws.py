@@ -98,6 +98,15 @@ def test_units_are_irrelevant_even_huge_and_tiny(name, scale):
     assert CASES[name].estimate(x * scale, z).value == pytest.approx(value, abs=1e-10)
 
 
+@pytest.mark.parametrize("name", ["kde", "wkl"])
+def test_a_copied_column_adds_nothing(name):
+    x, z = pair(name, 11)
+    twice = np.column_stack([x, 1 - 3 * x])
+    value = CASES[name].estimate(x, z).value
+    assert CASES[name].estimate(twice, z).value == pytest.approx(value, abs=1e-12)
+    assert CASES[name].estimate(x, np.column_stack([z, z])).value == pytest.approx(value, abs=1e-12)
+
+
 @every
 def test_input_stays_as_it_was(name):
     x, z = pair(name, 7)

@@ -13,8 +13,15 @@ from torch.special import ndtr, ndtri
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Estimator, Samples, as_columns, check_device, outliers
-from infoplane.estimators.densities import Floats, class_rows, entropy_rows, sides, standardized
+from infoplane.estimators.base import Estimator, Samples, check_device, outliers
+from infoplane.estimators.densities import (
+    Floats,
+    class_rows,
+    entropy_rows,
+    refuse_few,
+    sides,
+    standardized,
+)
 from infoplane.estimators.kernels import (
     box,
     leave_one_out,
@@ -54,8 +61,9 @@ def bandwidth(rows: Any, *, truncate: bool = True, device: str = "cpu") -> float
 
     Wrong when: the tails are heavy. A row far from all others asks for a wide kernel, and the
     likelihood grants it. Densities of several scales get one compromise.
-    Raises InputError for n <= d, a constant column, and more than 5 % of rows with a copy:
-    leaving a row out leaves its copy in, and h falls to zero as the share of copies grows.
+    Raises InputError for text, n <= d, a column that is constant or a linear combination of
+    others, and more than 5 % of rows with a copy: leaving a row out leaves its copy in, and h
+    falls to zero as the share of copies grows.
     Source: Hall (1987), https://doi.org/10.1214/aos/1176350606
 
     >>> rows = np.random.default_rng(0).normal(size=200)
@@ -64,7 +72,7 @@ def bandwidth(rows: Any, *, truncate: bool = True, device: str = "cpu") -> float
     """
     flag("truncate", truncate)
     check_device(device)
-    standard, _, _ = entropy_rows(as_columns(rows, "rows"))
+    _, standard, _, _ = entropy_rows(rows, "bandwidth")
     a = torch.as_tensor(standard, device=device)
     return likeliest([a], box(a, truncate))
 
@@ -129,8 +137,7 @@ def kde_entropy(
     flag("truncate", truncate)
     if h is not None:
         within("h", h, low=NARROWEST, high=WIDEST)
-    raw = as_columns(rows, "rows")
-    standard, log_volume, warnings = entropy_rows(raw)
+    raw, standard, log_volume, warnings = entropy_rows(rows, "kde_entropy")
     a = torch.as_tensor(standard, device=device)
     n = len(a)
     edges = box(a, truncate)
@@ -168,7 +175,8 @@ class KDE(Estimator):
 
     x: (n, dx), z: (n, dz), n > dx + dz, numbers with a density, or one side labels: one column
     of integers, booleans or text, at least 2 rows each. Columns are divided by their standard
-    deviations; float64.
+    deviations, and left out where they are linear combinations of others on their side (the last
+    of softmax probabilities, a copied unit), as that changes no information; float64.
     h: the kernel's width in standard deviations of a column; None: of largest leave-one-out
     likelihood of all that is known of a row, p(x, z) or p(x | z). It is one width for the
     joint density and its margins, since then these are the margins of *that* density: what is
@@ -197,7 +205,8 @@ class KDE(Estimator):
     on one core; memory as of :func:`kde_entropy`.
 
     Raises InputError for two sides of labels, a constant column, more than 5 % of rows of one
-    side with a copy there, n <= dx + dz, and a class of one row.
+    side with a copy there, n <= dx + dz, a class of one row, and one whose rows, more than the
+    columns beside, lie in fewer dimensions.
     Source: Moon, Rajagopalan & Lall (1995), https://doi.org/10.1103/PhysRevE.52.2318
 
     >>> x = [0.0, 1.0, 2.0, 100.0, 101.0, 102.0]  # two far classes of 3: log (5 / 2)
@@ -218,14 +227,9 @@ class KDE(Estimator):
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         found = sides(samples, self.name)
-        columns = sum(a.shape[1] for a in found.numbers)
-        if samples.n <= columns:
-            raise InputError(
-                f"x and z have {samples.n} rows of {columns} columns: a density in {columns} "
-                f"dimensions needs more than {columns}; give more data or fewer columns"
-            )
+        refuse_few(samples, found)
         if found.labels is not None:
-            class_rows(found.labels, 2, LEAVE_OUT)
+            class_rows(samples, found, 2, LEAVE_OUT)
         return samples
 
     def _estimate(
@@ -236,7 +240,7 @@ class KDE(Estimator):
         numbers, sizes = [standardized(a)[0] for a in found.numbers], [n]
         if found.labels is not None:
             # Class by class, so that the densities within and over the classes meet in a row.
-            classes = class_rows(found.labels, 2, LEAVE_OUT)
+            classes = class_rows(samples, found, 2, LEAVE_OUT)
             numbers, sizes = [numbers[0][np.concatenate(classes)]], [len(c) for c in classes]
         margins = [torch.as_tensor(a, device=device) for a in numbers]  # each (n, d)
         joint = torch.hstack(margins)

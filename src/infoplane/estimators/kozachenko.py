@@ -14,8 +14,17 @@ from scipy.special import digamma, gammaln, polygamma
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Estimator, Samples, as_columns, check_device, outliers
-from infoplane.estimators.densities import Floats, class_rows, entropy_rows, sides, standardized
+from infoplane.estimators.base import Estimator, Samples, check_device, outliers
+from infoplane.estimators.densities import (
+    Floats,
+    Ints,
+    Sides,
+    class_rows,
+    entropy_rows,
+    refuse_few,
+    sides,
+    standardized,
+)
 from infoplane.estimators.options import whole
 
 __all__ = ["WKL", "weights", "wkl_entropy"]
@@ -108,8 +117,9 @@ def wkl_entropy(rows: Any, k: int | None = None, *, device: str = "cpu") -> Esti
     Time: .5 s for n = 10 000, d = 8; trees up to 10 columns, all pairs of rows beyond.
     Standard error: standard deviation of the n terms, over sqrt(n), see :class:`WKL`.
 
-    Raises InputError for k out of range, n <= d, a constant column and more than 5 % of rows
-    with a copy; rows with fewer copies are left out, with a warning.
+    Raises InputError for k out of range, text, n <= d, a column that is constant or a linear
+    combination of others, and more than 5 % of rows with a copy; rows with fewer copies are
+    left out, with a warning.
     Source: Kozachenko & Leonenko (1987); Berrett, Samworth & Yuan (2019), eq. 1-3,
     https://arxiv.org/abs/1606.00304
 
@@ -119,8 +129,7 @@ def wkl_entropy(rows: Any, k: int | None = None, *, device: str = "cpu") -> Esti
     """
     started = time.perf_counter()
     check_device(device)
-    raw = as_columns(rows, "rows")
-    standard, log_volume, warnings = entropy_rows(raw)
+    raw, standard, log_volume, warnings = entropy_rows(rows, "wkl_entropy")
     _check_k(k, raw.shape[1], len(raw), "rows")
     terms, doubts = _terms(standard, k, device)
     terms, left_out = _finite(terms)
@@ -143,8 +152,11 @@ class WKL(Estimator):
     each h the mean over rows of weighted logarithms of neighbour distances, see
     :func:`wkl_entropy`, with its own k and weights.
 
-    x: (n, dx), z: (n, dz), numbers with a density; or one side labels, one column of
-    integers, booleans or text. Columns are divided by their standard deviations; float64.
+    x: (n, dx), z: (n, dz), n > dx + dz, numbers with a density; or one side labels, one column of
+    integers, booleans or text, with more rows in each class than columns beside. Columns are
+    divided by their standard deviations, and left out where they are linear combinations of
+    others on their side (the last of softmax probabilities, a copied unit), as that changes no
+    information; float64.
     k: neighbours of every entropy, with floor(d / 4) terms of the bias of a d-dimensional one
     cancelled, k > floor(d / 4). None: for each entropy as many terms, up to floor(d / 4), as
     k <= sqrt(n) neighbours allow without their weights having a variance of more than d / 8 in
@@ -164,13 +176,14 @@ class WKL(Estimator):
 
     For n = 500 and I < 2 it is .02 to .03 in 1 + 1 and .02 to .10 in 2 + 2 columns. Where one
     side determines the other, I is infinite and the value about log n - 2 for 1 + 1 columns: a
-    warning is given above log(n) / 2.
+    warning is given above log(n) / 2, and where a linear function of x equals one of z.
     Standard error: standard deviation of the n terms, over sqrt(n). It contains no bias and
     treats the terms of neighbouring rows as independent, though these share neighbours: it is
     0.5 to 0.9 times the actual spread in 1 + 1 and 2 + 2 columns.
 
     Raises InputError for k out of range, two sides of labels, a constant column, more than 5 %
-    of rows of one side with a copy there, and a class with too few rows for k.
+    of rows of one side with a copy there, n <= dx + dz, a class with too few rows for k or the
+    columns, and one whose rows lie in fewer dimensions.
     Source: Kozachenko & Leonenko (1987); Berrett, Samworth & Yuan (2019),
     https://arxiv.org/abs/1606.00304
 
@@ -190,12 +203,16 @@ class WKL(Estimator):
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         found = sides(samples, self.name)
-        columns = sum(a.shape[1] for a in found.numbers)
-        _check_k(self.k, columns, samples.n, "x and z")
+        _check_k(self.k, found.columns, samples.n, "x and z")
+        refuse_few(samples, found)
         if found.labels is not None:
-            k = 1 if self.k is None else self.k
-            class_rows(found.labels, k + 1, f"k={k}")
+            self._classes(samples, found)
         return samples
+
+    def _classes(self, samples: Samples, found: Sides) -> list[Ints]:
+        d, k = found.columns, 1 if self.k is None else self.k
+        told = f"k={k}" if k >= d else f"a density in {d} dimensions"
+        return class_rows(samples, found, max(k, d) + 1, told)
 
     def _estimate(
         self, samples: Samples, seed: int, device: str
@@ -207,17 +224,19 @@ class WKL(Estimator):
             joint, doubts = _terms(np.hstack(numbers), self.k, device)
         else:
             joint, doubts = np.empty(samples.n), []
-            for rows in class_rows(found.labels, 2, "k=1"):
+            for name, rows in zip(found.classes, self._classes(samples, found), strict=True):
                 joint[rows], told = _terms(numbers[0][rows], self.k, device)
-                doubts = doubts or told
+                doubts += [f"in {name}: {doubt}" for doubt in told]
+            if len(doubts) > 1:  # one class stands for all
+                doubts = [f"{doubts[0]} (and {len(doubts) - 1} more of such classes)"]
         warnings += doubts
         terms = sum((_terms(a, self.k, device)[0] for a in numbers), -joint)
         terms, left_out = _finite(terms)
         warnings += left_out
-        for name, a in zip(found.names, found.numbers, strict=True):
-            warnings += outliers(a, name, RESCALE)
-        value, n = float(terms.mean()), samples.n
-        std, columns = float(terms.std()) / math.sqrt(len(terms)), sum(a.shape[1] for a in numbers)
+        for name in found.names:
+            warnings += outliers(getattr(samples, name), name, RESCALE)
+        value, n, columns = float(terms.mean()), samples.n, found.columns
+        std = float(terms.std()) / math.sqrt(len(terms))
         if columns >= 4 and value > 3 * std:
             warnings.append(
                 f"entropies by nearest neighbours are biased in {columns} dimensions, and their "
@@ -251,6 +270,7 @@ def _check_k(k: object, d: int, n: int, name: str) -> None:
 def _terms(rows: Floats, k: int | None, device: str) -> tuple[Floats, list[str]]:
     """Each row's term of the entropy, -inf or NaN where neighbours coincide with it: (n,)."""
     n, d = rows.shape
+    chosen = k is None
     k, cancelled = _choice(n, d) if k is None else (int(k), d // 4)
     w, variance = weights(k, d, cancelled)
     used = np.flatnonzero(w) + 1
@@ -264,9 +284,10 @@ def _terms(rows: Floats, k: int | None, device: str) -> tuple[Floats, list[str]]
             f"{cancelled} are: the rest is not in the standard error"
         )
     elif variance > d / 2:
+        advice = f"{n} rows are few" if chosen else "pass a larger k, or None"
         doubts.append(
             f"k={k} gives weights of norm {np.linalg.norm(w):.3g} in {d} dimensions, and more "
-            "variance than the data have: pass a larger k, or None"
+            f"variance than the data have: {advice}"
         )
     return d * sums + math.log(n - 1) + ball - float(w @ digamma(np.arange(1, k + 1))), doubts
 
