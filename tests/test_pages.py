@@ -201,6 +201,30 @@ def test_a_page_on_a_phone(visit, page):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_slider_moves_with_the_keyboard(visit):
+    """One frame is seen at a time, its name beside it; arrow keys lead to the neighbours."""
+    tab, _, errors = visit("notebooks/05_tishby_plane.html", 390)
+    sliders = tab.locator("figure.panels:has(input[type=range])")
+    assert sliders.count() >= 2
+    for i in range(sliders.count()):
+        figure = sliders.nth(i)
+        bar, told = figure.locator("input"), figure.locator("output")
+        names = bar.get_attribute("data-names").split("|")
+
+        def seen(figure=figure):
+            frames = "gs => gs.filter(g => g.style.display !== 'none').map(g => g.dataset.frame)"
+            return set(figure.locator("[data-frame]").evaluate_all(frames))
+
+        assert (told.inner_text(), seen()) == (names[-1], {str(len(names) - 1)})
+        bar.focus()
+        tab.keyboard.press("ArrowLeft")
+        assert (told.inner_text(), seen()) == (names[-2], {str(len(names) - 2)})
+        tab.keyboard.press("Home")
+        assert (told.inner_text(), seen()) == (names[0], {"0"})
+        assert bar.get_attribute("aria-valuetext") == names[0]
+    assert errors == []
+
+
 @pytest.mark.parametrize("page", WRITTEN)
 def test_a_page_is_accessible(visit, page):
     """axe-core finds nothing serious."""
