@@ -4,8 +4,9 @@ Source: document 002, section 2.6. Networks are trained to the end and their out
 the way; the rules are applied to the recorded curves afterwards, all of them to the same ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,16 @@ from infoplane.models.perceptrons import Perceptrons, fit
 from infoplane.plan import Config, Values
 from infoplane.stopping_rule import after_peak, stop_at
 
-__all__ = ["BETAS", "DATASETS", "chosen", "curves", "curves_together", "outcomes", "summary"]
+__all__ = [
+    "BETAS",
+    "DATASETS",
+    "chosen",
+    "curves",
+    "curves_together",
+    "described",
+    "outcomes",
+    "summary",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -144,51 +154,38 @@ def outcomes(frame: pd.DataFrame, *, patience: int) -> pd.DataFrame:
     state kept, of the best check, and of the last; lost = best - kept; saved: share of the
     epochs that were not trained; selection: accuracy that rules may be chosen by.
     """
-    rows = []
-    for run in frame.to_dict("records"):
-        curve = {name: np.array(run[name], dtype=float) for name in ("epoch", "loss", *COLUMNS)}
-        for rule in _rules(curve, patience):
-            best, stopped = (int(i) for i in rule.pop("stop"))
-            final, ends = curve["final"], curve["epoch"]
-            rows.append(
-                {
-                    "dataset": run["dataset"],
-                    "seed": run["seed"],
-                    **rule,
-                    "epoch": ends[best],
-                    "kept": final[best],
-                    "best": final.max(),
-                    "last": final[-1],
-                    "lost": final.max() - final[best],
-                    "saved": 1 - ends[stopped] / ends[-1] if stopped >= 0 else 0.0,
-                    "selection": curve["selection"][best],
-                }
-            )
-    return pd.DataFrame(rows)
+    tables = []
+    for dataset, part in frame.groupby("dataset", sort=False):
+        curves = {name: np.array(part[name].tolist(), float) for name in ("loss", *COLUMNS)}
+        epochs, final = np.array(part["epoch"].iloc[0], float), curves["final"]
+        network = np.arange(len(part))
+        for rule, profile, start in _rules(curves):
+            best, stopped = stop_at(profile, patience=patience, start=start)
+            ends = np.where(stopped >= 0, epochs[stopped], epochs[-1])
+            kept = final[network, best]
+            columns = {
+                "epoch": epochs[best],
+                "kept": kept,
+                "best": final.max(axis=1),
+                "last": final[:, -1],
+                "lost": final.max(axis=1) - kept,
+                "saved": 1 - ends / epochs[-1],
+                "selection": curves["selection"][network, best],
+            }
+            table = pd.DataFrame({"seed": part["seed"].to_numpy(), **columns})
+            tables.append(table.assign(dataset=dataset, **rule))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _rules(curve: dict[str, Floats], patience: int) -> list[dict[str, Any]]:
-    loss = stop_at(curve["loss"], patience=patience)
-    found: list[dict[str, Any]] = [
-        {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False, "stop": loss}
-    ]
+def _rules(curves: dict[str, Floats]) -> Iterator[tuple[dict[str, Any], Floats, Any]]:
+    """Each rule: its name and options, what it minimises (networks, checks), where it begins."""
+    yield {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False}, curves["loss"], 0
     for name in PROFILES:
-        on_x, on_y = curve[f"{name}_x"], curve[f"{name}_y"]
-        for beta in BETAS:
-            for compression in (True, False):
-                profile = compression * on_x - beta * on_y
-                for burn_in in (True, False):
-                    start = int(after_peak(on_x, checks=PEAK)) if burn_in else 0
-                    found.append(
-                        {
-                            "rule": name,
-                            "beta": beta,
-                            "compression": compression,
-                            "burn_in": burn_in,
-                            "stop": stop_at(profile, patience=patience, start=start),
-                        }
-                    )
-    return found
+        on_x, on_y = curves[f"{name}_x"], curves[f"{name}_y"]
+        peak = after_peak(on_x, checks=PEAK)
+        for beta, compression, burn_in in product(BETAS, (True, False), (True, False)):
+            rule = {"rule": name, "beta": beta, "compression": compression, "burn_in": burn_in}
+            yield rule, compression * on_x - beta * on_y, peak if burn_in else 0
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:
@@ -215,3 +212,16 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     means = table.groupby(keys)[columns].mean()
     best = means.groupby(keys[:-1])["selection"].idxmax()
     return means.loc[best].sort_values(["dataset", "selection"], ascending=[True, False])
+
+
+def described(summed: pd.DataFrame) -> pd.DataFrame:
+    """A summary whose rows are named in words."""
+    names = []
+    for _, rule, compression, burn_in, beta in summed.index:
+        words = [rule]
+        if rule != "loss":
+            words += [f"β = {beta:g}", *([] if compression else ["no I(X;Ŷ)"])]
+            words += ["burn-in"] if burn_in else []
+        names.append(", ".join(words))
+    datasets = summed.index.get_level_values("dataset")
+    return summed.set_index(pd.MultiIndex.from_arrays([datasets, names], names=["", "rule"]))
