@@ -62,11 +62,12 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
             f"{name} has shape {a.shape}: one label a row is accepted, ({len(a)},); of indicators "
             "take the argmax"
         )
-    broken = np.flatnonzero(a[:, 0] != np.rint(a[:, 0])) if a.dtype.kind == "f" else ()
+    broken = np.flatnonzero(a[:, 0] != np.rint(a[:, 0]))
     if len(broken):
+        row = int(broken[0])
         raise InputError(
-            f"{name} has values between integers, the first {a[broken[0], 0]:g} at row "
-            f"{broken[0]}: labels are accepted, integers or text; number them"
+            f"{name} has values between integers, the first {a[row, 0]:g} at row {row}: labels are "
+            "accepted, integers or text; number them"
         )
     labels: npt.NDArray[np.int64] = a[:, 0].astype(np.int64)
     return labels

@@ -96,8 +96,8 @@ def informations_with_noise(
         g_ij = exp(-|t_i + eps - t_j|^2 / 2 sigma^2)
 
     the first as :func:`information_with_noise` has it, and with its arguments.
-    labels: (N,) whole numbers or text, a function of the row. Range of the second: at most the first,
-    and the entropy of the labels, up to the standard error.
+    labels: (N,) whole numbers or text, a function of the row. Range of the second: at most the
+    first, and the entropy of the labels, up to the standard error.
     Wrong when: the rows are a sample of a population. The density of a draw's class holds the
     draw's own row, which biases I(Y; T + eps) up where rows are far apart in units of sigma.
 
@@ -224,7 +224,9 @@ def codes_of(labels: Any, n: int) -> npt.NDArray[np.int64]:
     """Labels as 0, 1, 2, …, checked."""
     y = as_labels(labels, "labels")
     if len(y) != n:
-        raise InputError(f"labels have {len(y)} rows: one for each of the {n} rows of t is accepted")
+        raise InputError(
+            f"labels have {len(y)} rows: one for each of the {n} rows of t is accepted"
+        )
     return np.unique(y, return_inverse=True)[1].reshape(-1)
 
 
@@ -271,7 +273,7 @@ def _centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
         raise InputError(f"noise_std={noise_std!r} is too small for t: give a larger one")
     if scaled.shape[1] > len(scaled):
         # In an orthonormal basis of the row space: T' = QR, so that R has all inner products.
-        scaled = np.linalg.qr(scaled.T, mode="r").T.copy()
+        scaled = np.asarray(np.linalg.qr(scaled.T, mode="r")).T.copy()
     return torch.as_tensor(scaled, device=device)
 
 
