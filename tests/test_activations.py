@@ -1,4 +1,5 @@
 import copy
+import math
 import random
 
 import numpy as np
@@ -6,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from infoplane.activations import layer_rows, outputs_of, untouched
+from infoplane.activations import layer_rows, outputs_of, rows_of, untouched
 from infoplane.errors import InputError
+from infoplane.stopping import LossStopping
 
 
 class Restless(nn.Module):
@@ -207,9 +209,79 @@ def test_a_layer_of_tuples_names_its_sublayers():
         outputs_of(Pair(), [""], torch.zeros(4, 2))
 
 
+def test_a_sublayer_that_is_not_called_is_not_offered():
+    """Attention reads the weights of out_proj and never calls it."""
+
+    class Attending(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention = nn.MultiheadAttention(2, 1, batch_first=True)
+
+        def forward(self, x):
+            return self.attention(x, x, x)[0]
+
+    with pytest.raises(InputError, match=r"'attention' gives tuple.*: choose another, or wrap it$"):
+        outputs_of(Attending(), ["attention"], torch.zeros(4, 3, 2))
+
+
+def test_a_buffer_with_nan_leaves_the_backward_pass_alone():
+    class Masked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(2))
+            self.register_buffer("scale", torch.tensor([1.0, math.nan]))
+
+        def forward(self, x):
+            return x * self.weight * self.scale
+
+    model = Masked()
+    loss = model(torch.ones(4, 2))[:, 0].sum()
+    outputs_of(model, [""], torch.ones(4, 2))
+    loss.backward()
+    assert model.weight.grad[0] == 4
+    with untouched(model):
+        model.scale[0] = math.nan
+    assert model.scale[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "told"),
+    [
+        (
+            nn.Linear(2, 2),
+            torch.zeros(4, 2, dtype=torch.uint8),
+            r"dtype torch.uint8.*x.float",
+        ),
+        (nn.Conv2d(1, 1, 1), torch.zeros(4, 1, 2, 2).long(), r"torch.int64.*x.float"),
+        (nn.BatchNorm1d(2), torch.zeros(4, 2).long(), r"torch.int64.*x.float"),
+        (nn.LSTM(2, 2), torch.zeros(4, 3, 2).long(), r"torch.int64.*x.float"),
+        (nn.Embedding(3, 2), torch.zeros(4), r"torch.float32.*x.long"),
+    ],
+)
+def test_rows_of_a_type_that_the_network_does_not_take(model, x, told):
+    for look in (lambda: outputs_of(model, [""], x), lambda: LossStopping(model, x, [0] * 4)(0)):
+        with pytest.raises(InputError, match=told):
+            look()
+
+
+def test_rows_are_copied_and_finite_numbers():
+    a = np.arange(6, dtype=">f4").reshape(3, 2)[::-1]
+    np.testing.assert_array_equal(rows_of(np.arange(6.0).reshape(3, 2)[::-1]), a)
+    x = torch.ones(3, requires_grad=True)
+    rows = rows_of(x)
+    assert not rows.requires_grad
+    rows *= 0
+    assert torch.equal(x, torch.ones(3))
+    for bad, told in ((a, "PyTorch lacks"), ([1.0, math.nan], "NaN"), (3.0, r"shape \(\)")):
+        with pytest.raises(InputError, match=told):
+            rows_of(bad)
+
+
 def test_models_that_cannot_be_recorded():
     with pytest.raises(InputError, match="run one batch"):
         outputs_of(nn.Sequential(nn.LazyLinear(2)), ["0"], torch.zeros(4, 2))
+    with pytest.raises(InputError, match="run one batch"):
+        outputs_of(nn.Sequential(nn.Linear(2, 2), nn.LazyBatchNorm1d()), ["0"], torch.zeros(4, 2))
     with pytest.raises(InputError, match=r"pass a torch\.nn\.Module"):
         outputs_of("net", ["0"], torch.zeros(4, 2))
     deep = nn.Sequential(*(nn.Identity() for _ in range(60)))

@@ -39,15 +39,25 @@ def free(monkeypatch):
 
 @pytest.mark.parametrize("expected", [None, 30])
 @pytest.mark.parametrize("memory", [0, 3 * EACH, 12 * EACH, 2**30])
-def test_memory_and_disk_hold_the_same(memory, expected, tmp_path):
-    checkpoints = store(memory, tmp_path / "new", expected)
+def test_memory_and_disk_hold_the_same(memory, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    checkpoints = store(memory, None, expected)
     epochs = np.random.default_rng(0).permutation(30)  # the numbers of epochs get longer on the way
     for i, epoch in enumerate(epochs):
         checkpoints.append(int(epoch), layers(epoch))
         if i in (0, 2, 3, 11, 12):
             holds(checkpoints, epochs[: i + 1])
     holds(checkpoints, epochs)
-    assert (tmp_path / "new").exists() == (memory < 30 * EACH)
+    assert bool(list(tmp_path.iterdir())) == (memory < 30 * EACH)
+
+
+def test_a_directory_that_is_asked_for_is_used_whatever_the_memory(tmp_path):
+    checkpoints = store(2**30, tmp_path / "new")
+    checkpoints.append(5, layers(5))
+    index = json.loads((tmp_path / "new" / "checkpoints.json").read_text())
+    assert index["epochs"] == [5]
+    for name, file in index["layers"].items():
+        np.testing.assert_array_equal(np.load(tmp_path / "new" / file)[0], layers(5)[name])
 
 
 def test_the_files_can_be_read_without_us_and_stay(tmp_path):
@@ -91,8 +101,9 @@ def test_what_is_known_not_to_fit_is_said_at_the_first_epoch(free, tmp_path, mon
 
 
 @pytest.mark.parametrize("memory", [0, 3 * EACH])
-def test_a_full_disk_leaves_what_was_recorded(memory, free, tmp_path):
-    checkpoints = store(memory, tmp_path)
+def test_a_full_disk_leaves_what_was_recorded(memory, free, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    checkpoints = store(memory)
     for epoch in range(3):
         checkpoints.append(epoch, layers(epoch))
     # from memory everything moves, and only then one more is written

@@ -111,6 +111,22 @@ def test_each_line_of_a_csv_is_a_sample_and_a_header_is_words_above_numbers(
         assert found.dtype.kind == "i"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_line_of_names_above_words_is_guessed_from_the_row_too_many(call, tmp_path, turned):
+    words, numbers = tmp_path / "words.csv", tmp_path / "numbers.csv"
+    words.write_text("animal\n" + "cat\ndog\n" * 20)
+    numbers.write_text("\n".join(map(str, np.random.default_rng(0).normal(size=40))))
+    files = (words, numbers) if turned else (numbers, words)
+    told = call("estimate", *files, "--estimator", "ross")
+    refused(told, "41 rows", "has 40", "words.csv", "remove it if it is a line of names")
+    words.write_text("cat\ndog\n" * 20)
+    assert call("estimate", *files, "--estimator", "ross")[0] == 0
+    words.write_text("cat\ndog\n" * 21)  # two too many are no header
+    status, _, error = call("estimate", *files, "--estimator", "ross")
+    assert status == 2
+    assert "line of names" not in error
+
+
 def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path):
     end = [pair[1], "--estimator", "ksg"]
     (tmp_path / "x.csv").write_text("1\n2\n\n4\n")
@@ -354,7 +370,8 @@ def test_the_documented_pipeline_imports_downwards_only():
     layers = [
         {"errors", "estimate", "paths", "stats", "plan", "provenance", "codehash"},
         {"estimators", "datasets", "models", "dimension"},
-        {"activations", "checkpoints", "layer_estimates", "plane", "stopping", "stopping_rule"},
+        {"activations", "checkpoints", "layer_estimates", "plane"}
+        | {"stopping", "stopping_base", "stopping_rule"},
         {"experiments"},
         {"results", "sweep", "chapters", "claims", "plots", "plane_plots", "notebook"},
         {"execute", "cli", "book", "published", "tidy"},

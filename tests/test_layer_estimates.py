@@ -10,6 +10,7 @@ from infoplane import layer_estimates
 from infoplane.errors import InputError
 from infoplane.estimators import AAMINE, CCA, KSG, MINE, Binning, InfoNCE, Ross, entropy, symbols
 from infoplane.estimators.exact import Exact
+from infoplane.estimators.prediction import Prediction
 from infoplane.layer_estimates import Sides, estimate_layers
 
 N = 200
@@ -164,8 +165,9 @@ def test_a_refused_layer_says_why_and_harms_no_other():
     ("change", "told"),
     [
         ({"estimator": MINE(batch_size=256)}, "batch_size=256 is more than the 120"),
-        ({"estimator": Ross()}, "no labels"),
-        ({"estimator": "binning"}, "pass one, such as"),
+        ({"estimator": Ross()}, r"^I\(X;T\): .*no labels.* or leave it out, .*=\['I\(T;Y\)'\]$"),
+        ({"estimator": Ross(), "y": None}, r"^I\(X;T\): .*no labels[^=]*$"),
+        ({"estimator": "binning"}, "estimator='binning' is no estimator: pass one, such as"),
         ({"estimator": KSG(k=N)}, f"k={N} needs"),
         ({"device": "tpu"}, "device='tpu'"),
         ({"seeds": [0, 1]}, "seeds have 3, 3 and 2"),
@@ -182,7 +184,8 @@ def test_a_refused_layer_says_why_and_harms_no_other():
         ({"x": 3.0}, "n >= 2 rows"),
         ({"y": Y[:5]}, "one label a row"),
         ({"y": np.eye(2)[Y]}, "argmax"),
-        ({"y": X[:, 0]}, "number them"),
+        ({"y": X[:, 0]}, "the first 0.125.* at row 0: .* number them"),
+        ({"y": 1j * Y}, "y has dtype complex128"),
     ],
 )
 def test_what_lies_not_in_a_layer_is_refused_at_once(change, told):
@@ -193,15 +196,25 @@ def test_what_lies_not_in_a_layer_is_refused_at_once(change, told):
 
 def test_ceilings():
     sides = Sides.of(X, Y)
-    assert sides.ceiling(KSG(), "I(X;T)") == pytest.approx(math.log(N))
-    assert sides.ceiling(KSG(), "I(T;Y)") == pytest.approx(entropy(Y))
-    assert Sides.of(X > 0, Y).ceiling(KSG(), "I(X;T)") <= math.log(8)
+    assert sides.ceiling(KSG(), "I(X;T)", units=2) == pytest.approx(math.log(N))
+    assert sides.ceiling(KSG(), "I(T;Y)", units=2) == pytest.approx(entropy(Y))
+    assert Sides.of(X > 0, Y).ceiling(KSG(), "I(X;T)", units=2) <= math.log(8)
     nce = InfoNCE(batch_size=16)
-    assert sides.ceiling(nce, "I(X;T)") == pytest.approx(math.log(16))
+    assert sides.ceiling(nce, "I(X;T)", units=2) == pytest.approx(math.log(16))
     # 40 test rows; the estimate of a layer that tells every row apart reaches it
-    assert sides.ceiling(InfoNCE(batch_size=64), "I(X;T)") == pytest.approx(math.log(40))
+    assert sides.ceiling(InfoNCE(batch_size=64), "I(X;T)", units=2) == pytest.approx(math.log(40))
     (found,), _ = estimate_layers(replace(nce, steps=300), X, 5 * X[None], None, seeds=[0])
     assert 0.5 * math.log(16) < found.value <= math.log(16)
+
+
+def test_a_prediction_passes_on_no_more_than_the_name_of_a_class():
+    p = np.eye(2)[Y]
+    sides = Sides.of(X, Y)
+    assert sides.ceiling(Prediction(), "I(X;T)", units=2) == pytest.approx(math.log(2))
+    assert sides.ceiling(Prediction(), "I(X;T)", units=N + 1) == pytest.approx(math.log(N))
+    assert sides.ceiling(Prediction(), "I(T;Y)", units=2) == pytest.approx(entropy(Y))
+    (found,), _ = estimate_layers(Prediction(), X, p[None], Y, seeds=[0])
+    assert found.value == pytest.approx(entropy(Y))
 
 
 def test_labels_may_be_text_or_truth_values():

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from infoplane.errors import InputError
-from infoplane.estimators import KSG, Binning
+from infoplane.estimators import KSG, Binning, exact
 from infoplane.estimators.exact import Exact
 from infoplane.models.perceptrons import Perceptrons, fit
 from infoplane.plane import Recorder, estimate_layers, violations
@@ -195,14 +195,87 @@ def test_a_disk_too_small_is_said_at_the_first_record(monkeypatch):
         ({"batch_size": 0}, "batch_size=0"),
         ({"memory": -1}, "memory=-1"),
         ({"y": Y[:3]}, "one label a row"),
-        ({"x": X.tolist()[0][0]}, "n >= 2 rows"),
-        ({"x": "text"}, "is no tensor"),
+        ({"x": X.tolist()[0][0]}, r"x has shape \(\)"),
+        ({"x": X[:1]}, "n >= 2 rows"),
+        ({"x": "text"}, "pass numbers"),
+        ({"x": [[1.0], [1.0, 2.0]]}, "same length"),
+        ({"x": X.to(torch.complex64)}, "real numbers"),
+        ({"epochs": 5}, r"epochs=5 is not accepted: pass a list of integers, \[5\]"),
+        ({"seeds": 5}, r"seeds=5 is not accepted"),
+        ({"layers": 5}, "layers=5"),
+        ({"directory": 5}, "directory=5 is no path"),
     ],
 )
 def test_what_is_refused_when_made(change, told):
     options = {"model": Scaled(0), "layers": ["layer"], "x": X, "y": Y} | change
     with pytest.raises(InputError, match=told):
         Recorder(**options)
+
+
+@pytest.mark.parametrize("make", [torch.jit.script, lambda m: torch.jit.trace(m, X)])
+def test_what_is_compiled_cannot_be_looked_into(make):
+    with pytest.raises(InputError, match="compiled by TorchScript"):
+        Recorder(make(nn.Sequential(nn.Linear(2, 3), nn.ReLU())), ["0"], X)
+
+
+def test_generators_are_lists():
+    models = [Scaled(0), Scaled(1)]
+    recorder = Recorder(
+        models, (name for name in ["layer"]), X, epochs=iter([0, 2]), seeds=iter([4, 5])
+    )
+    for epoch in range(3):
+        recorder.record(epoch)
+    assert (recorder.layers, recorder.epochs, recorder.seeds) == (("layer",), (0, 2), (4, 5))
+
+
+@pytest.mark.parametrize("kind", ["tensor", "array"])
+def test_what_happens_to_x_afterwards_does_not_matter(kind):
+    x = X.clone() if kind == "tensor" else X.clone().numpy()
+    recorder = Recorder(Scaled(0), ["layer"], x, Y)
+    kept = Recorder(Scaled(0), ["layer"], X, Y)
+    x *= 0
+    for each in (recorder, kept):
+        each.record(0)
+    pd.testing.assert_frame_equal(recorder.table(KSG()), kept.table(KSG()))
+
+
+def test_what_was_recorded_is_not_written_to(tmp_path):
+    for options in ({}, {"directory": tmp_path}):
+        recorder = Recorder(Scaled(0), ["layer"], X, **options)
+        recorder.record(0)
+        before = recorder.activations("layer").copy()
+        if options:
+            recorder.activations("layer")[:] = 0  # a map of its own
+        else:
+            with pytest.raises(ValueError, match="read-only"):
+                recorder.activations("layer")[:] = 0
+        recorder.record(1)
+        np.testing.assert_array_equal(recorder.activations("layer")[:, :1], before)
+
+
+def test_a_directory_is_written_to_even_if_memory_would_do(tmp_path):
+    recorder = Recorder(Scaled(0), ["layer"], X, directory=tmp_path)
+    recorder.record(0)
+    (file,) = tmp_path.glob("*.npy")
+    np.testing.assert_array_equal(np.load(file), recorder.activations("layer").swapaxes(0, 1))
+
+
+def test_exact_gives_both_quantities_of_its_draws(monkeypatch):
+    """One computation a layer, and the numbers of two."""
+    recorder = Recorder([Scaled(0), Scaled(1)], ["layer"], X, Y)
+    recorder.record(0)
+    alone = [recorder.table(Exact(0.1), quantities=[q])["value"] for q in ("I(X;T)", "I(T;Y)")]
+    calls, both = [], exact._both
+    monkeypatch.setattr(exact, "_both", lambda *a, **k: calls.append(a) or both(*a, **k))
+    table = recorder.table(Exact(0.1))
+    assert len(calls) == 2
+    for quantity, values in zip(("I(X;T)", "I(T;Y)"), alone, strict=True):
+        found = table.loc[table["quantity"] == quantity, "value"]
+        assert found.to_list() == pytest.approx(values.to_list(), abs=1e-12)
+    # where rows of x repeat, x is not the row, and each is asked for alone
+    recorder = Recorder(Scaled(0), ["layer"], torch.cat([X, X]), torch.cat([Y, Y]))
+    recorder.record(0)
+    assert recorder.table(Exact(1e-4))["value"][0] == pytest.approx(math.log(N), abs=1e-9)
 
 
 def test_what_is_refused_later():
@@ -244,14 +317,16 @@ def test_violations_count_what_they_say():
     shuffled = table.sample(frac=1, random_state=0)
     for given in (table, shuffled.sort_values("layer", key=lambda name: name.map("cab".index))):
         found = violations(given).set_index(["estimator", "quantity"])
-        assert found.loc[("mine", "I(X;T)")].tolist() == [4, 2, 0.5]
-        assert found.loc[("mine", "I(T;Y)")].tolist() == [2, 1, 0.5]
-        assert found.loc[("binning", "I(X;T)")].tolist() == [2, 0, 0]
+        assert found.loc[("mine", "I(X;T)")].tolist() == [4, 2, 0.5, 0.75]
+        assert found.loc[("mine", "I(T;Y)")].tolist() == [2, 1, 0.5, 0.5]
+        assert found.loc[("binning", "I(X;T)")].tolist() == [2, 0, 0, 0]
     with pytest.raises(InputError, match="no column 'std'"):
         violations(table.drop(columns="std"))
     with pytest.raises(InputError, match="a layer twice"):
         violations(pd.concat([table, table]))
-    assert math.isnan(violations(table[table["layer"] == "a"])["share"].iloc[0])
+    alone = violations(table[table["layer"] == "a"]).iloc[0]
+    assert math.isnan(alone["share"])
+    assert math.isnan(alone["more"])
 
 
 def test_the_function_is_there_for_others():

@@ -333,6 +333,56 @@ def test_restore_gives_the_best_state_bit_for_bit(kind):
     assert same(model.state_dict(), best)
 
 
+def test_restore_gives_back_buffers_that_the_state_leaves_out():
+    class Remembering(nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name in ("mean", "cache", "empty"):
+                value = None if name == "empty" else torch.zeros(1)
+                self.register_buffer(name, value, persistent=False)
+
+        def forward(self, x):
+            return x + self.mean
+
+    model = nn.Sequential(Remembering())
+    stopping = LossStopping(model, np.zeros((4, 2)), [0, 1, 0, 1], every=1)
+    stopping(0)
+    mean = model[0].mean
+    for _ in range(2):
+        mean += 1
+        model[0].cache = torch.ones(7)
+        stopping.restore()
+        assert model[0].mean is mean
+        assert torch.equal(mean, torch.zeros(1))
+        assert torch.equal(model[0].cache, torch.zeros(1))
+        model[0].cache += 1
+
+
+@pytest.mark.parametrize("kind", ["tensor", "array"])
+def test_what_happens_to_the_rows_afterwards_does_not_matter(kind):
+    x, y = rows()
+    given = torch.as_tensor(x.copy()) if kind == "tensor" else x.copy()
+    labels = torch.as_tensor(y.copy()) if kind == "tensor" else y.copy()
+    model = network()
+    stopping, kept = LossStopping(model, given, labels), LossStopping(model, x, y)
+    given *= 0
+    labels *= 0
+    for each in (stopping, kept):
+        each(0)
+    assert stopping.history.equals(kept.history)
+
+
+def test_the_doubts_of_the_estimator_are_told():
+    """None where all rows get one answer, and one where each has a bin to itself."""
+    p = (np.arange(30)[:, None] + 0.5) / 30
+    script = Script([np.full((30, 2), 0.5), np.hstack([p, 1 - p])])
+    options = {"every": 1, "outputs": "probabilities"}
+    stopping = run(InformationStopping(script, p, np.arange(30) % 2, **options), script)
+    same, apart = stopping.history.warnings
+    assert same == ""
+    assert "within 5 % of the ceiling" in apart
+
+
 def test_rows_of_any_shape_and_any_type():
     y = np.arange(8) % 2
     images = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 2))
@@ -395,7 +445,7 @@ def test_a_network_that_works_in_place_sees_the_same_rows_again():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"x": ["a", "b", "c", "d"]}, "x has shape .* dtype <U1: .* numbers are accepted"),
+        ({"x": ["a", "b", "c", "d"]}, "x has shape .* dtype <U1: pass numbers"),
         ({"x": 3.0}, r"x has shape \(\)"),
         ({"beta": -1.0}, r"beta=-1.0 is not accepted: pass a number >= 0"),
         ({"beta": math.nan}, "beta=nan"),
@@ -409,16 +459,23 @@ def test_a_network_that_works_in_place_sees_the_same_rows_again():
         ({"outputs": "scores"}, "outputs='scores' is unknown"),
         ({"estimator": "kde"}, "estimator='kde' is no estimator"),
         ({"y": [0, 1, 0]}, "x has 4 rows and y has 3"),
-        ({"y": [0.0, 1.0, 0.0, 1.0]}, "y has shape .* and dtype float64: .* integers"),
+        ({"x": [[1.0], [2.0], [3.0], [4.0, 5.0]]}, "same length"),
+        ({"x": np.array([0.0, 1.0, np.nan, 2.0])}, "^x has values that are NaN or infinite"),
+        ({"y": [0.0, 1.0, 0.5, 1.0]}, "y has values between integers, the first 0.5 at row 2"),
+        ({"y": ["a", "b", "a", "b"]}, "y has dtype <U1: whole numbers are accepted"),
+        ({"model": "net"}, "model=str is no network"),
+        ({"model": [nn.Identity()]}, "model=list is no network"),
+        ({"model": None}, "model=NoneType is no network"),
+        ({"model": nn.Sequential(nn.LazyLinear(2), nn.LazyBatchNorm1d())}, "run one batch"),
         ({"y": [0, 1, -1, 1]}, "y has labels from -1 to 1"),
         ({"classes": 1}, "classes=1 is not accepted"),
         ({"classes": 2, "y": [0, 1, 2, 1]}, "labels from 0 to 2: integers from 0 to 1"),
     ],
 )
 def test_bad_options(options, told):
-    arguments = {"x": np.zeros((4, 2)), "y": [0, 1, 0, 1], **options}
+    arguments = {"model": nn.Identity(), "x": np.zeros((4, 2)), "y": [0, 1, 0, 1], **options}
     with pytest.raises(InputError, match=told):
-        InformationStopping(nn.Identity(), **arguments)
+        InformationStopping(**arguments)
 
 
 @pytest.mark.parametrize(

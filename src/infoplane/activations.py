@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -12,9 +12,18 @@ import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
+from infoplane.estimators.arrays import as_numbers
 from infoplane.estimators.base import Array
 
-__all__ = ["check_layers", "layer_rows", "outputs_of", "untouched"]
+__all__ = [
+    "answered",
+    "check_layers",
+    "check_model",
+    "layer_rows",
+    "outputs_of",
+    "rows_of",
+    "untouched",
+]
 
 # Names of layers that an error lists; a large network has hundreds.
 LISTED = 40
@@ -29,15 +38,16 @@ def outputs_of(model: nn.Module, layers: Sequence[str], x: Any) -> dict[str, Ten
     and dtypes the layers give, in evaluation mode, without gradient.
     The model is left as it was: :func:`untouched`.
     Raises InputError for a layer that does not exist, is not reached, is called twice in one
-    pass (whose output would then be meant?), or gives no tensor.
+    pass (whose output would then be meant?), or gives no tensor; and for x of a dtype that the
+    network does not take.
 
     >>> model = nn.Sequential(nn.Identity(), nn.ReLU(inplace=True))
     >>> outputs_of(model, ["0", "1"], torch.tensor([-1.0, 2.0]))
     {'0': tensor([-1.,  2.]), '1': tensor([0., 2.])}
     """
-    check_layers(model, layers)
+    layers = check_layers(model, layers)
     with untouched(model):
-        return _forward(model, layers, _fed(model, torch.as_tensor(x)))
+        return _forward(model, layers, torch.as_tensor(x))
 
 
 def layer_rows(
@@ -54,13 +64,13 @@ def layer_rows(
     layers give (members, rows, …); None: layers give (rows, …). float32, or float64 where a
     layer gives float64 or integers. Raises InputError for other shapes.
     """
-    check_layers(model, layers)
+    layers = check_layers(model, layers)
     found: dict[str, Array] = {}
     n = len(x)
     with untouched(model):
         for start in range(0, n, batch_size):
             part = x[start : start + batch_size]
-            for name, out in _forward(model, layers, _fed(model, part)).items():
+            for name, out in _forward(model, layers, part).items():
                 rows = _flat(out, name, len(part), members)
                 if name not in found:
                     found[name] = np.empty((rows.shape[0], n, rows.shape[2]), rows.dtype)
@@ -73,26 +83,83 @@ def layer_rows(
     return found
 
 
-def check_layers(model: nn.Module, layers: Sequence[str]) -> None:
-    """Refuse layers that do not exist, listing those that do, and a model not yet initialised."""
-    if not isinstance(model, nn.Module):
-        raise InputError(f"model={type(model).__name__} is no network: pass a torch.nn.Module")
-    if isinstance(layers, str) or not len(layers):
+def check_layers(model: nn.Module, layers: Iterable[str]) -> tuple[str, ...]:
+    """The names of layers, checked: those that do not exist are refused, listing those that do."""
+    check_model(model)
+    try:
+        names = () if isinstance(layers, str) else tuple(layers)
+    except TypeError:
+        names = ()
+    if not names:
         raise InputError(f"layers={layers!r} is not accepted: pass a list of names of layers")
-    known = [name for name, _ in model.named_modules(remove_duplicate=False)]
-    for name in layers:
+    modules = dict(model.named_modules(remove_duplicate=False))
+    known = list(modules)
+    for name in names:
         if name not in known:
             close = difflib.get_close_matches(str(name), known, n=1)
             nearest = f" (did you mean {close[0]!r}?)" if close else ""
             told = ", ".join(name for name in known[1 : LISTED + 1])
             more = f" and {len(known) - 1 - LISTED} more" if len(known) - 1 > LISTED else ""
             raise InputError(f"layer {name!r} does not exist{nearest}: there are {told}{more}")
-    if len(set(layers)) < len(layers):
-        raise InputError(f"layers={list(layers)!r} has a name twice: give each layer once")
+        if isinstance(modules[name], torch.jit.ScriptModule):
+            raise InputError(
+                f"layer {name!r} is compiled by TorchScript, which lets nobody look inside: pass "
+                "the network that it was made from"
+            )
+    if len(set(names)) < len(names):
+        raise InputError(f"layers={list(names)!r} has a name twice: give each layer once")
+    return names
+
+
+def check_model(model: nn.Module) -> None:
+    """Refuse what is no network, and a network whose weights are not there yet."""
+    if not isinstance(model, nn.Module):
+        raise InputError(f"model={type(model).__name__} is no network: pass a torch.nn.Module")
     weights = itertools.chain(model.parameters(), model.buffers())
     if any(nn.parameter.is_lazy(weight) for weight in weights):
         # its initialisation would draw random numbers that training draws otherwise
         raise InputError("model has lazy layers without weights yet: run one batch through it")
+
+
+def rows_of(x: Any) -> Tensor:
+    """A copy of x (n, …) as a tensor that is nobody's gradient; finite numbers, or InputError."""
+    if isinstance(x, Tensor):
+        rows = x.detach().clone()
+    else:
+        a = as_numbers(x, "x")
+        try:
+            rows = torch.as_tensor(np.array(a, order="C"))
+        except (TypeError, ValueError) as error:
+            raise InputError(f"x has dtype {a.dtype}, which PyTorch lacks: convert it") from error
+    if not rows.ndim or rows.is_complex():
+        raise InputError(
+            f"x has shape {tuple(rows.shape)} and dtype {rows.dtype}: (n, …) real numbers are "
+            "accepted, one row a sample"
+        )
+    if not rows.isfinite().all():
+        raise InputError("x has values that are NaN or infinite: drop or replace them")
+    return rows
+
+
+def answered(model: nn.Module, x: Tensor) -> Any:
+    """What the model gives for x, moved to its weights and cast to their floating dtype.
+
+    Raises InputError where x has a dtype that the model does not take.
+    """
+    rows = _fed(model, x)
+    try:
+        return model(rows)
+    except InputError:
+        raise
+    except (RuntimeError, ValueError) as error:
+        # PyTorch's words differ from layer to layer, but for "dtype", "type" and this
+        if not any(word in str(error) for word in ("type", "not implemented for")):
+            raise
+        other = "integers, x.long()" if x.is_floating_point() else "floating point, x.float()"
+        raise InputError(
+            f"x has dtype {x.dtype}, with which the network fails ({error}): if that is the "
+            f"reason, pass {other}"
+        ) from error
 
 
 @contextmanager
@@ -126,7 +193,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
             for module, name, buffer, copy in buffers:
                 module._buffers[name] = buffer
                 # only where needed: writing makes a graph that awaits its backward pass stale
-                if not torch.equal(buffer, copy):
+                if not _same(buffer, copy):
                     buffer.copy_(copy)
             for step in restore:
                 step()
@@ -135,12 +202,20 @@ def untouched(model: nn.Module) -> Iterator[None]:
 def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     modules = dict(model.named_modules(remove_duplicate=False))
+    usable: list[str] = []  # children that gave a tensor in this pass
+
+    def note(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def keep(module: nn.Module, _: Any, output: Any) -> None:
+            if _is_real(output) and name not in usable:
+                usable.append(name)
+
+        return keep
 
     def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def keep(module: nn.Module, _: Any, output: Any) -> None:
-            if not isinstance(output, Tensor) or output.is_complex():
+            if not _is_real(output):
                 kind = "complex numbers" if isinstance(output, Tensor) else type(output).__name__
-                inner = [f"{name}.{child}".strip(".") for child, _ in module.named_children()]
+                inner = [child for child in _children(name, module) if child in usable]
                 below = f"a sub-layer ({', '.join(inner)})" if inner else "another, or wrap it"
                 raise InputError(
                     f"layer {name!r} gives {kind}, where one tensor of real numbers is needed: "
@@ -158,8 +233,10 @@ def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Te
 
     with ExitStack() as hooks:
         for name in layers:
+            for child in _children(name, modules[name]):
+                hooks.callback(modules[child].register_forward_hook(note(child)).remove)
             hooks.callback(modules[name].register_forward_hook(hook(name)).remove)
-        model(x)
+        answered(model, x)
     missing = [name for name in layers if name not in found]
     if missing:
         raise InputError(
@@ -167,6 +244,27 @@ def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Te
             "called as a module"
         )
     return {name: found[name] for name in layers}
+
+
+def _is_real(output: object) -> bool:
+    return isinstance(output, Tensor) and not output.is_complex()
+
+
+def _children(name: str, module: nn.Module) -> list[str]:
+    """Names of the children that take hooks."""
+    children = module.named_children()
+    return [
+        f"{name}.{child}".strip(".")
+        for child, inner in children
+        if not isinstance(inner, torch.jit.ScriptModule)
+    ]
+
+
+def _same(a: Tensor, b: Tensor) -> bool:
+    """Whether all entries are equal, NaN being equal to NaN."""
+    if torch.equal(a, b) or a.shape != b.shape:
+        return a.shape == b.shape
+    return not bool(((a != b) & ((a == a) | (b == b))).any())
 
 
 def _fed(model: nn.Module, x: Tensor) -> Tensor:

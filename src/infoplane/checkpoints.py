@@ -25,9 +25,10 @@ INDEX = "checkpoints.json"
 class Checkpoints:
     """Layers (networks, n, d) of one epoch after the other, none ever held twice.
 
-    memory: bytes held; a recording that needs more lies in files, all of it. directory: where
-    these go, and stay; None: a temporary one, gone when this object is closed or collected, or
-    the interpreter ends. expected: number of epochs, where it is known beforehand.
+    memory: bytes held; a recording that needs more lies in files, all of it, in a temporary
+    directory that is gone when this object is closed or collected, or the interpreter ends.
+    directory: where they go from the first epoch on, whatever the memory, and stay. expected:
+    number of epochs, where it is known beforehand.
 
     Each layer is one file of shape (epochs, networks, n, d), so that it maps into memory as one
     array. An epoch is appended first, then counted: in the headers, then in checkpoints.json
@@ -50,6 +51,8 @@ class Checkpoints:
             layer: f"{i:02d}_{re.sub(r'[^A-Za-z0-9._-]', '_', layer) or 'model'}.npy"
             for i, layer in enumerate(layers)
         }
+        if directory is not None and not isinstance(directory, str | os.PathLike):
+            raise InputError(f"directory={directory!r} is no path: pass text or a pathlib.Path")
         self._directory = None if directory is None else Path(directory)
         for name in (INDEX, *self._names.values()):
             if self._directory is not None and (self._directory / name).exists():
@@ -73,7 +76,8 @@ class Checkpoints:
         each = sum(rows.nbytes for rows in layers.values())
         first = not self.epochs
         known = max(1, self._expected or 1) if first else len(self.epochs) + 1
-        if self._folder is None and known * each > self._memory:
+        streams = self._directory is not None or known * each > self._memory
+        if self._folder is None and streams:
             self._to_disk(known * each, each)
         if self._folder is None:
             self._hold(layers)
@@ -89,7 +93,9 @@ class Checkpoints:
         """(networks, epochs, n, d), epochs in the order of recording; a view or a memory map."""
         count = len(self.epochs)
         if self._folder is None:
-            return self._held[layer][:count].swapaxes(0, 1)
+            view = self._held[layer][:count].swapaxes(0, 1)
+            view.flags.writeable = False
+            return view
         shape, dtype = self._kinds[layer]
         # copy-on-write: PyTorch warns of arrays that it may not write to
         mapped = np.memmap(

@@ -184,7 +184,9 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
         if not equals:
             raise InputError(f"--set {option!r} is not NAME=VALUE: write, for example, --set k=5")
     chosen = get_estimator(name, **{key: _yaml(key, value) for key, _, value in pairs})
-    found = chosen.estimate(_load(x, "X"), _load(z, "Z"), seed=seed)
+    pair = {"X": (x, _load(x, "X")), "Z": (z, _load(z, "Z"))}
+    _refuse_a_header(pair)
+    found = chosen.estimate(pair["X"][1], pair["Z"][1], seed=seed)
     if as_json:
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
         return
@@ -351,6 +353,19 @@ def _load(path: Path, name: str) -> Any:
             ".csv file with one row a sample"
         ) from error
     raise InputError(f"{name}={str(path)!r} is neither .npy nor .csv: give one of these")
+
+
+def _refuse_a_header(pair: dict[str, tuple[Path, Any]]) -> None:
+    """A line of names above words looks like one more row of them; the row too many tells."""
+    counts = {name: len(values) if values.ndim else 0 for name, (_, values) in pair.items()}
+    longer, shorter = sorted(counts, key=lambda name: counts[name], reverse=True)
+    path, values = pair[longer]
+    if counts[longer] == counts[shorter] + 1 and values.dtype.kind == "O":
+        raise InputError(
+            f"{longer}={str(path)!r} has {counts[longer]} rows and {shorter} has "
+            f"{counts[shorter]}: its first line counts as a row, as it stands above words; remove "
+            "it if it is a line of names"
+        )
 
 
 def _csv(path: Path, name: str) -> Any:

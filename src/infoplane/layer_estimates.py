@@ -2,21 +2,21 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
+from infoplane.estimators.arrays import as_labels, as_numbers
 from infoplane.estimators.aware import AAMINE
 from infoplane.estimators.base import Array, Estimator, as_columns, check_batch, check_device
 from infoplane.estimators.binning import Binning, entropy, symbols
-from infoplane.estimators.exact import Exact
+from infoplane.estimators.exact import Exact, informations_with_noise
 from infoplane.estimators.neural import InfoNCE
 from infoplane.estimators.options import whole
 from infoplane.estimators.patterns import layer_information
@@ -32,6 +32,9 @@ MEMORY = 2**28
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[Any, Any]
+
+# Those that are given a layer as it is, dead units and all, and always second.
+WHOLE = AAMINE | Exact | Prediction
 
 
 def estimate_layers(
@@ -110,14 +113,11 @@ class Sides:
         x = x.reshape(len(x), -1)
         if y is None:
             return cls(x, None)
-        labels = as_columns(y, "y")
-        if labels.shape != (len(x), 1):
+        labels = as_labels(y, "y")
+        if len(labels) != len(x):
             raise InputError(
-                f"y has shape {np.shape(y)} and x {len(x)} rows: one label a row is accepted, "
-                f"({len(x)},); of indicators take the argmax"
+                f"y has {len(labels)} rows and x has {len(x)}: one label a row is accepted"
             )
-        if not np.array_equal(labels, np.rint(labels)):
-            raise InputError("y has values between integers: labels are accepted, number them")
         return cls(x, np.unique(labels, return_inverse=True)[1].reshape(-1))
 
     @property
@@ -142,8 +142,8 @@ class Sides:
             raise InputError("x has only equal rows: I(X;T) needs inputs that differ")
         return as_columns(self.x[:, varies], "x")
 
-    def ceiling(self, estimator: Estimator, quantity: str) -> float:
-        """What the quantity cannot exceed for these n rows, in nats."""
+    def ceiling(self, estimator: Estimator, quantity: str, *, units: int) -> float:
+        """What the quantity of a layer of so many units cannot exceed for these n rows, in nats."""
         codes = self.symbols if quantity == "I(X;T)" or self.y is None else self.y
         most = entropy(codes)
         if isinstance(estimator, InfoNCE):
@@ -152,6 +152,8 @@ class Sides:
             )
             others = estimator.test_shifts or estimator.negatives or estimator.batch_size - 1
             most = min(most, math.log(1 + min(others, n_test - 1)))
+        if isinstance(estimator, Prediction):
+            most = min(most, math.log(units))
         return most
 
     def estimates(
@@ -169,13 +171,19 @@ class Sides:
             if estimator.mode == "width" and estimator.correction == "none":
                 return self._counted(estimator, t, quantities, seeds)
             return {q: self._binned(estimator, t, q, seeds) for q in quantities}
+        self._refuse(estimator, quantities)
+        rows_differ = self.symbols.max() + 1 == self.n
+        if isinstance(estimator, Exact) and rows_differ and len(set(quantities)) == 2:
+            return self._from_the_same_draws(estimator, t, seeds, device)
         return {q: self._asked(estimator, t, q, seeds, device) for q in quantities}
 
     def _check(
         self, estimator: Estimator, quantities: Sequence[str], seeds: Sequence[int], device: str
     ) -> None:
         if not isinstance(estimator, Estimator):
-            raise InputError(f"estimator={estimator!r} is none: pass one, such as Binning(bins=30)")
+            raise InputError(
+                f"estimator={estimator!r} is no estimator: pass one, such as Binning(bins=30)"
+            )
         check_device(device)
         for seed in seeds:
             whole("seed", seed, at_least=0)
@@ -189,6 +197,52 @@ class Sides:
                 "quantities has 'I(T;Y)', and there is no y: give labels, or pass "
                 "quantities=['I(X;T)']"
             )
+
+    def _refuse(self, estimator: Estimator, quantities: Sequence[str]) -> None:
+        """What is refused beside a layer that cannot be to blame is refused for all."""
+        harmless = np.random.default_rng(0).standard_normal((self.n, 1))
+        if isinstance(estimator, Prediction):
+            harmless = np.ones((self.n, 1))
+        errors: dict[str, InputError] = {}
+        for quantity in quantities:
+            asked, pair = self._roles(estimator, quantity)
+            try:
+                asked.check(*pair(harmless))
+            except InputError as error:
+                errors[quantity] = error
+        for quantity, refused in errors.items():
+            rest = [other for other in QUANTITIES if other in quantities and other not in errors]
+            advice = f"; or leave it out, quantities={rest}" if rest else ""
+            raise InputError(f"{quantity}: {refused}{advice}") from refused
+
+    def _roles(
+        self, estimator: Estimator, quantity: str
+    ) -> tuple[Estimator, Callable[[Array], Pair]]:
+        """The estimator as it is asked for a quantity, and of a layer what it is given."""
+        of_y = quantity == QUANTITIES[1]
+        if of_y and isinstance(estimator, AAMINE):
+            estimator = replace(estimator, form="input")
+        looks = not isinstance(estimator, WHOLE) or getattr(estimator, "form", "") == "input"
+        other = self.varying if looks and not of_y else self._other(quantity)
+        layer_first = of_y and not isinstance(estimator, WHOLE)
+        return estimator, lambda layer: (layer, other) if layer_first else (other, layer)
+
+    def _from_the_same_draws(
+        self, estimator: Exact, t: Array, seeds: Sequence[int], device: str
+    ) -> dict[str, list[Estimate]]:
+        """Both quantities of Exact, each with half of the time that both took."""
+        found: dict[str, list[Estimate]] = {quantity: [] for quantity in QUANTITIES}
+        options: dict[str, Any] = {"samples": estimator.samples, "chunk": estimator.chunk}
+        for layer, seed in zip(t, seeds, strict=True):
+            try:
+                both = informations_with_noise(
+                    layer, self.y, estimator.noise_std, seed=seed, device=device, **options
+                )
+            except InputError as error:
+                both = (self._answer(estimator, math.nan, str(error), seed),) * 2
+            for quantity, made in zip(QUANTITIES, both, strict=True):
+                found[quantity].append(replace(made, seconds=made.seconds / 2))
+        return found
 
     def _counted(
         self, estimator: Binning, t: Array, quantities: Sequence[str], seeds: Sequence[int]
@@ -258,25 +312,12 @@ class Sides:
         self, estimator: Estimator, t: Array, quantity: str, seeds: Sequence[int], device: str
     ) -> list[Estimate]:
         """By the estimator, whatever it is; constant and refused layers as estimate_layers says."""
-        whole_layer = isinstance(estimator, AAMINE | Exact | Prediction)
-        of_y = quantity == QUANTITIES[1]
-        if of_y and isinstance(estimator, AAMINE):
-            estimator = replace(estimator, form="input")
-        looks = not whole_layer or (isinstance(estimator, AAMINE) and estimator.form == "input")
-        other = self.varying if looks and not of_y else self._other(quantity)
-
-        def pair(layer: Array) -> Pair:
-            return (layer, other) if of_y and not whole_layer else (other, layer)
-
-        # what is refused beside a layer that cannot be to blame is refused for all
-        harmless = np.random.default_rng(0).standard_normal((self.n, 1))
-        estimator.check(*pair(harmless**0 if isinstance(estimator, Prediction) else harmless))
-
+        estimator, pair = self._roles(estimator, quantity)
         found: dict[int, Estimate] = {}
         pairs: dict[int, Pair] = {}
         left_out: dict[int, str] = {}
         for i, layer in enumerate(t):
-            if not whole_layer:
+            if not isinstance(estimator, WHOLE):
                 varies = layer.min(axis=0) != layer.max(axis=0)
                 if not varies.any():
                     told = "the layer is constant: 0 by definition, the estimator was not asked"
@@ -331,12 +372,9 @@ class Sides:
 
 def _numbers(values: Any, name: str) -> Array:
     """A finite array of numbers, of any shape but an empty one."""
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        values = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
-    a = np.asarray(values)
-    if a.dtype.kind not in "fiub" or not a.size:
-        raise InputError(f"{name} has shape {a.shape} and dtype {a.dtype}: pass numbers")
+    a = as_numbers(values, name)
+    if not a.size:
+        raise InputError(f"{name} has shape {a.shape}: it is empty, pass numbers")
     if not np.isfinite(a).all():
         raise InputError(f"{name} has values that are NaN or infinite: drop or replace them")
     return a

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
+from infoplane.estimators.arrays import as_numbers
 from infoplane.estimators.options import whole, within
 
 __all__ = ["Stop", "after_peak", "stop_at"]
@@ -41,7 +42,7 @@ def stop_at(
     profile: (..., k), what is minimised at k checks in order, one curve for each network or
     beta; start: the first check that counts, one number or (...,), as :func:`after_peak` gives.
     Returns two arrays (...) of int64.
-    Raises InputError for options out of range, and for NaN.
+    Raises InputError for options out of range, for what is no array of numbers, and for NaN.
     Source: Prechelt (1998), Early stopping - but when?, https://doi.org/10.1007/3-540-49430-8_3
 
     >>> print(*stop_at([3.0, 1.0, 2.0, 1.0], patience=2), *stop_at([3.0, 1.0, 2.0], patience=2))
@@ -50,7 +51,16 @@ def stop_at(
     whole("patience", patience, at_least=1)
     within("min_improvement", min_improvement, low=0)
     curve = _curve(profile, "profile")
-    first = np.broadcast_to(np.asarray(start), curve.shape[:-1]).astype(np.int64)
+    checks = np.asarray(start)
+    try:
+        first = np.broadcast_to(checks, curve.shape[:-1]).astype(np.int64)
+    except ValueError:
+        first = None
+    if first is None or checks.dtype.kind not in "iu":
+        raise InputError(
+            f"start has shape {checks.shape} and dtype {checks.dtype}: an integer, or one for "
+            f"each curve, {curve.shape[:-1]}, is accepted"
+        )
     if ((first < 0) | (first >= curve.shape[-1])).any():
         raise InputError(
             f"start={start!r} is not among the {curve.shape[-1]} checks: pass 0 to "
@@ -95,7 +105,7 @@ def after_peak(information_x: npt.ArrayLike, *, checks: int) -> Ints:
 
 
 def _curve(values: npt.ArrayLike, name: str) -> Floats:
-    a = np.asarray(values, dtype=np.float64)
+    a: Floats = as_numbers(values, name).astype(np.float64, copy=False)
     if a.ndim == 0 or a.shape[-1] == 0:
         raise InputError(f"{name} has shape {a.shape}: (..., k) is accepted, k >= 1 checks")
     if np.isnan(a).any():

@@ -1,5 +1,6 @@
 import itertools
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -233,11 +234,33 @@ def test_a_label_that_no_draw_hits():
 
 
 def test_large_exponents_are_not_lost():
-    """|eps|^2 / 2 of 2000 columns is about 1000, whose exponential overflows."""
-    t = np.zeros((2, 2000))
-    t[1, 0] = 2.0
-    found = information_with_noise(t, 0.7, samples=2000)
+    """|eps|^2 / 2 of 1500 columns is about 750, whose exponential overflows."""
+    t = np.zeros((1500, 1500))  # as many rows, or it would be turned into fewer columns
+    t[::2, 0] = 2.0
+    found = information_with_noise(t, 0.7, samples=1500)
     assert abs(found.value - two_point_information(2.0, 0.7)) < 3.5 * found.std
+
+
+@pytest.mark.parametrize("n", [1, 2, 30])
+def test_columns_beyond_the_number_of_rows_change_nothing(n):
+    """Rows (n, 3) put into 500 dimensions by an isometry, and moved."""
+    rng = np.random.default_rng(0)
+    t, y = rng.normal(size=(n, 3)), np.arange(n) % 3
+    wide = t @ np.linalg.qr(rng.normal(size=(500, 3)))[0].T + rng.normal(size=500)
+    few, many = (informations_with_noise(v, y, 0.5, samples=6000) for v in (t, wide))
+    for a, b in zip(few, many, strict=True):
+        assert abs(a.value - b.value) <= 3.5 * math.hypot(a.std, b.std) + 1e-12
+    assert kolchinsky_tracey(wide, 0.5) == pytest.approx(kolchinsky_tracey(t, 0.5), abs=1e-12)
+
+
+def test_memory_of_a_wide_layer_is_that_of_a_few_copies():
+    """Noise in all columns would be 500 draws of 50 000 float64, fifty times the layer."""
+    t = np.random.default_rng(0).normal(size=(10, 50_000))
+    tracemalloc.start()
+    information_with_noise(t, 1.0, samples=500)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 * t.nbytes
 
 
 def test_exact_as_an_estimator():
@@ -263,6 +286,11 @@ def test_exact_refuses_noise(noise_std):
 
 
 def test_labels_are_checked():
-    for labels in ([0, 1], [0.5, 1.5, 2.5], np.zeros((3, 2), int)):
-        with pytest.raises(InputError, match=r"labels have shape .* each of the 3 rows"):
+    refused = {
+        "labels have 2 rows: .* each of the 3 rows": [0, 1],
+        "labels has values between integers": [0.5, 1.5, 2.5],
+        r"labels has shape \(3, 2\)": np.zeros((3, 2), int),
+    }
+    for told, labels in refused.items():
+        with pytest.raises(InputError, match=told):
             informations_with_noise(np.arange(3.0), labels, 1.0)

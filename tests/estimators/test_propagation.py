@@ -103,6 +103,14 @@ def test_missing_values():
         of_inputs(np.zeros((3, 2, 1)), np.full((2, 16, 1), np.nan), [0, 1], 1.0)
 
 
+@pytest.mark.parametrize("wrong", [np.full((3, 2, 1), "a"), [[[0.0], [1.0]], [[0.0]]]])
+def test_text_and_ragged_passes(wrong):
+    with pytest.raises(InputError, match=r"centres (has .* pass numbers|is no array)"):
+        of_inputs(wrong, np.zeros((2, 16, 1)), [0, 1], 1.0)
+    with pytest.raises(InputError, match="rows is no array"):
+        of_inputs(np.zeros((3, 2, 1)), np.zeros((2, 16, 1)), [[0], [1, 2]], 1.0)
+
+
 def test_labels_without_noise_before_the_layer():
     """The exact values of both, where the layer is deterministic."""
     rng = np.random.default_rng(5)
@@ -127,5 +135,5 @@ def test_the_label_of_a_channel_of_two_steps():
 
 
 def test_labels_are_one_for_each_input():
-    with pytest.raises(InputError, match="labels have shape"):
+    with pytest.raises(InputError, match="labels have 2 rows"):
         sampled_propagation(np.zeros((3, 2, 1)), np.zeros((2, 16, 1)), [0, 1], [0, 1], 1.0)

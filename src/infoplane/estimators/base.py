@@ -248,7 +248,9 @@ def as_columns(values: Any, name: str) -> Array:
     if a.dtype.kind in "iub":
         return a.astype(np.int64)
     if a.dtype.kind != "f":
-        raise InputError(f"{name} has dtype {a.dtype}: numbers are accepted; encode text first")
+        columns = "real and imaginary parts are two columns"
+        advice = columns if a.dtype.kind == "c" else "encode text first"
+        raise InputError(f"{name} has dtype {a.dtype}: numbers are accepted; {advice}")
     a = a.astype(np.float64)
     _refuse_missing(~np.isfinite(a), name)
     return a

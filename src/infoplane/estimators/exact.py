@@ -18,14 +18,8 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import (
-    Estimator,
-    Samples,
-    as_columns,
-    check_device,
-    is_count,
-    is_discrete,
-)
+from infoplane.estimators.arrays import as_labels, as_numbers
+from infoplane.estimators.base import Estimator, Samples, as_columns, check_device, is_count
 from infoplane.estimators.options import whole
 
 __all__ = [
@@ -64,13 +58,17 @@ def information_with_noise(
     noise_std: sigma of eps ~ N(0, sigma^2 I), > 0.
     samples: draws of (i, eps). Every row is used equally often: below N, that many different
     rows; from N on, rounded up to a multiple of N.
-    chunk: draws compared with all rows at once; memory is about 8 chunk N bytes.
+    chunk: draws compared with all rows at once. Memory is about 8 chunk N bytes for these,
+    8 samples min(d, N) for the noise, and some copies of t in float64. Where d > N, the rows are
+    first turned into N columns: noise at right angles to all of them tells none from another,
+    so that the value is the same and the draws are others.
     Range: [0, log N] up to the standard error. The estimate's n is N and its std the Monte
     Carlo standard error, the only error there is; it is slightly too large up to samples = N,
     where the variance between rows counts though it is mostly removed.
 
     Wrong when: taken for the value of the population the N inputs were drawn from. That needs
-    a value well below log N (two nats, say).
+    a value well below log N (two nats, say). The standard error is too small where overlaps are
+    rare, clusters far apart with a few rows between: some hundred draws miss them, and all agree.
     Raises InputError for noise_std <= 0, where I is infinite for continuous X and log of the
     number of different rows here, and for t that is not a finite matrix.
     Source: Goldfeld et al. (2019), https://arxiv.org/abs/1810.05728
@@ -98,8 +96,8 @@ def informations_with_noise(
         g_ij = exp(-|t_i + eps - t_j|^2 / 2 sigma^2)
 
     the first as :func:`information_with_noise` has it, and with its arguments.
-    labels: (N,) integers or text, a function of the row. Range of the second: at most the first,
-    and the entropy of the labels, up to the standard error.
+    labels: (N,) whole numbers or text, a function of the row. Range of the second: at most the
+    first, and the entropy of the labels, up to the standard error.
     Wrong when: the rows are a sample of a population. The density of a draw's class holds the
     draw's own row, which biases I(Y; T + eps) up where rows are far apart in units of sigma.
 
@@ -118,7 +116,7 @@ class Exact(Estimator):
     Equal rows of x are one symbol: where no two are equal, the value is that of
     :func:`information_with_noise`; for labels in place of x it is I(Y; T + eps), the second value
     of :func:`informations_with_noise`, which see for noise_std, samples, chunk and the source.
-    Standard error: that of Monte Carlo alone.
+    Standard error: that of Monte Carlo alone, and too small where few draws see an overlap.
 
     >>> Exact(noise_std=1e-2).estimate([0, 0, 0, 1], [0.0, 1.0, 1e3, 2e3]).value
     0.562...
@@ -135,6 +133,12 @@ class Exact(Estimator):
         check_noise(self.noise_std)
         whole("samples", self.samples, at_least=2)
         whole("chunk", self.chunk, at_least=1)
+
+    def check(self, x: Any, z: Any) -> Samples:
+        samples = super().check(x, z)
+        if "z" in samples.text:
+            raise InputError("z holds text, which has no distances: give x the labels, z numbers")
+        return samples
 
     def _estimate(
         self, samples: Samples, seed: int, device: str
@@ -218,11 +222,10 @@ def _both(
 
 def codes_of(labels: Any, n: int) -> npt.NDArray[np.int64]:
     """Labels as 0, 1, 2, …, checked."""
-    y = as_columns(labels, "labels")
-    if y.shape != (n, 1) or not is_discrete(y):
+    y = as_labels(labels, "labels")
+    if len(y) != n:
         raise InputError(
-            f"labels have shape {np.shape(labels)} and dtype {np.asarray(labels).dtype}: one "
-            f"integer or text for each of the {n} rows of t is accepted"
+            f"labels have {len(y)} rows: one for each of the {n} rows of t is accepted"
         )
     return np.unique(y, return_inverse=True)[1].reshape(-1)
 
@@ -256,9 +259,9 @@ def kolchinsky_tracey(
 
 
 def _centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
-    """Checked rows in units of the noise, centred: (N, d) float64 on `device`."""
+    """Checked rows in units of the noise, centred: (N, min(d, N)) float64 on `device`."""
     check_device(device)
-    a = as_columns(t, "t").astype(np.float64)
+    a = as_columns(as_numbers(t, "t"), "t").astype(np.float64, copy=False)
     if not len(a):
         raise InputError("t has no rows: one for each input is needed")
     check_noise(noise_std)
@@ -268,6 +271,9 @@ def _centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
         scaled = (a - a.mean(axis=0)) / float(noise_std)
     if not np.isfinite(scaled).all():
         raise InputError(f"noise_std={noise_std!r} is too small for t: give a larger one")
+    if scaled.shape[1] > len(scaled):
+        # In an orthonormal basis of the row space: T' = QR, so that R has all inner products.
+        scaled = np.asarray(np.linalg.qr(scaled.T, mode="r")).T.copy()
     return torch.as_tensor(scaled, device=device)
 
 

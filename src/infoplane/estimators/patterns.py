@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from infoplane.errors import InputError
+from infoplane.estimators.arrays import as_array, as_labels, as_numbers
 from infoplane.estimators.base import Array
 from infoplane.estimators.binning import Binning, symbols
 from infoplane.estimators.options import whole
@@ -190,37 +190,21 @@ def _activations(t: Any, bins: int, limits: Any) -> Array:
         raise InputError("limits=None: 'layer', 'unit' and (low, high) are accepted")
     else:
         Binning(bins=bins, limits=limits)
-    a = _plain(t, "t")
+    a = as_numbers(t, "t")
     if a.ndim < 2 or 0 in a.shape[-2:]:
         raise InputError(
             f"t has shape {a.shape}: (…, n, d) is accepted, n rows of d units, both at least 1; "
             "give a single unit as t[:, None]"
         )
-    if a.dtype.kind not in "fiub":
-        raise InputError(f"t has dtype {a.dtype}: numbers are accepted")
     return a
 
 
 def _labels(labels: Any, lead: tuple[int, ...], n: int) -> Array:
-    a = _plain(labels, "labels")
-    if a.dtype.kind not in "iub":
-        raise InputError(f"labels has dtype {a.dtype}: integers are accepted; number the classes")
+    a = as_array(labels, "labels")
     if a.shape not in ((n,), (*lead, n)):
         accepted = " or ".join(map(str, dict.fromkeys([(n,), (*lead, n)])))
         raise InputError(f"labels has shape {a.shape}: {accepted} is accepted for this t")
-    return a
-
-
-def _plain(values: Any, name: str) -> Array:
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        values = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
-    if np.ma.isMaskedArray(values):
-        raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
-    try:
-        return np.asarray(values)
-    except ValueError as error:
-        raise InputError(f"{name} is no array: give all rows the same length") from error
+    return as_labels(a.reshape(-1), "labels").reshape(a.shape)
 
 
 def _refuse_missing(chunk: Array, lead: tuple[int, ...], start: int) -> None:

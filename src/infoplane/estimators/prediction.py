@@ -11,7 +11,7 @@ from scipy.special import entr, xlogy
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples
 
-__all__ = ["Prediction"]
+__all__ = ["Prediction", "no_distribution"]
 
 ROUNDING = 1e-3  # how far a row of probabilities may be from the sum 1, float16 included
 
@@ -31,6 +31,8 @@ class Prediction(Estimator):
     Standard error: of the mean over the rows, for the chance of the sample.
     Wrong when: labels have few rows each; then I(Y; Yhat) is biased up, by at most
     (classes - 1)(labels - 1) / 2n to first order.
+    For Python: the second argument is a network's output, hardly a file of samples, and so the
+    command line does not list it.
     Raises InputError for rows that are no distribution.
     Source: Cover & Thomas (2006), Elements of information theory, section 2.4
 
@@ -45,11 +47,10 @@ class Prediction(Estimator):
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         p = samples.z.astype(np.float64)
-        off = float(np.abs(p.sum(axis=1) - 1).max())
-        if off > ROUNDING or float(p.min()) < -ROUNDING:
+        if told := no_distribution(p):
             raise InputError(
-                f"probabilities reach down to {p.min():.3g} and a row's sum is {off:.3g} away from "
-                "1: give the network's output after its softmax, one column a class"
+                f"probabilities {told}: give the network's output after its softmax, one column a "
+                "class"
             )
         p = p.clip(0, None)
         return Samples(samples.x, p / p.sum(axis=1, keepdims=True), samples.text)
@@ -66,3 +67,11 @@ class Prediction(Estimator):
         # The terms of the mean: 0 log 0 = 0, and a class that no row predicts has no part.
         terms = (xlogy(p, of_symbol[symbol]) - xlogy(p, p.mean(axis=0))).sum(axis=1)
         return value, float(terms.std(ddof=1)) / len(p) ** 0.5, (), {}
+
+
+def no_distribution(p: npt.NDArray[np.float64]) -> str:
+    """Why the rows of p (n, classes) are no distributions, in words; empty where they are."""
+    off = float(np.abs(p.sum(axis=1) - 1).max())
+    if off <= ROUNDING and float(p.min()) >= -ROUNDING:
+        return ""
+    return f"reach down to {p.min():.3g} and a row's sum is {off:.3g} away from 1"

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
+from infoplane.estimators.arrays import as_array, as_numbers
 from infoplane.estimators.base import check_device
 from infoplane.estimators.exact import check_noise, codes_of
 from infoplane.estimators.options import whole
@@ -48,13 +49,13 @@ def sampled_propagation(
 
     centres: (n, r, d), r >= 2 passes S of every input; passes: (m, k, d), k >= 16 others of the
     m >= 2 inputs whose numbers in `centres` are rows: (m,), drawn uniformly. labels: (n,)
-    integers or text. noise_std: of eps, > 0; computed in float64.
+    whole numbers or text. noise_std: of eps, > 0; computed in float64.
     The standard errors are those of the m inputs. The estimates' n is that of all inputs.
 
     Wrong when: there are few passes for the volume that S fills at the scale sigma. Too few in
     p(z | x_i) pull I(X; T) down, too few in p(z | x_j) pull it up, towards log n; half of each
     tells how far, and a warning says so.
-    Raises InputError for noise_std <= 0 and arrays of other shapes.
+    Raises InputError for noise_std <= 0, text, and arrays of other shapes.
     Source: after Goldfeld et al. (2019), section 3, https://arxiv.org/abs/1810.05728
 
     >>> s = np.array([0.0, 1e3])[:, None, None]  # two inputs, no noise before the layer: log 2
@@ -68,7 +69,7 @@ def sampled_propagation(
     whole("seed", seed, at_least=0)
     every = _passes(centres, "centres", least=2) / noise_std
     given = _passes(passes, "passes", least=2 * DRAWS) / noise_std
-    numbers = np.asarray(rows)
+    numbers = as_array(rows, "rows")
     n, r, d = every.shape
     m, k, _ = given.shape
     fits = numbers.shape == (m,) and numbers.dtype.kind in "iu" and m >= 2
@@ -145,7 +146,7 @@ def _log_means(exponent: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _passes(values: Any, name: str, *, least: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    a = np.asarray(values, dtype=np.float64)
+    a = as_numbers(values, name).astype(np.float64, copy=False)
     if a.ndim != 3 or a.shape[1] < least or 0 in a.shape:
         raise InputError(
             f"{name} has shape {a.shape}: (inputs, passes, units) is accepted, with at least "
