@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from infoplane.cli import _load, _yaml, main
+from infoplane.cli import _yaml, main
+from infoplane.samples import load
 
 COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
 
@@ -105,7 +106,7 @@ def test_each_line_of_a_csv_is_a_sample_and_a_header_is_words_above_numbers(
 ):
     file = tmp_path / "x.csv"
     file.write_text(text, encoding="utf-8")
-    found = _load(file, "X")
+    found = load(file, "X")
     assert np.array_equal(found, np.array(expected), equal_nan=found.dtype.kind == "f")
     if "." not in text and found.dtype != object:
         assert found.dtype.kind == "i"
@@ -368,7 +369,7 @@ def test_papermill_runs_a_chapter_from_any_folder(tmp_path):
 def test_the_documented_pipeline_imports_downwards_only():
     """Estimators know neither files nor experiments; experiments know no plots and no verdicts."""
     layers = [
-        {"errors", "estimate", "paths", "stats", "plan", "provenance", "codehash"},
+        {"errors", "estimate", "paths", "samples", "stats", "plan", "provenance", "codehash"},
         {"estimators", "datasets", "models", "dimension"},
         {"activations", "checkpoints", "layer_estimates", "plane"}
         | {"stopping", "stopping_base", "stopping_rule"},

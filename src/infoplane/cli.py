@@ -19,10 +19,6 @@ from infoplane.errors import ChapterError, InputError
 __all__ = ["main"]
 
 
-# How a .csv writes that a number is missing; in a column of words these are words.
-MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>")
-
-
 class _InterruptedError(Exception):
     """Ctrl-C, under a name that click does not print an empty line for."""
 
@@ -178,15 +174,14 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
     words in one column are labels to the estimators that take labels.
     """
     from infoplane.estimators import get_estimator
+    from infoplane.samples import load_pair
 
     pairs = [option.partition("=") for option in options]
     for option, (_, equals, _) in zip(options, pairs, strict=True):
         if not equals:
             raise InputError(f"--set {option!r} is not NAME=VALUE: write, for example, --set k=5")
     chosen = get_estimator(name, **{key: _yaml(key, value) for key, _, value in pairs})
-    pair = {"X": (x, _load(x, "X")), "Z": (z, _load(z, "Z"))}
-    _refuse_a_header(pair)
-    found = chosen.estimate(pair["X"][1], pair["Z"][1], seed=seed)
+    found = chosen.estimate(*load_pair(X=x, Z=z), seed=seed)
     if as_json:
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
         return
@@ -334,76 +329,3 @@ def _loader() -> Any:
     Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("None$"), ["N"])
     Loader.add_constructor("tag:yaml.org,2002:float", number)
     return Loader
-
-
-def _load(path: Path, name: str) -> Any:
-    """The array in a .npy or .csv file; columns of whole numbers stay whole numbers."""
-    import numpy as np
-
-    try:
-        if path.suffix == ".npy":
-            return np.load(path, allow_pickle=False)
-        if path.suffix == ".csv":
-            return _csv(path, name)
-    except InputError:
-        raise
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(
-            f"{name}={str(path)!r} cannot be read ({error}): give a .npy file of numbers, or a "
-            ".csv file with one row a sample"
-        ) from error
-    raise InputError(f"{name}={str(path)!r} is neither .npy nor .csv: give one of these")
-
-
-def _refuse_a_header(pair: dict[str, tuple[Path, Any]]) -> None:
-    """A line of names above words looks like one more row of them; the row too many tells."""
-    counts = {name: len(values) if values.ndim else 0 for name, (_, values) in pair.items()}
-    longer, shorter = sorted(counts, key=lambda name: counts[name], reverse=True)
-    path, values = pair[longer]
-    if counts[longer] == counts[shorter] + 1 and values.dtype.kind == "O":
-        raise InputError(
-            f"{longer}={str(path)!r} has {counts[longer]} rows and {shorter} has "
-            f"{counts[shorter]}: its first line counts as a row, as it stands above words; remove "
-            "it if it is a line of names"
-        )
-
-
-def _csv(path: Path, name: str) -> Any:
-    """One row a line: a blank line would shift all pairs behind it, so only the last may be."""
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(
-            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False,
-            encoding="utf-8-sig",
-        ).fillna("")  # fmt: skip
-    except pd.errors.EmptyDataError:
-        table = pd.DataFrame()
-    filled = (table != "").any(axis=1).to_numpy().nonzero()[0]
-    if not len(filled):
-        raise InputError(f"{name}={str(path)!r} is empty: give one row a sample")
-    table = table.iloc[: filled[-1] + 1]
-    if len(filled) < len(table):
-        blank = next(i for i, row in enumerate(filled) if i != row) + 1
-        raise InputError(
-            f"{name}={str(path)!r} is blank at line {blank}: one row a sample is accepted, so "
-            "remove the line, or the same row of both files"
-        )
-
-    def numbers(column: Any) -> Any:
-        """A column as numbers, or None where a word stands in it."""
-        missing = column.str.strip().str.lower().isin(MISSING)
-        parsed = pd.to_numeric(column.where(~missing), errors="coerce")
-        wordless = (parsed.notna() | missing).all() and not missing.all()
-        return parsed if wordless else None
-
-    whole = [numbers(table[i]) for i in table]
-    rest = [numbers(table[i].iloc[1:]) for i in table]
-    named = any(w is None and r is not None for w, r in zip(whole, rest, strict=True))
-    rows = table.iloc[1:] if named else table
-    columns = [
-        rows[i] if found is None else found
-        for i, found in zip(rows, rest if named else whole, strict=True)
-    ]
-    values = pd.concat(columns, axis=1).to_numpy()
-    return values[:, 0] if values.shape[1] == 1 else values

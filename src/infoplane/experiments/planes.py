@@ -158,9 +158,8 @@ def neural_together(configs: Sequence[Config], *, device: str = "cpu") -> list[V
     for name, (estimator, other) in estimators.items():
         values, stds, doubts = (np.empty((len(recorder.layers), *shape)) for _ in range(3))
         for i, layer in enumerate(recorder.layers):
-            t = torch.as_tensor(recorder.activations(layer)).flatten(
-                0, 1
-            )  # (networks epochs, n, d)
+            t = torch.tensor(recorder.activations(layer))  # (networks, epochs, n, d)
+            t = t.flatten(0, 1)
             others = other.expand(len(t), *other.shape)
             pair = (t, others) if name == "mine_y" else (others, t)
             critics = [
