@@ -16,6 +16,9 @@ from infoplane.estimators.prediction import Prediction
 from infoplane.stopping import InformationStopping, LossStopping
 from infoplane.stopping_rule import after_peak, stop_at
 
+# As document 002 has it: bins, for which beta is large, or else there is a burn-in.
+BINNED = {"estimator": Binning(bins=30, limits=(0.0, 1.0)), "beta": 50.0, "burn_in": "peak"}
+
 
 class Script(nn.Module):
     """Gives outputs[clock], whatever the rows; the clock is its state."""
@@ -137,7 +140,8 @@ Y = np.array([0] * 5 + [1] * 3 + [2] * 2)
 @pytest.mark.parametrize("beta", [0.0, 1.0, 50.0])
 def test_a_constant_output_has_no_information(beta):
     told = profile_of(np.tile([0.2, -1.0, 0.4], (10, 1)), Y, beta=beta)
-    assert (told.information_x, told.information_y, told.profile) == (0, 0, 0)
+    found = (told.information_x, told.information_y, told.profile)
+    assert found == pytest.approx((0, 0, 0), abs=1e-13)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])
@@ -200,7 +204,8 @@ def test_logits_their_shift_and_probabilities_are_one_output():
     ]
     assert told[0].information_x > 0
     for other in told[1:]:
-        assert other.to_list() == told[0].to_list()
+        found = other[list(InformationStopping.columns)].to_list()
+        assert found == pytest.approx(told[0][list(InformationStopping.columns)].to_list())
 
 
 @pytest.mark.parametrize("estimator", [Binning(bins=4, limits=(0, 1)), Binning(5, mode="mass")])
@@ -252,7 +257,7 @@ def test_a_peak_takes_no_longer_to_pass_than_patience_lasts():
     label = np.eye(2)[i % 2]
     script = Script([first, label, label, last, last, last])
     options = {"every": 1, "outputs": "probabilities", "patience": 2, "peak_checks": 4}
-    stopping = run(InformationStopping(script, i, i % 2, **options), script)
+    stopping = run(InformationStopping(script, i, i % 2, **BINNED, **options), script)
     told = stopping.history.information_x / math.log(2)
     assert told.to_list() == pytest.approx([2, 1, 1, 3])
     assert (stopping.best_epoch, stopping.stopped_epoch) == (1, 3)
@@ -262,7 +267,7 @@ def test_the_reason_of_the_profile():
     flat, sure = np.zeros((4, 2)), 800 * np.eye(2)[[0, 1, 0, 1]]
     script = Script([flat] * 4 + [sure] + [flat] * 9)
     options = {"every": 1, "patience": 3, "min_improvement": 0.5}
-    stopping = InformationStopping(script, np.arange(4), [0, 1, 0, 1], **options)
+    stopping = InformationStopping(script, np.arange(4), [0, 1, 0, 1], **BINNED, **options)
     assert stopping.reason == "not stopped: there was no check yet"
     for epoch, told in enumerate(
         [
@@ -377,7 +382,7 @@ def test_the_doubts_of_the_estimator_are_told():
     p = (np.arange(30)[:, None] + 0.5) / 30
     script = Script([np.full((30, 2), 0.5), np.hstack([p, 1 - p])])
     options = {"every": 1, "outputs": "probabilities"}
-    stopping = run(InformationStopping(script, p, np.arange(30) % 2, **options), script)
+    stopping = run(InformationStopping(script, p, np.arange(30) % 2, **BINNED, **options), script)
     same, apart = stopping.history.warnings
     assert same == ""
     assert "within 5 % of the ceiling" in apart
