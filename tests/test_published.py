@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from infoplane import paths, published
 from infoplane.published import compare
+from infoplane.results import save
 from tests.test_results import record
 
 
@@ -31,3 +33,25 @@ from tests.test_results import record
 )
 def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):
     assert (not list(compare(replace(record(), values=old), new))) == holds
+
+
+@pytest.mark.parametrize(
+    ("values", "able"),
+    [
+        ({"value": 1.0}, True),
+        ({"value": 1.0, "std": 0.1, "step": [0, 1]}, True),
+        ({"value": 1.0, "step": [0, 1]}, False),
+        ({"binned_x": [[1.0, 2.0]], "epoch": [0]}, False),
+        ({"text": "a"}, False),
+    ],
+)
+def test_an_audit_does_not_spend_time_on_what_it_would_not_compare(
+    values, able, tmp_path, monkeypatch
+):
+    made = replace(record(), values=values)
+    save(made, tmp_path)
+    monkeypatch.setattr(paths, "published_results", lambda: tmp_path)
+    asked = []
+    monkeypatch.setattr(published, "_recompute", lambda r: asked.append(r) or r.values)
+    assert published.audit() == []
+    assert bool(asked) == able
