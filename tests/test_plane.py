@@ -213,6 +213,7 @@ def test_what_is_refused_when_made(change, told):
 
 
 @pytest.mark.parametrize("make", [torch.jit.script, lambda m: torch.jit.trace(m, X)])
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
 def test_what_is_compiled_cannot_be_looked_into(make):
     with pytest.raises(InputError, match="compiled by TorchScript"):
         Recorder(make(nn.Sequential(nn.Linear(2, 3), nn.ReLU())), ["0"], X)
