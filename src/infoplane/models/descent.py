@@ -1,5 +1,6 @@
 """The gradient of b perceptrons at once, written out, and the steps of an optimiser along it."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import torch
@@ -57,9 +58,13 @@ def gradients(
 
 
 def optimiser_of(
-    name: str, layers: Sequence[Layer], learning_rate: float
+    name: str,
+    layers: Sequence[Sequence[Tensor]],
+    learning_rate: float | Callable[[int], float],
 ) -> Callable[[list[Tensor]], None]:
-    """What takes the :func:`gradients` and makes one step, in place, on all layers.
+    """What takes the :func:`gradients` and makes one step, in place, on all tensors of all layers.
+
+    learning_rate: a number, or a function of the number of steps already made.
 
     "sgd": without momentum; "adam": beta 0.9 and 0.999, epsilon 1e-8. In functional form, since
     to make a torch.optim.Optimizer imports a compiler, which takes a second.
@@ -73,9 +78,13 @@ def optimiser_of(
     tensors = [tensor for layer in layers for tensor in layer]
     means, squares = ([torch.zeros_like(w) for w in tensors] for _ in range(2))
     counts = [torch.zeros((), device=w.device) for w in tensors]
+    steps = itertools.count()
+
+    def rate() -> float:
+        return learning_rate(next(steps)) if callable(learning_rate) else learning_rate
 
     def sgd_step(grads: list[Tensor]) -> None:
-        torch._foreach_add_(tensors, grads, alpha=-learning_rate)
+        torch._foreach_add_(tensors, grads, alpha=-rate())
 
     def adam_step(grads: list[Tensor]) -> None:
         adam(
@@ -89,7 +98,7 @@ def optimiser_of(
             amsgrad=False,
             beta1=0.9,
             beta2=0.999,
-            lr=learning_rate,
+            lr=rate(),
             weight_decay=0.0,
             eps=1e-8,
             maximize=False,

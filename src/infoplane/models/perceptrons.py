@@ -5,20 +5,25 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
 from infoplane.estimators.options import whole, within
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
+from infoplane.models.members import (
+    NOISE,
+    ORDER,
+    TRAINING_NOISE,
+    WEIGHTS,
+    check_seeds,
+    one_of,
+    stream,
+)
 
 __all__ = ["Perceptrons", "accuracy", "fit"]
 
 ACTIVATIONS = ("tanh", "relu")
-
-# What a seed is asked for; each has a stream of its own.
-WEIGHTS, ORDER, TRAINING_NOISE, NOISE = range(4)
 
 
 class Perceptrons(nn.Module):
@@ -64,13 +69,13 @@ class Perceptrons(nn.Module):
             )
         for width in widths:
             whole("widths", width, at_least=1)
-        _one_of("activation", activation, ACTIVATIONS)
+        one_of("activation", activation, ACTIVATIONS)
         within("noise_std", noise_std, low=0)
         self.widths = tuple(int(width) for width in widths)
         self.activation, self.noise_std = activation, float(noise_std)
         self.members = len(seeds)
         self.noise(seeds)
-        streams = [_stream(seed, WEIGHTS) for seed in seeds]
+        streams = [stream(seed, WEIGHTS) for seed in seeds]
         for k, (fan_in, fan_out) in enumerate(itertools.pairwise(self.widths[:-1]), start=1):
             self.add_module(f"layer{k}", _Hidden(fan_in, fan_out, streams, activation))
         self.logits = _Dense(self.widths[-2], self.widths[-1], streams, "")
@@ -78,14 +83,14 @@ class Perceptrons(nn.Module):
 
     def noise(self, seeds: Sequence[int]) -> None:
         """Start the noise anew, from one seed for each member; at first those of the weights."""
-        _check_seeds(seeds, self.members)
+        check_seeds(seeds, self.members)
         self._noise_seeds, self._draws = tuple(seeds), 0
 
     def forward(self, x: Tensor) -> Tensor:
         self._draws += self.training
         draw = self._draws if self.training else 0
         # generators are made here and not kept, so that the model can be copied and pickled
-        streams = [_stream(seed, NOISE, draw) for seed in self._noise_seeds]
+        streams = [stream(seed, NOISE, draw) for seed in self._noise_seeds]
         h = x.expand(self.members, *x.shape[-2:])
         for k, eps in enumerate(_noise(self, streams, h.shape[1]), start=1):
             h = self.get_submodule(f"layer{k}")(h, None if eps is None else eps.mT)
@@ -134,16 +139,16 @@ def fit(
     whole("epochs", epochs, at_least=0)
     whole("batch_size", batch_size, at_least=1)
     within("learning_rate", learning_rate, above=0)
-    _one_of("optimiser", optimiser, OPTIMISERS)
-    _check_seeds(seeds, model.members)
+    one_of("optimiser", optimiser, OPTIMISERS)
+    check_seeds(seeds, model.members)
     x, y = _rows(model, x, y)
     indicators = nn.functional.one_hot(y, model.widths[-1]).to(x.dtype)
     layers = [
         (m.weight.detach(), m.bias.detach()) for m in model.modules() if isinstance(m, _Dense)
     ]
     descend = optimiser_of(optimiser, layers, learning_rate)
-    orders = [_stream(seed, ORDER) for seed in seeds]
-    streams = [_stream(seed, TRAINING_NOISE) for seed in seeds]
+    orders = [stream(seed, ORDER) for seed in seeds]
+    streams = [stream(seed, TRAINING_NOISE) for seed in seeds]
     member, n = torch.arange(model.members, device=x.device)[:, None], y.shape[-1]
     for epoch in range(epochs + 1):
         if epoch:
@@ -222,12 +227,6 @@ def _noise(
     return list((model.noise_std * draws).to(model.logits.weight).split(widths, dim=1))
 
 
-def _stream(seed: int, *purpose: int) -> torch.Generator:
-    """A CPU generator for one purpose of one member, independent of those for the others."""
-    state = np.random.SeedSequence(int(seed), spawn_key=purpose).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state))
-
-
 def _rows(model: Perceptrons, x: Any, y: Any) -> tuple[Tensor, Tensor]:
     """Checked x (b, n, d), as the weights are, and y (b, n) int64; both perhaps expanded."""
     like = model.logits.weight
@@ -253,15 +252,3 @@ def _rows(model: Perceptrons, x: Any, y: Any) -> tuple[Tensor, Tensor]:
             f"classes, give labels from 0 to {classes - 1}"
         )
     return x.expand(b, *x.shape[-2:]), y.expand(b, y.shape[-1])
-
-
-def _check_seeds(seeds: Sequence[int], members: int) -> None:
-    if len(seeds) != members or not members:
-        raise InputError(f"seeds={list(seeds)!r}: give one for each of the {members or 1} members")
-    for seed in seeds:
-        whole("seed", seed, at_least=0)
-
-
-def _one_of(name: str, value: object, accepted: Sequence[str]) -> None:
-    if value not in accepted:
-        raise InputError(f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}")

@@ -1,0 +1,32 @@
+"""Members of a batched model: a stream of random numbers for each, and checks of options."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from infoplane.errors import InputError
+from infoplane.estimators.options import whole
+
+__all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds", "one_of", "stream"]
+
+# What a seed is asked for; each has a stream of its own.
+WEIGHTS, ORDER, TRAINING_NOISE, NOISE = range(4)
+
+
+def stream(seed: int, *purpose: int) -> torch.Generator:
+    """A CPU generator for one purpose of one member, independent of those for the others."""
+    state = np.random.SeedSequence(int(seed), spawn_key=purpose).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state))
+
+
+def check_seeds(seeds: Sequence[int], members: int) -> None:
+    if len(seeds) != members or not members:
+        raise InputError(f"seeds={list(seeds)!r}: give one for each of the {members or 1} members")
+    for seed in seeds:
+        whole("seed", seed, at_least=0)
+
+
+def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
+    if value not in accepted:
+        raise InputError(f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}")
