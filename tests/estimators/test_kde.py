@@ -7,9 +7,9 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from infoplane.errors import InputError
-from infoplane.estimators import KDE, bandwidth, kde_entropy, kernels
+from infoplane.estimators import KDE, bandwidth, kde, kde_entropy, kernels
 
-METHODS = ("loo", "monte-carlo", "plug-in")
+METHODS = ("loo", "monte-carlo", "shrunk", "plug-in")
 
 
 def slow_logs(rows, h, left_out):
@@ -80,6 +80,47 @@ def test_edges_cost_little_only_with_truncated_kernels():
     rows = np.random.default_rng(4).random((1500, 2))
     # The densest square cannot be known better than to its spread, 0 for a uniform density.
     assert abs(kde_entropy(rows).value) < 0.02 < 0.06 < kde_entropy(rows, truncate=False).value
+
+
+@pytest.mark.parametrize("truncate", [False, True])
+@pytest.mark.parametrize("h", [0.1, 2.0, 500.0])
+def test_variances_of_the_mixture_are_those_of_its_formula(h, truncate):
+    rows = np.random.default_rng(20).gamma(2.0, size=(25, 1))
+    a = torch.as_tensor((rows - rows.mean()) / rows.std())
+    box = kernels.box(a, truncate)
+    low, high = (float(side) for side in box)
+    # Rows' kernels one by one, by SciPy's truncated normal.
+    each = [stats.truncnorm((low - x) / h, (high - x) / h, x, h) for x in a[:, 0].tolist()]
+    mean, square = np.mean([[k.mean(), k.var() + k.mean() ** 2] for k in each], axis=0)
+    # Both sides lose digits to the cancellation in h^2 (1 - ...) where a kernel is wide.
+    assert float(kde._squares(a, h, box).mean()) == pytest.approx(
+        square - mean**2, rel=1e-9, abs=1e-9 * h**2
+    )
+
+
+def test_shrunk_is_monte_carlo_without_the_widening():
+    rows = np.random.default_rng(21).normal(size=(300, 3)) * [1, 5, 0.1]
+    h = 0.6
+    wide, shrunk = (
+        kde_entropy(rows, method=m, h=h, truncate=False) for m in ("monte-carlo", "shrunk")
+    )
+    # Plain kernels add h^2 to a variance of 1.
+    assert wide.value - shrunk.value == pytest.approx(1.5 * math.log1p(h**2), abs=1e-9)
+    # Truncated and wide, on a flat density they widen nothing, and nothing is drawn apart.
+    flat = np.random.default_rng(22).random((300, 2))
+    wide, shrunk = (kde_entropy(flat, method=m, h=9.0) for m in ("monte-carlo", "shrunk"))
+    assert shrunk.value <= wide.value < shrunk.value + 0.05
+
+
+def test_standard_error_of_shrunk_is_the_spread():
+    draws = np.random.default_rng(23).normal(size=(60, 200, 1))
+    found = [
+        kde_entropy(rows, method="shrunk", h=0.3, samples=300, seed=s)
+        for s, rows in enumerate(draws)
+    ]
+    spread = np.std([e.value for e in found], ddof=1)
+    # A standard deviation of 60 values is known to 1 / sqrt(120) = 9 %, thrice that is 27 %.
+    assert np.mean([e.std for e in found]) == pytest.approx(spread, rel=0.3)
 
 
 def test_plug_in_is_below_leave_one_out():

@@ -17,6 +17,7 @@ from infoplane.estimators.exact import (
     informations_with_noise,
     kolchinsky_tracey,
 )
+from infoplane.estimators.gauges import GAUGES, code_entropies, normalised
 from infoplane.estimators.gaussian import CCA, canonical_correlations, gaussian_information
 from infoplane.estimators.kde import KDE, bandwidth, kde_entropy
 from infoplane.estimators.kozachenko import WKL, wkl_entropy
@@ -30,6 +31,7 @@ __all__ = [
     "AAMINE",
     "CCA",
     "ESTIMATORS",
+    "GAUGES",
     "JS",
     "KDE",
     "KSG",
@@ -47,6 +49,7 @@ __all__ = [
     "bandwidth",
     "by_bound",
     "canonical_correlations",
+    "code_entropies",
     "entropy",
     "extended_information",
     "gaussian_information",
@@ -56,6 +59,7 @@ __all__ = [
     "kde_entropy",
     "kolchinsky_tracey",
     "layer_information",
+    "normalised",
     "sampled_propagation",
     "symbols",
     "wkl_entropy",
