@@ -120,6 +120,20 @@ def test_common_factors_and_shifts_do_not_matter():
     assert thin.value < 0.75 * one.value
 
 
+@pytest.mark.parametrize("far", [1e9, 1e17, 1e30, 1e140])
+def test_one_outlier_hides_nothing_of_the_others(far):
+    rows = np.random.default_rng(10).random((300, 2))
+    window = (1e-3, 0.1)
+    one = correlation_dimension(rows, window=window)
+    share = 299 / 301  # of all pairs those without the outlier
+    other = correlation_dimension(
+        np.vstack([rows, [far, 0.0]]), window=(window[0] * share, window[1] * share)
+    )
+    # Other edges of bins: each end of the window has a radius within 0.8 %, of a factor of 10.
+    assert other.value == pytest.approx(one.value, rel=0.02)
+    assert other.pairs == pytest.approx(one.pairs, rel=0.05)
+
+
 def test_order_of_rows_decides_the_groups_only():
     rows = np.random.default_rng(4).normal(size=(400, 2))
     one, other = (correlation_dimension(r) for r in (rows, rows[::-1]))
@@ -171,7 +185,7 @@ def test_copies_and_dead_units_are_left_out():
     assert few.n == 300
     assert few.value == pytest.approx(one.value, rel=1e-6)
     assert "5 of 305 rows are exact copies" in few.warnings[0]
-    with pytest.raises(InputError, match=r"18\.2 % of the rows of rows have an exact copy"):
+    with pytest.raises(InputError, match=r"18\.2 % of rows have an exact copy"):
         correlation_dimension(np.vstack([rows, rows[:30]]))
 
 

@@ -109,6 +109,9 @@ def find_break(
     whole("seed", seed, at_least=0)
     places, heights = _checked(x, curves)
     s = len(heights)
+    # A power of two, exact, so that no square of a deviation overflows or vanishes.
+    exponent = int(np.frexp(np.abs(heights).max())[1])
+    heights = np.ldexp(heights, -exponent)
     mean = heights.mean(axis=0)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(s, np.full(s, 1 / s), size=resamples) / s
@@ -137,10 +140,10 @@ def find_break(
     return Break(
         value=value,
         interval=_interval(fits.at),
-        before=before,
-        before_interval=before_interval,
-        after=float(best.after[0]),
-        after_interval=_interval(fits.after),
+        before=math.ldexp(before, exponent),
+        before_interval=_unscaled(before_interval, exponent),
+        after=math.ldexp(float(best.after[0]), exponent),
+        after_interval=_unscaled(_interval(fits.after), exponent),
         ratio=ratio,
         ratio_interval=_interval(ratios),
         second=float(places[second]),
@@ -153,8 +156,22 @@ def find_break(
     )
 
 
+def _numbers(values: Any, name: str) -> Floats:
+    try:
+        a = np.asarray(values)
+        if a.dtype.kind in "cSU":  # text, and complex numbers, would be converted
+            raise TypeError(a.dtype)
+        return a.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        accepted = "(k,)" if name == "x" else "(seeds, k)"
+        raise InputError(
+            f"{name} is no array of real numbers ({error}): {accepted} is accepted; give every "
+            "seed one number for each x"
+        ) from error
+
+
 def _checked(x: Any, curves: Any) -> tuple[Floats, Floats]:
-    places, heights = (np.asarray(a, dtype=np.float64) for a in (x, curves))
+    places, heights = _numbers(x, "x"), _numbers(curves, "curves")
     if places.ndim != 1 or len(places) < 5:
         raise InputError(
             f"x has shape {places.shape}: (k,) with k >= 5 is accepted, as two lines and a break "
@@ -222,6 +239,11 @@ def _bend(x: Floats, y: Floats) -> npt.NDArray[np.int64]:
     slopes = np.diff(y, axis=1) / np.diff(x)
     lowest: npt.NDArray[np.int64] = np.argmin(np.diff(slopes, axis=1), axis=1)
     return lowest + 1
+
+
+def _unscaled(interval: Interval, exponent: int) -> Interval:
+    low, high = interval
+    return math.ldexp(low, exponent), math.ldexp(high, exponent)
 
 
 def _interval(values: Floats) -> Interval:

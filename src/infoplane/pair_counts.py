@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import as_columns, is_discrete
-from infoplane.estimators.densities import copies
+from infoplane.estimators.base import as_columns
+from infoplane.estimators.densities import copies, is_text
 
 __all__ = ["PairCounts", "count_pairs", "distinct_rows", "log_error"]
 
@@ -21,7 +21,7 @@ CPU_PAIRS, GPU_PAIRS = 2**18, 2**24
 BITS = 6
 # Of a squared distance: 100 times finer than a bin, and tiny beside the error of any count.
 RELATIVE = 2.0**-13
-LOWEST = -120  # exponent below which squares of rows of size 1 are rounding, and share a bin
+LOWEST = -120  # exponent below which squares, beside those of most rows, are rounding: one bin
 
 
 class PairCounts(NamedTuple):
@@ -37,21 +37,21 @@ class PairCounts(NamedTuple):
 
 
 def distinct_rows(rows: Any) -> tuple[npt.NDArray[np.float64], float, list[str]]:
-    """Rows without copies and constant columns, centred, in units of their largest value.
+    """Rows without copies and constant columns, from their median, in units of their size.
 
     rows: (n, d) or (n,); returned are the (m, d') rows, that unit, and a warning for each kind
-    of thing left out. One unit for all columns.
+    of thing left out. One unit for all columns: the largest distance of a value from its
+    column's mean, so that no value returned is beyond 2.
     Raises InputError for text, fewer than 4 rows, no column that varies, more than 5 % copies.
 
     >>> distinct_rows([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [5.0, 5.0]])
-    (array([[-0.66...], [-0.33...], [ 0. ], [ 1. ]]), 3.0, ['column 1 of rows is constant ...'])
+    (array([[-0.5 ], [-0.16...], [ 0.16...], [ 1.16...]]), 3.0, ['column 1 of rows is const...'])
     """
     a = as_columns(rows, "rows")
-    # Text has become integers, and is of one kind: its first value tells.
-    if is_discrete(a) and isinstance(np.asarray(rows, dtype=object).flat[0], str | bytes):
-        raise InputError("rows holds text, between which there is no distance: give numbers")
     if len(a) < 4:
         raise InputError(f"rows has {len(a)} rows: at least 4 are needed, better 1000")
+    if is_text(rows, a):
+        raise InputError("rows holds text, between which there is no distance: give numbers")
     a, warnings = a.astype(np.float64), []
     varies = a.min(axis=0) < a.max(axis=0)
     if not varies.any():
@@ -76,8 +76,10 @@ def distinct_rows(rows: Any) -> tuple[npt.NDArray[np.float64], float, list[str]]
         a = a[distinct]
     exponent = int(np.frexp(np.abs(a).max())[1])
     a = np.ldexp(a, -exponent)  # exact, and no sum overflows
-    a -= a.mean(axis=0)
-    size = max(float(a.max()), -float(a.min()))
+    mean = a.mean(axis=0)
+    size = float(max((a.max(axis=0) - mean).max(), (mean - a.min(axis=0)).max()))
+    # Not by the mean: far from it, as one outlier can put all others, rows would be rounded.
+    a -= np.median(a, axis=0)
     a /= size
     return a, float(np.ldexp(size, exponent)), warnings
 
@@ -103,11 +105,12 @@ def count_pairs(rows: Tensor, groups: int) -> PairCounts:
     members = [rows[g::groups].contiguous() for g in range(groups)]
     pairs = CPU_PAIRS if rows.device.type == "cpu" else GPU_PAIRS
     side = max(1, int(pairs**0.5))
-    largest = float(rows.square().sum(dim=1).max())
+    lengths = rows.square().sum(dim=1)
+    largest, usual = float(lengths.max()), float(lengths.median())
     # Blocks of rows with the squares of their lengths, by group.
     blocks = [[(x, x.square().sum(dim=1)) for x in a.split(side)] for a in members]
     close = 4 * (rows.shape[1] + 3) * 2.0**-53 * largest / RELATIVE
-    first = _key(2.0**LOWEST)
+    first = _key(2.0**LOWEST * min(usual, 1.0))
     bins = _key(4 * largest * (1 + 2.0**-BITS)) - first + 1
     counts = rows.new_zeros(bins, dtype=torch.int64)
     touching = rows.new_zeros((groups, bins), dtype=torch.int64)

@@ -144,6 +144,12 @@ def test_volume_against_differences(draw, log_volume, k, side, longest):
         assert errors.max() < 1e-3
 
 
+def test_rectangles_of_two_whole_pixels_a_side_have_a_flat_volume():
+    corners = [[0, 0, 0, 0], [0, 0, 1, 1]]
+    assert (images.rectangles_log_volume(corners) == -math.inf).all()
+    assert np.isfinite(images.rectangles_log_volume([[0, 0, 0, 0.1], [0.1, 0, 0.1, 0]])).all()
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
@@ -151,7 +157,9 @@ def test_volume_against_differences(draw, log_volume, k, side, longest):
         (lambda: images.rectangles([0.5] * 4), r"u has shape \(4,\): \(n, 4\)"),
         (lambda: images.bumps([[0.5, -0.1]]), r"u=-0.1 is outside \[0, 1\]"),
         (lambda: images.rectangles([[0.5, 0.5, math.nan, 0.5]]), "u=nan is outside"),
-        (lambda: images.bumps([["a", "b"]]), "u is not an array of numbers"),
+        (lambda: images.bumps([["a", "b"]]), "u is not an array of real numbers"),
+        (lambda: images.bumps(np.full((1, 2), 0.5 + 1j)), "u is not an array of real numbers"),
+        (lambda: images.rectangles([[0.5j] * 4]), "u is not an array of real numbers"),
         (lambda: images.bumps([[0.5, 0.5]], side=1), "side=1 .*>= 2"),
         (lambda: images.rectangles([[0.5] * 4], side=0), "side=0 .*>= 1"),
         (lambda: images.rectangles_log_volume([[0.5] * 4], side=31), "side=31 .*>= 32"),

@@ -212,6 +212,11 @@ def test_waves_never_come_back_to_themselves(name):
     assert ratio.min() < 0.8  # or it would be nearly flat
 
 
+def test_a_roll_of_lists_is_that_of_arrays():
+    corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert (manifolds.roll(corners) == manifolds.roll(np.array(corners, dtype=float))).all()
+
+
 def test_the_torus_is_closed_and_the_roll_is_not():
     torus = manifolds._definition("torus-2").embed
     sheet = manifolds._definition("swiss-roll-2").embed
@@ -228,6 +233,9 @@ def test_the_torus_is_closed_and_the_roll_is_not():
             r"dataset='swiss-roll' .*: swiss-roll-2\)",
         ),
         (lambda: manifolds.load("zzz", 5), "dataset='zzz' does not exist: choose one of linear-3"),
+        (lambda: manifolds.roll([[0.5] * 3]), r"u has shape \(1, 3\): \(n, 2\) is accepted"),
+        (lambda: manifolds.roll([0.5, 0.5]), r"u has shape \(2,\)"),
+        (lambda: manifolds.roll([["a", "b"]]), "u has dtype <U1: numbers are accepted"),
         (lambda: manifolds.load("linear-3", 0), "n=0 .*>= 1"),
         (lambda: manifolds.load("linear-3", 5, seed=-1), "seed=-1 .*>= 0"),
         (lambda: manifolds.load("linear-3", 5, noise_std=-0.1), "noise_std=-0.1 .*>= 0"),

@@ -1,6 +1,7 @@
 """Gauges: known volumes between them, invariances, closed forms, and codes without a density."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -159,6 +160,14 @@ def test_one_column_is_the_same_whitened_but_for_its_edges():
     assert found.bandwidths == {}
 
 
+NOT_CODES = [
+    (list("abcdef"), "codes holds text, which has no density: give numbers"),
+    ([["a", "b"]] * 6, "codes has dtype <U1: numbers are accepted"),
+    ([], r"codes has shape \(0, 1\), and so no rows"),
+    (np.zeros((0, 3), dtype=int), r"codes has shape \(0, 3\), and so no rows"),
+]
+
+
 def saturated():
     # more than half at +1 or -1 in both columns
     return np.tanh(20 * np.random.default_rng(8).normal(size=(200, 2))).astype(np.float32)
@@ -174,11 +183,19 @@ def saturated():
         (code(9) @ np.diag([1, 1, 0]) @ MIX, "codes has 3 columns that lie in 2 dimensions"),
         (np.array([[0.0], [math.nan], [1.0], [2.0]]), "codes has 1 values that are NaN"),
         (np.zeros((2, 2, 2)), "codes has shape"),
+        *NOT_CODES,
     ],
 )
 def test_codes_without_a_density(codes, match):
     with pytest.raises(InputError, match=match):
         code_entropies(codes)
+
+
+@pytest.mark.parametrize(("codes", "match"), NOT_CODES)
+@pytest.mark.parametrize("function", [live, lambda codes: normalised(codes, "raw")])
+def test_what_is_no_code(function, codes, match):
+    with pytest.raises(InputError, match=match):
+        function(codes)
 
 
 def test_few_copies_and_outliers_are_told_of_codes_and_once():
@@ -198,6 +215,9 @@ def test_few_copies_and_outliers_are_told_of_codes_and_once():
         ({"gauges": ["white"]}, "gauges='white' is unknown: raw, one scale, unit variance, white"),
         ({"gauges": "raw"}, "gauges='raw' is not accepted: pass a list"),
         ({"gauges": []}, r"gauges=\[\] is not accepted"),
+        ({"gauges": None}, "gauges=None is not accepted: pass a list"),
+        ({"gauges": 5}, "gauges=5 is not accepted: pass a list"),
+        ({"methods": [[1]]}, r"methods=\[1\] is unknown: loo, monte-carlo"),
         ({"methods": ["loo", "loo"]}, "methods=.* different names"),
         ({"methods": ["mc"]}, "methods='mc' is unknown: loo, monte-carlo"),
         ({"seed": -1}, "seed=-1"),
@@ -209,6 +229,8 @@ def test_options_out_of_range(options, match):
         code_entropies(code(11), **options)
 
 
-def test_unknown_gauge():
-    with pytest.raises(InputError, match="gauge='rescaled' is unknown"):
-        normalised(code(12), "rescaled")
+@pytest.mark.parametrize("gauge", ["rescaled", ["raw"], None])
+def test_unknown_gauge(gauge):
+    told = re.escape(f"gauge={gauge!r} is unknown: raw, one scale")
+    with pytest.raises(InputError, match=told):
+        normalised(code(12), gauge)

@@ -123,6 +123,19 @@ def test_standard_error_of_shrunk_is_the_spread():
     assert np.mean([e.std for e in found]) == pytest.approx(spread, rel=0.3)
 
 
+def test_standard_error_of_shrunk_with_hardly_a_kernel():
+    rows = np.random.default_rng(24).normal(size=100)
+    found = [kde_entropy(rows, method="shrunk", h=h, truncate=False) for h in (1e-9, 1e-6)]
+    # n bumps apart, log n + h(N(0, h^2)) whatever the rows are: drawn within one bump, with the
+    # variance 1/2 of a log density; the columns' variances, 1 in both, add what x^2 - x^2 does.
+    share = 1 / 4096
+    for e, h in zip(found, (1e-9, 1e-6), strict=True):
+        exact = math.log(100) + 0.5 * math.log(2 * math.pi * math.e * h**2 * rows.var())
+        # The sample variance of 4096 squared normals is known to 1 / sqrt(4096 / 7) = 4 %.
+        assert e.std == pytest.approx(math.sqrt(share / 2), rel=0.1)
+        assert abs(e.value - exact) < 4 * e.std
+
+
 def test_plug_in_is_below_leave_one_out():
     rows = np.random.default_rng(5).normal(size=(300, 4))
     values = [kde_entropy(rows, method=m, h=0.5).value for m in ("plug-in", "loo")]
@@ -225,15 +238,17 @@ def test_copies():
     x[:4] = x[0]
     told = KDE().estimate(x, z).warnings[0]
     assert told.startswith("2 % of the rows of x have an exact copy")
-    assert kde_entropy(x).warnings[0] == told.replace("of x", "of rows")
+    assert kde_entropy(x).warnings[0] == told.replace("the rows of x", "rows")
     x[:40] = x[0]
     for call in (lambda: KDE().estimate(z, x), lambda: kde_entropy(x), lambda: bandwidth(x)):
-        with pytest.raises(InputError, match=r"20 % of the rows of .* at most 5 % are accepted"):
+        with pytest.raises(
+            InputError, match=r"20 % of (the rows of z|rows) have .* at most 5 % are accepted"
+        ):
             call()
     # Beside 1e30 the others are one value to all digits.
     x = np.random.default_rng(0).normal(size=200)
     x[0] = 1e30
-    with pytest.raises(InputError, match=r"99.5 % of the rows of rows"):
+    with pytest.raises(InputError, match=r"99.5 % of rows have an exact copy"):
         kde_entropy(x)
 
 

@@ -4,6 +4,8 @@ import copy
 import math
 import pickle
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -162,6 +164,11 @@ def test_copies_and_states(make):
         ({"codes": [0, 2]}, "codes=0 is not accepted: pass an integer >= 1 and <= 6"),
         ({"codes": [1, 7]}, "codes=7 is not accepted: pass an integer >= 1 and <= 6"),
         ({"codes": [1, 2.0]}, r"codes=2\.0"),
+        ({"codes": 3}, "codes=3 is not accepted: pass a list"),
+        ({"codes": None}, "codes=None is not accepted: pass a list"),
+        ({"seeds": 0}, "seeds=0 is not accepted: pass a list"),
+        ({"hidden": 5}, "hidden=5 is not accepted: pass a list"),
+        ({"hidden": "wide"}, "hidden='wide' is not accepted: pass a list"),
         ({"seeds": [0]}, r"seeds=\[0\]: give one for each of the 2 members"),
         ({"seeds": [0, -1]}, "seed=-1"),
         ({"hidden": (4, 0)}, "hidden=0"),
@@ -184,6 +191,7 @@ def test_autoencoders_that_are_not(change, match):
         ({"side": 0}, "side=0"),
         ({"channels": ()}, "give images with a side divisible by 2, or other channels"),
         ({"channels": (0,)}, "channels=0"),
+        ({"channels": 3}, "channels=3 is not accepted: pass a list"),
         ({"code": 65}, "codes=65 is not accepted: pass an integer >= 1 and <= 64"),
         ({"seed": -1}, "seed=-1"),
     ],
@@ -193,6 +201,18 @@ def test_convolutional_ones_that_are_not(change, match):
         ConvAutoencoder(**{"side": 8, "code": 2, "seed": 0, **change})
 
 
+NO_NUMBERS = [
+    ([["a"] * 6] * 3, r"x has shape \(3, 6\) and dtype <U1: pass numbers"),
+    (None, r"x has shape \(\)"),
+    ([[1, 2], [3]], "x is no array: give all rows the same length"),
+    ({}, r"x has shape \(\) and dtype object: pass numbers"),
+    (np.full((2, 6), object()), "dtype object: pass numbers"),
+    (np.full((2, 6), 1j), "dtype complex128: pass numbers"),
+    (torch.full((2, 6), 1j), "x has dtype torch.complex64: pass real and imaginary parts"),
+    (pd.DataFrame({"a": ["b"], "c": [1.0]}), "dtype object: pass numbers"),
+]
+
+
 @pytest.mark.parametrize(
     ("x", "match"),
     [
@@ -200,6 +220,9 @@ def test_convolutional_ones_that_are_not(change, match):
         (torch.zeros(3, 5, 6), r"x has shape \(3, 5, 6\)"),
         (torch.zeros(0, 6), r"x has shape \(0, 6\)"),
         (torch.full((5, 6), math.nan), "x has 30 values that are NaN or infinite"),
+        ([[1e300, math.nan, 0, 0, 0, 0]], "x has 1 values that are NaN or infinite"),
+        (np.full((5, 6), 1e300), "x has 30 values too large for the model's float32: scale x"),
+        *NO_NUMBERS,
     ],
 )
 def test_rows_that_do_not_fit(x, match):
@@ -207,6 +230,27 @@ def test_rows_that_do_not_fit(x, match):
         Autoencoders(6, [1, 2], [0, 1]).encode(x)
 
 
-def test_images_that_do_not_fit():
-    with pytest.raises(InputError, match=r"x has shape \(5, 7, 8\): \(n, 64\)"):
-        ConvAutoencoder(8, 2, 0).encode(torch.zeros(5, 7, 8))
+@pytest.mark.parametrize(
+    ("x", "match"), [(torch.zeros(5, 7, 8), r"x has shape \(5, 7, 8\): \(n, 64\)"), *NO_NUMBERS]
+)
+def test_images_that_do_not_fit(x, match):
+    with pytest.raises(InputError, match=match):
+        ConvAutoencoder(8, 2, 0).encode(x)
+
+
+@pytest.mark.parametrize(
+    "model", [Autoencoders(4, [2], [0]), ConvAutoencoder(2, 2, 0, channels=[3])]
+)
+def test_rows_in_any_dress(model):
+    x = torch.tensor([[0.1, -2.0, 3.5, 1.0], [1.0, 0.0, 2.0, 7.0]])
+    (expected,) = model.encode(x)
+    frozen = x.numpy().copy()
+    frozen.flags.writeable = False
+    for same in (
+        x.tolist(), frozen, frozen[:, ::-1].copy()[:, ::-1], frozen.astype(">f8"),
+        frozen.astype(object), frozen.astype(np.longdouble), pd.DataFrame(frozen),
+    ):  # fmt: skip
+        assert torch.equal(model.encode(same)[0], expected)
+    whole = pd.DataFrame({"a": [1, 2], "b": [True, False], "c": [0.5, 1.0], "d": [3, 4]})
+    plain = whole.astype(float).to_numpy()
+    assert torch.equal(model.encode(whole)[0], model.encode(plain)[0])

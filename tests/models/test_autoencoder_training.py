@@ -231,6 +231,10 @@ def test_epochs_are_told_and_can_be_stopped():
         ({"learning_rate": 0}, "learning_rate=0"),
         ({"loss": "mae"}, "loss='mae' does not exist: choose one of mse, bce"),
         ({"loss": "bce"}, "loss='bce' needs output='sigmoid', got output='linear': "),
+        ({"seeds": 0}, "seeds=0 is not accepted: pass a list"),
+        ({"on_epoch": 5}, "on_epoch=5 is not accepted: pass a function"),
+        ({"x": None}, r"x has shape \(\)"),
+        ({"x": [["a"] * 4] * 5}, "dtype <U1: pass numbers"),
         ({"seeds": [0]}, r"seeds=\[0\]: give one for each of the 2 members"),
     ],
 )
@@ -244,6 +248,25 @@ def test_training_that_cannot_be(change, match):
     }
     with pytest.raises(InputError, match=match):
         fit(Autoencoders(4, [1, 2], [0, 1]), **{**call, **change})
+
+
+def test_a_rate_too_high_is_told_with_its_epoch():
+    told, model = [], Autoencoders(6, [1, 3], [0, 1])
+    options = {"epochs": 9, "batch_size": 10, "seeds": [0, 1], "on_epoch": told.append}
+    with pytest.raises(InputError, match=r"learning_rate=1e\+20 let the loss .* in epoch 1: pass"):
+        fit(model, curved(50), learning_rate=1e20, **options)
+    assert told == [0]
+
+
+def test_a_member_that_is_lost_leaves_the_others():
+    x, training = curved(50), {"epochs": 3, "batch_size": 10, "learning_rate": 0.01}
+    alone, both = Autoencoders(6, [2], [0]), Autoencoders(6, [2, 3], [0, 1])
+    with torch.no_grad():
+        both.encoder[0].bias[1] = math.nan
+    expected = fit(alone, x, seeds=[0], **training)
+    history = fit(both, x, seeds=[0, 1], **training)
+    torch.testing.assert_close(history[:, 0], expected[:, 0], rtol=1e-4, atol=0)  # as above
+    assert history[:, 1].isnan().all()
 
 
 def test_cross_entropy_needs_pixels():

@@ -25,8 +25,8 @@ def numbers(*of, n=4000):
 def test_a_stream_is_its_seeds_and_purposes_own():
     for of in ((0, WEIGHTS), (7, NOISE), (2**40, ORDER), (3, ORDER, 2), (3,)):
         np.testing.assert_array_equal(numbers(*of), numbers(*of))
-    streams = [numbers(seed, *purpose) for seed in (0, 1, 2**40)
-               for purpose in ((), (WEIGHTS,), (ORDER,), (TRAINING_NOISE,), (NOISE,), (ORDER, 1))]  # fmt: skip
+    purposes = [(), *((purpose,) for purpose in PURPOSES), (ORDER, 1)]
+    streams = [numbers(seed, *purpose) for seed in (0, 1, 2**40) for purpose in purposes]
     off = np.corrcoef(streams)[np.triu_indices(len(streams), 1)]
     # correlations of independent normals have a standard deviation of 1 / sqrt(4000); of 153 of
     # them one is beyond 5 of these once in 10^4 choices of seeds

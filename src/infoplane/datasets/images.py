@@ -114,7 +114,10 @@ def rectangles_log_volume(u: npt.ArrayLike, *, side: int = 32) -> Floats:
     """Half the log determinant of J^T J, J the Jacobian of :func:`rectangles`: float64 (n,).
 
     As :func:`bumps_log_volume`; u and what is raised as in :func:`rectangles`; side: from 32 on,
-    where J has rank 4. J jumps where an edge crosses from one pixel to the next.
+    where J has rank 4. J jumps where an edge crosses from one pixel to the next, and has rank 3,
+    so that the log is -inf, where both segments cover two whole pixels, as at u = 0 for side =
+    32: to move the ends of one is then what it is for the other, a change of brightness. That
+    happens with probability 0.
 
     >>> small, large = rectangles_log_volume([[0.5, 0.1, 0.5, 0.1], [0.1, 0.9, 0.1, 0.9]])
     >>> bool(small < large)  # a longer edge sweeps a larger area
@@ -135,7 +138,8 @@ def rectangles_log_volume(u: npt.ArrayLike, *, side: int = 32) -> Floats:
         rows, square = np.arange(len(c)), (c * c).sum(axis=1)
         cosines = cosines * (c[rows, first] ** 2 + c[rows, last] ** 2) / square
         total += np.log(square)
-    return np.asarray(total + np.log1p(-cosines) / 2)
+    with np.errstate(divide="ignore"):  # -inf is the answer
+        return np.asarray(total + np.log1p(-cosines) / 2)
 
 
 def _bump_profiles(u: npt.ArrayLike, side: int) -> tuple[Floats, Floats]:
@@ -170,9 +174,11 @@ def _outer(first: Floats, second: Floats) -> Pixels:
 def _latents(u: npt.ArrayLike, k: int) -> Floats:
     told = f"(n, {k}) numbers from 0 to 1 are accepted"
     try:
+        if np.iscomplexobj(u):  # would lose its imaginary part
+            raise TypeError("complex")
         array = np.asarray(u, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError(f"u is not an array of numbers: {told}, one row per image") from error
+        raise InputError(f"u is not an array of real numbers: {told}, one row per image") from error
     if array.ndim != 2 or array.shape[1] != k:
         raise InputError(f"u has shape {array.shape}: {told}, one row per image")
     outside = ~((array >= 0) & (array <= 1))

@@ -13,6 +13,7 @@ from scipy.stats import qmc
 
 from infoplane.datasets import images
 from infoplane.errors import InputError
+from infoplane.estimators.base import as_columns
 from infoplane.estimators.options import whole, within
 
 __all__ = ["NAMES", "Manifold", "check_name", "load", "roll"]
@@ -136,7 +137,7 @@ def check_name(name: str) -> None:
         raise InputError(f"dataset={name!r} does not exist: choose one of {', '.join(NAMES)}{hint}")
 
 
-def roll(u: Floats) -> Floats:
+def roll(u: npt.ArrayLike) -> Floats:
     """The unit square as a Swiss roll without stretching: (n, 2) -> (n, 3).
 
         (cos t + t sin t, sin t - t cos t, height),   t = sqrt(2 s)
@@ -144,14 +145,18 @@ def roll(u: Floats) -> Floats:
     is the involute of a circle, whose turns are 2 pi apart and whose length up to the angle t
     is s = t^2 / 2. u_1 is the share of the length between t = 3 pi / 2 and 9 pi / 2, which is
     9 pi^2, and u_2 that of the height, 21: uniform u give points uniform with respect to area.
+    Raises InputError for u of another shape, text, and NaN.
 
     >>> roll(np.array([[0.0, 0.5]])).round(3)  # t = 3 pi / 2: cos t = 0, sin t = -1
     array([[-4.712, -1.   , 10.5  ]])
     """
+    points = as_columns(u, "u")
+    if points.shape[1] != 2:
+        raise InputError(f"u has shape {np.shape(u)}: (n, 2) is accepted, one row per point")
     start, end = ROLL_FROM**2 / 2, ROLL_TO**2 / 2
-    t = np.sqrt(2 * (start + (end - start) * u[:, 0]))
+    t = np.sqrt(2 * (start + (end - start) * points[:, 0]))
     cos, sin = np.cos(t), np.sin(t)
-    return np.stack([cos + t * sin, sin - t * cos, ROLL_HEIGHT * u[:, 1]], axis=1)
+    return np.stack([cos + t * sin, sin - t * cos, ROLL_HEIGHT * points[:, 1]], axis=1)
 
 
 def _box(k: int) -> _Core:

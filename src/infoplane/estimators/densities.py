@@ -22,6 +22,7 @@ __all__ = [
     "copies",
     "entropy_rows",
     "independent",
+    "is_text",
     "refuse_few",
     "sides",
     "standardized",
@@ -167,8 +168,7 @@ def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[
         )
     if n < 4:
         raise InputError(f"rows has {n} rows: at least 4 are needed")
-    # Text has become integers, and is of one kind: its first value tells.
-    if is_discrete(a) and isinstance(np.asarray(rows, dtype=object).flat[0], str | bytes):
+    if is_text(rows, a):
         raise InputError(
             f"rows holds text, which {estimator} cannot measure: text has no density; give numbers"
         )
@@ -183,6 +183,16 @@ def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[
             "add noise of a stated size"
         )
     return a, standard, log_volume, warnings
+
+
+def is_text(values: Any, a: Array) -> bool:
+    """Whether the checked columns `a` of `values`, not empty, number text by the alphabet.
+
+    >>> is_text(["b", "a"], np.array([[1], [0]])), is_text([1, 0], np.array([[1], [0]]))
+    (True, False)
+    """
+    # Text has become integers, and is of one kind: its first value tells.
+    return is_discrete(a) and isinstance(np.asarray(values, dtype=object).flat[0], str | bytes)
 
 
 def independent(a: Array) -> npt.NDArray[np.bool_]:
@@ -244,7 +254,8 @@ def copies(a: Array, name: str) -> list[str]:
     share = float(counts[counts > 1].sum()) / len(a)
     if share == 0:
         return []
-    told = f"{100 * share:.3g} % of the rows of {name} have an exact copy"
+    of_what = "rows" if name == "rows" else f"the rows of {name}"
+    told = f"{100 * share:.3g} % of {of_what} have an exact copy"
     if share > MOST_COPIES:
         raise InputError(
             f"{told}, and a density has none (its entropy would be minus infinity); at most "

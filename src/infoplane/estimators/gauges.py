@@ -11,10 +11,10 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Array, as_columns, check_device, outliers, scaled
-from infoplane.estimators.densities import Floats, copies, independent, standardized
+from infoplane.estimators.densities import Floats, copies, independent, is_text, standardized
 from infoplane.estimators.kde import Method, bandwidth, kde_entropy
 from infoplane.estimators.kozachenko import wkl_entropy
-from infoplane.estimators.options import whole
+from infoplane.estimators.options import listed, whole
 
 __all__ = ["GAUGES", "METHODS", "CodeEntropies", "code_entropies", "live", "normalised"]
 
@@ -54,12 +54,12 @@ def live(codes: Any) -> tuple[npt.NDArray[np.bool_], list[str]]:
 
     codes: (n, d). A column counts as constant, a dead unit, where its standard deviation is
     no more than 32 roundings of its largest value, in single precision if all its values are.
-    Raises InputError where every column is constant.
+    Raises InputError where every column is constant, for text, and without rows.
 
     >>> live([[0.0, 1.0, 2.0], [0.0, 3.0, 1.0]])
     (array([False,  True,  True]), ['code unit 0 is constant (a dead unit): it is left out, ...'])
     """
-    a = as_columns(codes, "codes")
+    a = _columns(codes)
     alive = np.array([independent(a[:, [j]])[0] for j in range(a.shape[1])])
     dead = np.flatnonzero(~alive)
     if not len(dead):
@@ -89,14 +89,14 @@ def normalised(codes: Any, gauge: str) -> Floats:
     axis, here that its largest weight is positive, and up to rotations where variances agree.
 
     codes: (n, d) or (n,); columns that are constant are left out, see :func:`live`.
-    Raises InputError for an unknown gauge, where all columns are constant, and, if whitened,
-    where a column is a linear combination of others, or n <= d.
+    Raises InputError for an unknown gauge, where all columns are constant, for text, without
+    rows, and, if whitened, where a column is a linear combination of others, or n <= d.
 
     >>> normalised([[0.0, 5.0], [2.0, -1.0]], "unit variance")
     array([[-1.,  1.], [ 1., -1.]])
     """
-    _check("gauge", [gauge], GAUGES)
-    a = as_columns(codes, "codes")
+    _known("gauge", gauge, GAUGES)
+    a = _columns(codes)
     a = a[:, live(a)[0]]
     if gauge == "raw":
         return a.astype(np.float64)
@@ -143,17 +143,16 @@ def code_entropies(
     whitened; the same again for that.
     Raises InputError, as :func:`kde_entropy` does, for n <= d, more than 5 % of rows with a copy
     (tanh units at exactly -1 or 1), and a column that is a linear combination of others (the
-    entropy is minus infinity in every gauge); for all columns constant and unknown options.
+    entropy is minus infinity in every gauge); for all columns constant, text, and unknown options.
 
     >>> found = code_entropies([[-3.0], [-1.0], [1.0], [3.0]], methods=["wkl"])
     >>> found.values["raw"]["wkl"] - found.values["unit variance"]["wkl"]  # 1/2 log 5
     0.804...
     """
-    _check("gauges", gauges, GAUGES)
-    _check("methods", methods, METHODS)
+    gauges, methods = _names("gauges", gauges, GAUGES), _names("methods", methods, METHODS)
     whole("seed", seed, at_least=0)
     check_device(device)
-    every = as_columns(codes, "codes")
+    every = _columns(codes)
     alive, warnings = live(every)
     a = every[:, alive]
     _refuse_flat(a)
@@ -273,11 +272,29 @@ def _refuse_flat(a: Array) -> None:
         )
 
 
-def _check(name: str, given: Sequence[str], accepted: tuple[str, ...]) -> None:
+def _columns(codes: Any) -> Array:
+    """Checked columns of numbers, with rows."""
+    a = as_columns(codes, "codes")
+    if not len(a):
+        raise InputError(
+            f"codes has shape {a.shape}, and so no rows: a density needs more rows than columns, "
+            "and at least 4; give more rows"
+        )
+    if is_text(codes, a):
+        raise InputError("codes holds text, which has no density: give numbers")
+    return a
+
+
+def _names(name: str, given: Sequence[str], accepted: tuple[str, ...]) -> list[str]:
     """At least one of the accepted names, each once."""
-    names = [given] if isinstance(given, str) else list(given)
-    if isinstance(given, str) or not names or len(set(names)) < len(names):
-        raise InputError(f"{name}={given!r} is not accepted: pass a list of different names")
+    names = listed(name, given)
     for one in names:
-        if one not in accepted:
-            raise InputError(f"{name}={one!r} is unknown: {', '.join(accepted)} are accepted")
+        _known(name, one, accepted)
+    if not names or len(set(names)) < len(names):
+        raise InputError(f"{name}={given!r} is not accepted: pass a list of different names")
+    return names
+
+
+def _known(name: str, given: str, accepted: tuple[str, ...]) -> None:
+    if not isinstance(given, str) or given not in accepted:
+        raise InputError(f"{name}={given!r} is unknown: {', '.join(accepted)} are accepted")

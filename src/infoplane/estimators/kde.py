@@ -127,11 +127,13 @@ def kde_entropy(
     without truncation "loo" is .01, .06, .30 and 1.2 too high for n = 5000. A warning is given
     where "loo" and "plug-in" differ by more than 0.1, or h is far below the distances of rows.
     Standard error: sqrt(Var(log density) / n), and / samples in addition for "monte-carlo" and
-    "shrunk": the chance of the sample, without the bias and without the chance in h.
+    "shrunk": the chance of the sample, without the bias and without the chance in h. In the first
+    part a row counts in its own density for "shrunk", and for "plug-in": it is finite however
+    small h is, where that of "loo" grows as 1 / h^2.
 
     Raises InputError as :func:`bandwidth` does, and for options out of range.
-    Source: Hall & Morton (1993), https://doi.org/10.1007/BF00773669; "shrunk": Jones (1991),
-    https://doi.org/10.1016/0167-9473(91)90049-8
+    Source: Hall & Morton (1993), https://doi.org/10.1007/BF00773669; "shrunk": Jones (1991), On
+    correcting for variance inflation, Computational Statistics & Data Analysis 11, 3-15
 
     >>> rows = [-3.0, -1.0, 1.0, 3.0]  # variance 5; kernels apart: log 4 + h(N(0, 5e-6))
     >>> kde_entropy(rows, method="plug-in", h=1e-3).value
@@ -169,7 +171,7 @@ def kde_entropy(
         total = square.mean(dim=0)  # variances of the mixture, where those of the data are 1
         widening = 0.5 * float(total.clamp(min=1).log().sum())
         # To first order, what each row adds to the logarithms of the density and of the variances.
-        terms = left_out + 0.5 * ((square / total - a.square()) * (total > 1)).sum(dim=1)
+        terms = including + 0.5 * ((square / total - a.square()) * (total > 1)).sum(dim=1)
         variance = float(terms.var(correction=0)) / n + float(logs.var(correction=0)) / samples
     warnings += outliers(raw, "rows", RESCALE)
     return Estimate(

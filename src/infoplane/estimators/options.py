@@ -2,10 +2,11 @@
 
 import math
 import numbers
+from typing import Any
 
 from infoplane.errors import InputError
 
-__all__ = ["flag", "whole", "within"]
+__all__ = ["flag", "listed", "whole", "within"]
 
 
 def flag(name: str, value: object) -> None:
@@ -17,6 +18,22 @@ def flag(name: str, value: object) -> None:
     """
     if not isinstance(value, bool):
         raise InputError(f"{name}={value!r} is not accepted: pass True or False")
+
+
+def listed(name: str, value: Any) -> list[Any]:
+    """The items of a list, or InputError for what is none: a number, None, text.
+
+    >>> listed("seeds", 0)
+    Traceback (most recent call last):
+    infoplane.errors.InputError: seeds=0 is not accepted: pass a list
+    """
+    try:
+        items = None if isinstance(value, str | bytes) else list(value)
+    except TypeError:
+        items = None
+    if items is None:
+        raise InputError(f"{name}={value!r} is not accepted: pass a list")
+    return items
 
 
 def whole(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:

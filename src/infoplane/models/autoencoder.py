@@ -11,8 +11,8 @@ from torch.nn.functional import silu
 from torch.nn.utils import skip_init
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole
-from infoplane.models.autoencoder_base import Autoencoder
+from infoplane.estimators.options import listed, whole
+from infoplane.models.autoencoder_base import Autoencoder, as_tensor
 from infoplane.models.members import WEIGHTS, stream
 
 __all__ = ["Autoencoder", "Autoencoders", "ConvAutoencoder"]
@@ -43,7 +43,8 @@ class Autoencoders(Autoencoder):
     In the batch, all codes have max(codes) units; those from codes[i] on are zero, and since
     the weights into and out of them start at zero, their gradients are zero too: they stay so.
     Raises InputError for code dimensions out of range, seeds of another number, and options
-    that do not exist.
+    that do not exist; `forward` and `encode` for x that holds no numbers, or of another shape,
+    and `encode` for values that are NaN, infinite or too large for the weights' dtype.
     Source: Hinton & Salakhutdinov (2006), https://doi.org/10.1126/science.1127647
 
     >>> model = Autoencoders(32, codes=[1, 2, 8], seeds=[0, 0, 7])
@@ -64,7 +65,7 @@ class Autoencoders(Autoencoder):
         output: Literal["linear", "sigmoid"] = "linear",
     ) -> None:
         whole("width", width, at_least=1)
-        for units in hidden:
+        for units in listed("hidden", hidden):
             whole("hidden", units, at_least=1)
         super().__init__(width, codes, seeds, code_activation, output)
         self.hidden = tuple(int(units) for units in hidden)
@@ -150,7 +151,7 @@ class ConvAutoencoder(Autoencoder):
         output: Literal["linear", "sigmoid"] = "linear",
     ) -> None:
         whole("side", side, at_least=1)
-        for count in channels:
+        for count in listed("channels", channels):
             whole("channels", count, at_least=1)
         half = 2 ** len(channels)
         if side % half or not len(channels):
@@ -176,7 +177,7 @@ class ConvAutoencoder(Autoencoder):
         return int(max(c * (self.side // 2**k) ** 2 for k, c in enumerate(self.channels)))
 
     def rows(self, x: Any, *, finite: bool = False) -> Tensor:
-        x = torch.as_tensor(x)
+        x = as_tensor(x)
         images = x.ndim == 3 and x.shape[1:] == (self.side, self.side)
         return super().rows(x.flatten(1) if images else x, finite=finite)
 

@@ -4,14 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole
+from infoplane.estimators.arrays import as_numbers
+from infoplane.estimators.options import listed, whole
 from infoplane.models.members import check_seeds, one_of
 
-__all__ = ["Autoencoder"]
+__all__ = ["Autoencoder", "as_tensor"]
 
 CODE_ACTIVATIONS = ("none", "tanh")
 OUTPUTS = ("linear", "sigmoid")
@@ -37,7 +39,7 @@ class Autoencoder(nn.Module, ABC):
         super().__init__()
         one_of("code_activation", code_activation, CODE_ACTIVATIONS)
         one_of("output", output, OUTPUTS)
-        if not len(codes):
+        if not listed("codes", codes):
             raise InputError("codes=[] is empty: give the code dimension of each member")
         for code in codes:
             whole("codes", code, at_least=1, at_most=width)
@@ -64,8 +66,8 @@ class Autoencoder(nn.Module, ABC):
 
     def rows(self, x: Any, *, finite: bool = False) -> Tensor:
         """Checked x as the weights are: (1, n, D) shared by the members, or (b, n, D)."""
-        given: Tensor = torch.as_tensor(x).to(next(self.parameters()))
-        rows = given[None] if given.ndim == 2 else given
+        given = as_tensor(x)
+        rows = (given[None] if given.ndim == 2 else given).to(next(self.parameters()))
         fits = rows.ndim == 3 and len(rows) in (1, self.members) and rows.shape[-1] == self.width
         if not fits or not rows.numel():
             raise InputError(
@@ -74,8 +76,14 @@ class Autoencoder(nn.Module, ABC):
             )
         # the extremes are NaN where any value is, and take no copy of x
         if finite and not torch.stack(rows.aminmax()).isfinite().all():
-            bad = int((~rows.isfinite()).sum())
-            raise InputError(f"x has {bad} values that are NaN or infinite: drop or replace them")
+            if bad := int((~given.isfinite()).sum()):
+                raise InputError(
+                    f"x has {bad} values that are NaN or infinite: drop or replace them"
+                )
+            raise InputError(
+                f"x has {int((~rows.isfinite()).sum())} values too large for the model's "
+                f"{str(rows.dtype).removeprefix('torch.')}: scale x"
+            )
         return rows
 
     def chunks(self, x: Tensor) -> Iterator[Tensor]:
@@ -95,3 +103,21 @@ class Autoencoder(nn.Module, ABC):
     @abstractmethod
     def logits(self, code: Tensor) -> Tensor:
         """(b, n, max(codes)) -> (b, n, D): the reconstruction, or what its sigmoid is taken of."""
+
+
+def as_tensor(x: Any) -> Tensor:
+    """Real numbers of any shape as a tensor; a tensor is left as it is.
+
+    Raises InputError for text, complex numbers, rows of several lengths, and other objects.
+
+    >>> as_tensor([[1, 2.5]])
+    tensor([[1.0000, 2.5000]], dtype=torch.float64)
+    """
+    if isinstance(x, Tensor):
+        if x.is_complex():
+            raise InputError(f"x has dtype {x.dtype}: pass real and imaginary parts as columns")
+        return x
+    a = as_numbers(x, "x")
+    # torch has no long doubles, and would share what is read-only.
+    extended = a.dtype.kind == "f" and a.dtype != np.float32
+    return torch.as_tensor(np.require(a, np.float64 if extended else a.dtype, ["C", "W"]))

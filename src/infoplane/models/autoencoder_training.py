@@ -50,7 +50,10 @@ def fit(
     Wrong when: a code as narrow as the data's own dimension is the hardest to train, and may be
     caught folded (a Swiss roll with a code of 2 loses 2e-4 to 3e-2, seed by seed, and 5e-6 with
     3): train several seeds. A tanh code of too few dimensions saturates at -1 and 1.
-    Raises InputError for x that does not fit the model or holds NaN, and options out of range.
+    A rate too high lets the loss of a member grow until it is inf or NaN, as is its history from
+    there on; the other members are as they would be alone.
+    Raises InputError for x that does not fit the model or holds NaN, options out of range, and
+    after an epoch in which no member is left with a finite loss.
     Source: Kingma & Ba (2015), https://arxiv.org/abs/1412.6980; Loshchilov & Hutter (2017),
     eq. 5 without restarts, https://arxiv.org/abs/1608.03983
 
@@ -66,6 +69,8 @@ def fit(
     within("learning_rate", learning_rate, above=0)
     one_of("loss", loss, LOSSES)
     check_seeds(seeds, model.members)
+    if on_epoch is not None and not callable(on_epoch):
+        raise InputError(f"on_epoch={on_epoch!r} is not accepted: pass a function of the epoch")
     x = model.rows(x, finite=True)
     _check_range(model, x, loss)
     b, (n, width) = model.members, x.shape[1:]
@@ -91,6 +96,11 @@ def fit(
                 descend(list(grads))
                 total += found
             history.append((total / n).cpu())
+            if not history[-1].isfinite().any():
+                raise InputError(
+                    f"learning_rate={learning_rate!r} let the loss grow beyond all bounds in epoch "
+                    f"{epoch}: pass a smaller one, or scale x"
+                )
         if on_epoch is not None and on_epoch(epoch) is True:
             break
     return torch.stack(history) if history else torch.zeros(0, b, dtype=torch.float64)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole
+from infoplane.estimators.options import listed, whole
 
 __all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds", "one_of", "stream"]
 
@@ -21,12 +21,15 @@ def stream(seed: int, *purpose: int) -> torch.Generator:
 
 
 def check_seeds(seeds: Sequence[int], members: int) -> None:
-    if len(seeds) != members or not members:
-        raise InputError(f"seeds={list(seeds)!r}: give one for each of the {members or 1} members")
-    for seed in seeds:
+    """Refuse seeds that are not one whole number from 0 for each member."""
+    given = listed("seeds", seeds)
+    if len(given) != members or not members:
+        raise InputError(f"seeds={given!r}: give one for each of the {members or 1} members")
+    for seed in given:
         whole("seed", seed, at_least=0)
 
 
 def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
+    """Refuse a value that is not among the accepted names, which it tells."""
     if value not in accepted:
         raise InputError(f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}")
