@@ -49,7 +49,8 @@ def bias_errors(part: pd.DataFrame, method: str) -> Floats:
 
 
 def bias_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Mean errors, one row a density, n and method, one column a dimension."""
+    """Mean errors with the least and with the most rows, one column a dimension."""
+    frame = frame[frame["n"].isin([frame["n"].min(), frame["n"].max()])]
     long = frame.melt(["density", "n", "d"], list(METHODS), var_name="method", value_name="error")
     table = long.pivot_table(
         index=["density", "n", "method"], columns="d", values="error", sort=False
@@ -92,10 +93,14 @@ def shown(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(row: pd.Series) -> str:
-    parts = ["yes", *row["warnings"]] if row["found"] else [f"no: {row['reason']}"]
+    """yes or no; what else there is to tell in few words, for a narrow column."""
+    if row["found"]:
+        parts = ["yes", *(["detectors differ"] if row["warnings"] else [])]
+    else:
+        parts = ["no", *(["rise unsure"] if row["ratio"] <= row["limit"] else [])]
     if refused := row.get("refused"):
-        parts.append(f"without d = {', '.join(map(str, refused))}, where entropy was refused")
-    return "; ".join(parts)
+        parts.append(f"without d = {', '.join(map(str, refused))}")
+    return ", ".join(parts)
 
 
 def by_gauge(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,19 +129,18 @@ def _compared(
 
 
 def known(frame: pd.DataFrame) -> pd.DataFrame:
-    """Estimates on sets of known dimension: mean over seeds, and the mean fit error."""
+    """Estimates on sets of known dimension: means over seeds, by n; the others at the largest n."""
     rows = {}
-    for (which, parameter, n), part in frame.groupby(["set", "parameter", "n"], sort=False):
+    for (which, parameter), part in frame.groupby(["set", "parameter"], sort=False):
         truth = part["truth"].iloc[0]
         title = which if which in ("henon", "swiss roll") else f"{which} {parameter}"
-        rows[f"{title}, n = {n}"] = {
-            "known": f"{truth:.3f}",
-            "correlation dimension": _mean(part["value"]),
-            "off": f"{part['value'].mean() / truth - 1:+.1%}",
-            "fit error": f"{part['std'].mean():.3f}",
-            "TwoNN": _mean(part["twonn"]),
-            "max. likelihood": _mean(part["mle"]),
-        }
+        row = {"known": f"{truth:.3f}"}
+        for n, of_n in part.groupby("n"):
+            off = of_n["value"].mean() / truth - 1
+            row[f"n = {n}"] = f"{_mean(of_n['value'])} ({off:+.1%})"
+        row["fit error"] = f"{of_n['std'].mean():.3f}"
+        row["TwoNN"], row["max. likelihood"] = _mean(of_n["twonn"]), _mean(of_n["mle"])
+        rows[title] = row
     return pd.DataFrame(rows).T
 
 

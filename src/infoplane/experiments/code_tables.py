@@ -36,7 +36,7 @@ TIGHTER = "loo, better kernels"
 LEAST = 5  # code dimensions, for two straight pieces
 NUMBERS = (
     *("break", "low", "high", "second", "second_share", "before", "after", "after_low"),
-    *("after_high", "ratio", "ratio_low", "ratio_high"),
+    *("after_high", "ratio", "ratio_low", "ratio_high", "limit"),
 )
 CASE = ["dataset", "noise", "code_activation", "n"]
 
@@ -189,6 +189,7 @@ def _row(x: Floats, y: Floats) -> dict[str, object]:
         "after_high": found.after_interval[1],
         "ratio_low": found.ratio_interval[0],
         "ratio_high": found.ratio_interval[1],
+        "limit": found.limit,
         "found": found.found,
         "reason": found.reason,
         "warnings": found.warnings,
