@@ -35,6 +35,12 @@ def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):
     assert (not list(compare(replace(record(), values=old), new))) == holds
 
 
+def test_a_training_is_known_by_its_config_too():
+    made = replace(record(), config={"epochs": 3}, values={"lost": 0.1, "d": 1.0, "d_std": 0.1})
+    assert not list(compare(made, {"lost": 0.2, "d": 1.2, "d_std": 0.1}))
+    assert list(compare(made, {"lost": 0.2, "d": 1.4, "d_std": 0.1}))
+
+
 @pytest.mark.parametrize(
     ("values", "able"),
     [

@@ -16,7 +16,8 @@ from infoplane.results import Record, find, load, plain, save
 
 __all__ = ["audit", "compare", "publish"]
 
-TRAINING = {"epoch", "step", "stopped", "last_step"}  # names that only a training's record has
+# Names that only the record of a training has, in its config or among its values.
+TRAINING = {"epoch", "epochs", "step", "stopped", "last_step"}
 
 
 def publish(name: str = "full") -> int:
@@ -54,7 +55,7 @@ def compare(record: Record, values: dict[str, Any]) -> Iterator[str]:
     record of a training, which names its steps or epochs, numbers without an error of their own
     and curves are not compared: they move with that path. Texts are not compared.
     """
-    trained = not TRAINING.isdisjoint(record.values)
+    trained = not TRAINING.isdisjoint({*record.values, *record.config})
     for name, old in record.values.items():
         error = _error(name, record)
         if trained and (isinstance(old, list) or not error):
@@ -73,7 +74,7 @@ def compare(record: Record, values: dict[str, Any]) -> Iterator[str]:
 
 def _compared(record: Record) -> bool:
     """Whether :func:`compare` looks at any of its numbers, and not only at courses of training."""
-    trained = not TRAINING.isdisjoint(record.values)
+    trained = not TRAINING.isdisjoint({*record.values, *record.config})
     return any(
         _numbers(value) and not (trained and (isinstance(value, list) or not _error(name, record)))
         for name, value in record.values.items()
