@@ -7,14 +7,13 @@ what the count added to that of the imports and the data.
 import argparse
 import json
 import multiprocessing
-import resource
 import statistics
-import sys
 import time
 from typing import Any
 
 import numpy as np
 import torch
+from memory import peak_megabytes
 
 from infoplane.dimension import correlation_integral
 
@@ -26,13 +25,13 @@ def measure(d: int, n: int, repeats: int, threads: int, device: str) -> dict[str
     correlation_integral(rng.random((1000, d)), device=device)
     rows = rng.random((n, d))
     seconds, values = [], []
-    before = _peak_megabytes()
+    before = peak_megabytes()
     for _ in range(repeats):
         started = time.perf_counter()
         values.append(correlation_integral(rows, device=device).dimension().value)
         seconds.append(time.perf_counter() - started)
         rng.random(out=rows)
-    peak = _peak_megabytes()
+    peak = peak_megabytes()
     return {
         "d": d,
         "n": n,
@@ -44,11 +43,6 @@ def measure(d: int, n: int, repeats: int, threads: int, device: str) -> dict[str
         "extra_mb": peak - before,
         "value": statistics.fmean(values),
     }
-
-
-def _peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
 def main() -> None:

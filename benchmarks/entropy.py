@@ -9,12 +9,11 @@ import argparse
 import json
 import math
 import multiprocessing
-import resource
-import sys
 from typing import Any
 
 import numpy as np
 import torch
+from memory import peak_megabytes
 
 from infoplane.estimate import Estimate
 from infoplane.estimators import kde_entropy, wkl_entropy
@@ -26,9 +25,9 @@ def measure(method: str, d: int, n: int, threads: int) -> dict[str, Any]:
     torch.set_num_threads(threads)
     rows = np.random.default_rng(0).normal(size=(n, d))
     _estimate(method, rows[:100])
-    before = _peak_megabytes()
+    before = peak_megabytes()
     estimate = _estimate(method, rows)
-    peak = _peak_megabytes()
+    peak = peak_megabytes()
     return {
         "method": method,
         "d": d,
@@ -45,11 +44,6 @@ def measure(method: str, d: int, n: int, threads: int) -> dict[str, Any]:
 
 def _estimate(method: Any, rows: Any) -> Estimate:
     return wkl_entropy(rows) if method == "wkl" else kde_entropy(rows, method=method)
-
-
-def _peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
 def main() -> None:

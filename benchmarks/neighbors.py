@@ -8,13 +8,12 @@ import argparse
 import json
 import math
 import multiprocessing
-import resource
 import statistics
-import sys
 from typing import Any
 
 import numpy as np
 import torch
+from memory import peak_megabytes
 
 from infoplane.estimators import KSG, gaussian_information
 
@@ -24,14 +23,14 @@ def measure(d: int, n: int, rho: float, repeats: int, threads: int) -> dict[str,
     torch.set_num_threads(threads)
     rng = np.random.default_rng(0)
     seconds, values = [], []
-    before = _peak_megabytes()
+    before = peak_megabytes()
     for _ in range(repeats + 1):
         x = rng.normal(size=(n, d))
         z = rho * x + math.sqrt(1 - rho**2) * rng.normal(size=(n, d))
         estimate = KSG().estimate(x, z)
         seconds.append(estimate.seconds)
         values.append(estimate.value)
-    peak = _peak_megabytes()
+    peak = peak_megabytes()
     eye = np.eye(d)
     return {
         "d": f"{d}+{d}",
@@ -44,11 +43,6 @@ def measure(d: int, n: int, rho: float, repeats: int, threads: int) -> dict[str,
         "value": statistics.fmean(values),
         "true": gaussian_information(np.block([[eye, rho * eye], [rho * eye, eye]]), d),
     }
-
-
-def _peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
 def main() -> None:

@@ -13,8 +13,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
-import sys
 import time
 import tracemalloc
 from collections import defaultdict
@@ -24,6 +22,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 import torch
+from memory import peak_megabytes
 
 from infoplane.estimators.exact import informations_with_noise
 from infoplane.estimators.patterns import layer_information
@@ -65,7 +64,7 @@ def binning(network: int, checkpoints: int, rows: int, bins: int) -> dict[str, A
         "seconds": seconds,
         "cpu_seconds": time.process_time() - cpu,
         "means": means,
-        "peak_mb": _peak_megabytes(),
+        "peak_mb": peak_megabytes(),
     }
 
 
@@ -83,7 +82,7 @@ def exact(samples: int, checkpoints: int, rows: int) -> dict[str, Any]:
     """One network at a few checkpoints: seconds a cell, and the standard errors of its points."""
     torch.set_num_threads(1)
     layers, labels = activations(0, checkpoints, rows)
-    before = _peak_megabytes()
+    before = peak_megabytes()
     informations_with_noise(layers[-1][0], labels, NOISE, samples=samples)  # not counted
     started, points = time.perf_counter(), []
     for t in layers:
@@ -97,14 +96,9 @@ def exact(samples: int, checkpoints: int, rows: int) -> dict[str, Any]:
         "seconds_a_cell": seconds / len(points),
         "std": errors.mean(axis=0).tolist(),
         "largest_std": errors.max(axis=0).tolist(),
-        "peak_mb": _peak_megabytes(),
-        "extra_mb": _peak_megabytes() - before,
+        "peak_mb": peak_megabytes(),
+        "extra_mb": peak_megabytes() - before,
     }
-
-
-def _peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
 def main() -> None:
