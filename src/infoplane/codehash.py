@@ -1,6 +1,7 @@
 """The hash of the code behind a number: of exactly the definitions that a function can reach."""
 
 import ast
+import copy
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ import infoplane
 __all__ = ["code_hash", "reachable", "text_hash"]
 
 PACKAGE = "infoplane"
-Definition = tuple[str, str]  # module, name; the name "*" stands for the whole module
+WHOLE = "*"  # as the name of a definition: the module itself
+Definition = tuple[str, str]  # module, name
 
 
 @cache
@@ -21,16 +23,17 @@ def code_hash(module: str, functions: tuple[str, ...]) -> str:
     """Hash of the functions of `module` and of every definition of infoplane they can reach.
 
     Names are followed through the package: a function, the helpers it names, the classes they
-    use with their bases, the constants, whichever module they come from. Comments, docstrings
-    and layout are left out, and so is whatever the functions do not reach, so that a better
-    sentence or a new figure does not throw away an hour of records.
+    use with their bases, the constants, whichever module they come from, re-exports included.
+    Comments, docstrings and layout are left out, and so is whatever the functions do not reach,
+    so that a better sentence or a new figure does not throw away an hour of records. So are the
+    names of modules: a definition that moves to another file is the same definition.
     """
-    digest = hashlib.sha256()
-    for where, name in sorted(reachable(module, functions)):
-        digest.update(f"{where}.{name}".encode())
-        for node in _module(where).definitions.get(name, []):
-            digest.update(ast.dump(node).encode())
-    return digest.hexdigest()[:16]
+    texts = sorted(
+        f"{name}\n{text}"
+        for where, name in reachable(module, functions)
+        for text in _texts(where, name)
+    )
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def reachable(module: str, functions: Iterable[str]) -> set[Definition]:
@@ -40,35 +43,38 @@ def reachable(module: str, functions: Iterable[str]) -> set[Definition]:
 
 def text_hash(source: str) -> str:
     """Hash of a text of code and of every definition of the package that it can reach."""
-    names = _closure(_text_uses(source))
-    digest = hashlib.sha256(source.encode())
-    for where in sorted({where for where, _ in names}):
-        digest.update(code_hash(where, tuple(sorted(n for w, n in names if w == where))).encode())
-    return digest.hexdigest()[:16]
-
-
-def _text_uses(source: str) -> list[Definition]:
     code = _Module("")
     nodes = ast.parse(source).body
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             code.imports.update(_imported(node))
-    return list(_uses(code, nodes))
+    digest = hashlib.sha256(source.encode())
+    for where, name in sorted(_closure(_uses_of(code, nodes))):
+        digest.update("\n".join([name, *_texts(where, name)]).encode())
+    return digest.hexdigest()[:16]
 
 
-def _closure(todo: list[Definition]) -> set[Definition]:
+def _closure(todo: Iterable[Definition]) -> set[Definition]:
     found: set[Definition] = set()
-    while todo:
-        where, name = todo.pop()
+    seen: set[Definition] = set()
+    waiting = list(todo)
+    while waiting:
+        asked = waiting.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        where, name = asked
         code = _module(where)
-        if name == "*":
-            todo.extend((where, each) for each in code.definitions)
-        elif (where, name) not in found:
-            if name in code.definitions:
-                found.add((where, name))
-                todo.extend(_uses(code, code.definitions[name]))
-            elif name in code.imports:  # re-exported from where it is really defined
-                todo.append(code.imports[name])
+        if name == WHOLE:
+            waiting.extend((where, each) for each in code.definitions)
+            waiting.extend(code.imports.values())
+        elif name in code.definitions:
+            found.add(asked)
+            waiting.extend(_uses(where, name))
+        elif name in code.imports:  # re-exported from where it is really defined
+            waiting.append(code.imports[name])
+        elif _is_module(f"{where}.{name}"):
+            waiting.append((f"{where}.{name}", WHOLE))
     return found
 
 
@@ -87,10 +93,20 @@ def _module(name: str) -> _Module:
     if file is None:
         raise ModuleNotFoundError(name)
     code = _Module(name)
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     tree = ast.parse(file.read_text(encoding="utf-8"))
     _strip_docstrings(tree)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:  # relative: made absolute
+            base = package.split(".")
+            base = base[: len(base) - node.level + 1]
+            node.module, node.level = ".".join([*base, *filter(None, [node.module])]), 0
+    todo = list(tree.body)
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.If | ast.Try):  # `if TYPE_CHECKING:`, an optional import
+            todo += node.body + node.orelse
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             code.definitions.setdefault(node.name, []).append(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             for target in ast.walk(node):
@@ -101,39 +117,94 @@ def _module(name: str) -> _Module:
     return code
 
 
-def _uses(code: _Module, nodes: list[ast.stmt]) -> Iterator[Definition]:
-    """What the nodes name, as definitions of the package."""
+@cache
+def _texts(where: str, name: str) -> tuple[str, ...]:
+    """The definitions of a name, as text that knows neither layout nor the places of modules."""
+    return tuple(
+        ast.dump(_WithoutImports().visit(copy.deepcopy(node))) for node in _definitions(where, name)
+    )
+
+
+def _definitions(where: str, name: str) -> list[ast.stmt]:
+    return _module(where).definitions.get(name, [])
+
+
+class _WithoutImports(ast.NodeTransformer):
+    """Imports inside a function say where a thing lies, not what it is."""
+
+    def visit_Import(self, node: ast.Import) -> None:
+        """Left out."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Left out."""
+
+
+@cache
+def _uses(where: str, name: str) -> frozenset[Definition]:
+    """What the definitions of a name use of the package."""
+    return frozenset(_uses_of(_module(where), _definitions(where, name)))
+
+
+def _uses_of(code: _Module, nodes: list[ast.stmt]) -> Iterator[Definition]:
     for node in nodes:
         local = dict(code.imports)
         for inner in ast.walk(node):
             if isinstance(inner, ast.Import | ast.ImportFrom):
                 local.update(_imported(inner))
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and inner.id in local:
-                yield local[inner.id]
-            elif isinstance(inner, ast.Name) and inner.id in code.definitions:
-                yield code.name, inner.id
+        chained: set[ast.Name] = set()
+        for inner in ast.walk(node):  # from outside in: module.name.attribute before its parts
+            if isinstance(inner, ast.Attribute):
+                name, attributes = _chain(inner)
+                if name is not None and name not in chained and name.id in local:
+                    chained.add(name)
+                    yield _followed(local[name.id], attributes)
+            elif isinstance(inner, ast.Name) and inner not in chained:
+                if inner.id in local:
+                    yield local[inner.id]
+                elif inner.id in code.definitions:
+                    yield code.name, inner.id
+
+
+def _chain(node: ast.expr) -> tuple[ast.Name | None, list[str]]:
+    """Of `a.b.c` the name `a`, and b, c."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.insert(0, node.attr)
+        node = node.value
+    return (node if isinstance(node, ast.Name) else None), attributes
+
+
+def _followed(start: Definition, attributes: list[str]) -> Definition:
+    """`module.name`, as the definition that it names."""
+    where, name = start
+    for attribute in attributes:
+        if name != WHOLE:  # an attribute of a definition, which is reached whole
+            break
+        inside = f"{where}.{attribute}"
+        where, name = (inside, WHOLE) if _is_module(inside) else (where, attribute)
+    return where, name
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, Definition]:
     """Local names bound by an import of the package, and what they stand for."""
     if isinstance(node, ast.Import):
         return {
-            alias.asname or alias.name.split(".")[0]: (alias.name, "*")
+            alias.asname or PACKAGE: (alias.name if alias.asname else PACKAGE, WHOLE)
             for alias in node.names
             if alias.name.startswith(f"{PACKAGE}.")
         }
-    if node.level or not (node.module or "").startswith(PACKAGE):
+    where = node.module or ""
+    if where != PACKAGE and not where.startswith(f"{PACKAGE}."):
         return {}
-    assert node.module is not None
     return {
-        alias.asname or alias.name: (f"{node.module}.{alias.name}", "*")
-        if _is_module(f"{node.module}.{alias.name}")
-        else (node.module, alias.name)
+        alias.asname or alias.name: (f"{where}.{alias.name}", WHOLE)
+        if _is_module(f"{where}.{alias.name}")
+        else (where, alias.name)
         for alias in node.names
     }
 
 
+@cache
 def _is_module(name: str) -> bool:
     return name.startswith(f"{PACKAGE}.") and _file(name) is not None
 

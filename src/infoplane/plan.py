@@ -1,7 +1,8 @@
 """What a chapter's module of experiments declares: what to run, and what came out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from infoplane.errors import InputError
@@ -14,17 +15,39 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a chapter computes for one figure: a run, and the configs to run it on.
+    """What a chapter computes for one figure: a function, and the configs to run it on.
 
-    run: `run(config, *, device) -> values`, importable by name; plain JSON values both.
-    many: `many(configs, *, device) -> [values]`, for configs that differ only in `vary`: a
-    batched model trains them together.
+    name: what its records are filed under, for good: the key of a record is a hash of the name
+    and the config, and moving the function changes neither. run: dotted name of
+    `run(config, *, device) -> values`, plain JSON values both. many: in its place, dotted name of
+    `many(configs, *, device) -> [values]`, for configs that differ only in `vary`: a batched
+    model trains them together. Names, so that a plan is made without importing what runs it.
     """
 
-    run: Callable[..., Values]
+    name: str
     configs: list[dict[str, Any]]
-    many: Callable[..., list[Values]] | None = None
+    run: str = ""
+    many: str = ""
     vary: tuple[str, ...] = ("seed",)
+
+    def __post_init__(self) -> None:
+        if bool(self.run) == bool(self.many):
+            raise ValueError(f"plan {self.name!r} needs one of run and many")
+
+    @property
+    def function(self) -> tuple[str, str]:
+        """Module and name of what runs."""
+        module, _, name = (self.run or self.many).rpartition(".")
+        return module, name
+
+    def values(self, configs: Sequence[Config], *, device: str) -> list[Values]:
+        """What comes out for some of the configs."""
+        module, name = self.function
+        function = getattr(import_module(module), name)
+        if self.many:
+            together: list[Values] = function(configs, device=device)
+            return together
+        return [function(config, device=device) for config in configs]
 
 
 @dataclass(frozen=True)

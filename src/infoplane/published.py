@@ -1,6 +1,5 @@
 """The published records: `python -m infoplane.published publish | audit`."""
 
-import importlib
 import math
 import random
 import sys
@@ -9,10 +8,11 @@ from typing import Any
 
 import click
 
-from infoplane import paths
+from infoplane import paths, results
 from infoplane.chapters import chapters, profile
 from infoplane.errors import InputError
-from infoplane.results import Record, find, load, plain, save
+from infoplane.plan import Plan
+from infoplane.results import Record, find, key, plain
 
 __all__ = ["audit", "compare", "publish"]
 
@@ -22,27 +22,39 @@ TRAINING = {"epoch", "epochs", "step", "stopped", "last_step"}
 
 def publish(name: str = "full") -> int:
     """Copy this machine's records of a profile into data/results; returns how many."""
-    copied = 0
-    for chapter in chapters():
-        for plan in chapter.plans(profile(name, chapter)).values():
-            for record in find(plan, stores=("local",)):
-                if record is not None:
-                    save(record, paths.published_results())
-                    copied += 1
-    return copied
+    found = {
+        (record.experiment, key(record.experiment, record.config)): record
+        for plan in plans(name)
+        for record in find(plan, stores=("local",))
+        if record is not None
+    }
+    return results.publish(found.values())
+
+
+def plans(name: str = "full") -> list[Plan]:
+    """Every plan of every chapter under a profile."""
+    return [
+        plan for chapter in chapters() for plan in chapter.plans(profile(name, chapter)).values()
+    ]
 
 
 def audit(count: int = 8, seed: int | None = None) -> list[str]:
     """Recompute a random handful of published records; one line for each that does not hold."""
-    found = [(path, load(path)) for path in sorted(paths.published_results().rglob("*.json"))]
-    able = [(path, record) for path, record in found if record is not None and _compared(record)]
+    found = {
+        (plan.name, key(plan.name, config)): (plan, record)
+        for plan in plans()
+        for config, record in zip(plan.configs, find(plan, stores=("published",)), strict=True)
+        if record is not None and _compared(record)
+    }
     broken = []
-    for path, record in random.Random(seed).sample(able, min(count, len(able))):
-        differences = list(compare(record, _recompute(record)))
+    for experiment, name in random.Random(seed).sample(sorted(found), min(count, len(found))):
+        plan, record = found[experiment, name]
+        (values,) = plan.values([record.config], device="cpu")
+        differences = list(compare(record, plain(values)))
         word = "; ".join(differences) or "holds"
-        click.echo(f"{record.experiment} {path.stem} ({record.date[:10]}): {word}")
+        click.echo(f"{record.experiment} {name} ({record.date[:10]}): {word}")
         if differences:
-            broken.append(f"{path}: {word}")
+            broken.append(f"{record.experiment} {name}: {word}")
     return broken
 
 
@@ -92,13 +104,6 @@ def _numbers(value: Any) -> list[float]:
     items = value if isinstance(value, list) else [value]
     numbers = [item for item in items if isinstance(item, int | float)]
     return [float(number) for number in numbers] if len(numbers) == len(items) else []
-
-
-def _recompute(record: Record) -> dict[str, Any]:
-    module, _, function = record.experiment.rpartition(".")
-    run = getattr(importlib.import_module(f"infoplane.experiments.{module}"), function)
-    values: dict[str, Any] = plain(run(record.config, device="cpu"))
-    return values
 
 
 @click.command()

@@ -1,11 +1,17 @@
-"""The store of records: small JSON files, written whole or not at all."""
+"""The stores of records, both written whole or not at all.
+
+This machine's has one small JSON file a record, which is what makes a sweep safe to kill; the
+published one has one file of JSON Lines an experiment, sorted by key.
+"""
 
 import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -20,11 +26,12 @@ __all__ = [
     "Record",
     "Records",
     "code_of",
-    "experiment_name",
     "find",
     "key",
     "load",
+    "load_published",
     "plain",
+    "publish",
     "save",
 ]
 
@@ -93,15 +100,10 @@ class Records:
         return words
 
 
-def experiment_name(plan: Plan) -> str:
-    """`module.function` inside infoplane.experiments: what a plan's records are filed under."""
-    return f"{plan.run.__module__.removeprefix('infoplane.experiments.')}.{plan.run.__name__}"
-
-
 def code_of(plan: Plan) -> str:
     """The hash of the code that a plan's records depend on."""
-    functions = (plan.run, plan.many) if plan.many else (plan.run,)
-    return code_hash(plan.run.__module__, tuple(function.__name__ for function in functions))
+    module, function = plan.function
+    return code_hash(module, (function,))
 
 
 def key(experiment: str, config: Config) -> str:
@@ -119,26 +121,75 @@ def find(
     says when and where it was computed. Failed records do not count: they are tried again.
     Raises InputError for a file that is no record.
     """
-    name, code = experiment_name(plan), code_of(plan)
+    published = load_published(plan.name) if "published" in stores else {}
+    folder = paths.local_results() / plan.name
+    local = folder.is_dir() and "local" in stores
     found: list[Record | None] = []
     for config in plan.configs:
-        file = f"{name}/{key(name, config)}.json"
-        local = load(paths.local_results() / file) if "local" in stores else None
-        if local is not None and not local.failed and local.code == code:
-            found.append(local)
-            continue
-        published = load(paths.published_results() / file) if "published" in stores else None
-        found.append(None if published is not None and published.failed else published)
+        name = key(plan.name, config)
+        made = load(folder / f"{name}.json") if local else None
+        if made is None or made.failed or made.code != code_of(plan):
+            made = published.get(name)
+        found.append(None if made is not None and made.failed else made)
     return found
 
 
-def save(record: Record, folder: Path | None = None) -> Path:
+def load_published(experiment: str) -> Mapping[str, Record]:
+    """The published records of an experiment, by key; InputError for a line that is no record."""
+    path = paths.published_results() / f"{experiment}.jsonl"
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return {}
+    return _read_lines(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_lines(path: Path, _time: int, _size: int) -> Mapping[str, Record]:
+    """What a file of records held when it had that time and size."""
+    advice = f"restore it with git checkout -- {path}"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its text is no record"
+        raise InputError(f"{path} is not whole ({why}): {advice}") from error
+    found = {}
+    for number, line in enumerate(lines, 1):
+        record = _parse(line)
+        if record is None or f"{record.experiment}.jsonl" != path.name:
+            raise InputError(
+                f"{path} is not whole (line {number} is no record of {path.stem}): {advice}"
+            )
+        found[key(record.experiment, record.config)] = record
+    return MappingProxyType(found)
+
+
+def publish(records: Iterable[Record]) -> int:
+    """Put records among the published ones, in place of those of the same config; how many.
+
+    One file an experiment, JSON Lines sorted by key, each file written whole or not at all.
+    """
+    new: dict[str, dict[str, Record]] = {}
+    for record in records:
+        new.setdefault(record.experiment, {})[key(record.experiment, record.config)] = record
+    for experiment, fresh in new.items():
+        both = {**load_published(experiment), **fresh}
+        lines = [_text(record) for _, record in sorted(both.items())]
+        paths.write_atomically(paths.published_results() / f"{experiment}.jsonl", "".join(lines))
+    return sum(map(len, new.values()))
+
+
+def save(record: Record) -> Path:
     """Write a record into the local store, whole or not at all; returns its path."""
     name = f"{key(record.experiment, record.config)}.json"
-    path = (folder or paths.local_results()) / record.experiment / name
-    text = json.dumps(plain(asdict(record)), sort_keys=True, allow_nan=False, indent=None)
-    paths.write_atomically(path, text + "\n")
+    path = paths.local_results() / record.experiment / name
+    paths.write_atomically(path, _text(record))
     return path
+
+
+def _text(record: Record) -> str:
+    """One line of strict JSON."""
+    return json.dumps(plain(asdict(record)), sort_keys=True, allow_nan=False, indent=None) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -158,22 +209,29 @@ def plain(value: Any) -> Any:
 
 def load(path: Path) -> Record | None:
     """The record in a file, None where there is none; InputError for a file that is no record."""
+    advice = "delete the file to have it computed again"
     try:
-        record = Record(**json.loads(path.read_text(encoding="utf-8")))
-        named = key(record.experiment, record.config)
+        record = _parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "its text is no record"
-        raise InputError(f"record {path} is not whole ({why}): {_advice(path)}") from error
+        raise InputError(f"record {path} is not whole ({why}): {advice}") from error
+    if record is None:
+        raise InputError(f"record {path} is not whole (its text is no record): {advice}")
+    named = key(record.experiment, record.config)
     if named != path.stem:
         raise InputError(
-            f"record {path} is not whole (its config belongs into {named}.json): {_advice(path)}"
+            f"record {path} is not whole (its config belongs into {named}.json): {advice}"
         )
     return record
 
 
-def _advice(path: Path) -> str:
-    if path.is_relative_to(paths.published_results()):
-        return f"restore it with git checkout -- {path}"
-    return "delete the file to have it computed again"
+def _parse(text: str) -> Record | None:
+    """The record that a line of JSON is, or None."""
+    try:
+        record = Record(**json.loads(text))
+        key(record.experiment, record.config)
+    except (ValueError, TypeError):
+        return None
+    return record

@@ -22,7 +22,6 @@ from infoplane.results import (
     Record,
     Records,
     code_of,
-    experiment_name,
     find,
     key,
     plain,
@@ -48,7 +47,7 @@ def sweep(
     device: where tensors live; fresh: ignore both stores; jobs: processes (default: the cores).
     """
     configs = [plain(config) for config in plan.configs]
-    name = experiment_name(plan)
+    name = plan.name
     found = [None] * len(configs) if fresh else find(plan)
     done = {
         key(name, c): record for c, record in zip(configs, found, strict=True) if record is not None
@@ -71,7 +70,7 @@ def sweep(
 
 def _groups(plan: Plan, configs: list[Any], jobs: int) -> list[list[Any]]:
     """Configs that one batched model can train together, no larger than keeps each core busy."""
-    if plan.many is None:
+    if not plan.many:
         return [[config] for config in configs]
     alike = defaultdict(list)
     for config in configs:
@@ -135,10 +134,7 @@ def _execute(plan: Plan, configs: list[Any], device: str) -> Outcome:
     error = None
     values: list[Any] = [{} for _ in configs]
     try:
-        if plan.many is None:
-            values = [plan.run(config, device=device) for config in configs]
-        else:
-            values = plan.many(configs, device=device)
+        values = plan.values(configs, device=device)
     except InputError as bad:
         return [], str(bad)
     except Exception:
@@ -147,7 +143,7 @@ def _execute(plan: Plan, configs: list[Any], device: str) -> Outcome:
         error = traceback.format_exc()
     seconds = (time.perf_counter() - started) / len(configs)
     made: dict[str, Any] = {
-        "experiment": experiment_name(plan),
+        "experiment": plan.name,
         "seconds": round(seconds, 4),
         "code": code_of(plan),
         "commit": commit(),

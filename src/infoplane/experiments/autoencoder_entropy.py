@@ -11,10 +11,7 @@ import pandas as pd
 
 from infoplane.datasets import manifolds, vision
 from infoplane.experiments import code_tables
-from infoplane.experiments.closest_pairs import closest
-from infoplane.experiments.codes import codes, codes_together, reconstructions
-from infoplane.experiments.entropy_bias import DENSITIES, bias
-from infoplane.experiments.point_dimensions import data, known
+from infoplane.experiments.entropy_bias import DENSITIES
 from infoplane.plan import Check, Plan, require
 from infoplane.stats import mean_interval
 
@@ -151,44 +148,60 @@ def plans(
             for s in seeds
             for d in range(1, largest_code + 1)
         ]
-        return Plan(codes, configs, many=codes_together, vary=("code",))
+        return Plan(
+            "codes.codes",
+            configs,
+            many="infoplane.experiments.codes.codes_together",
+            vary=("code",),
+        )
 
     return {
         "codes": of_sets([(*case, rows) for case in cases]),
         "resolution": of_sets([(looked_at, 0.0, "none", count) for count in resolutions]),
         "images": Plan(
-            codes,
+            "codes.codes",
             [
                 {**config, "code": d, "rows": image_rows, "code_activation": "none"}
                 | {**FOR_IMAGES, "epochs": dense[config["dataset"]]}
                 for config in pictures
                 for d in image_codes
             ],
-            many=codes_together,
+            many="infoplane.experiments.codes.codes_together",
             vary=("code",),
         ),
         "convolutions": Plan(
-            codes,
+            "codes.codes",
             [
                 {**config, "code": d, "rows": image_rows, "code_activation": "none"}
                 | {**FOR_IMAGES, "hidden": "convolutions", "epochs": conv[config["dataset"]]}
                 for config in pictures
                 for d in conv_codes
             ],
+            many="infoplane.experiments.codes.codes_together",
+            vary=(),
         ),
-        "points": Plan(data, [{**c, "published": True} for c in synthetic] + fewer + whole),
-        "closest": Plan(closest, [{k: v for k, v in c.items() if k != "published"} for c in fewer]),
+        "points": Plan(
+            "point_dimensions.data",
+            [{**c, "published": True} for c in synthetic] + fewer + whole,
+            run="infoplane.experiments.point_dimensions.data",
+        ),
+        "closest": Plan(
+            "closest_pairs.closest",
+            [{k: v for k, v in c.items() if k != "published"} for c in fewer],
+            run="infoplane.experiments.closest_pairs.closest",
+        ),
         "known": Plan(
-            known,
+            "point_dimensions.known",
             [
                 {"set": name, "parameter": parameter, "n": count, "seed": s}
                 for name, parameter in SETS
                 for count in known_n
                 for s in seeds
             ],
+            run="infoplane.experiments.point_dimensions.known",
         ),
         "bias": Plan(
-            bias,
+            "entropy_bias.bias",
             [
                 {"density": density, "d": d, "n": count, "seed": s}
                 for density in DENSITIES
@@ -196,14 +209,16 @@ def plans(
                 for count in bias_n
                 for s in bias_seeds
             ],
+            run="infoplane.experiments.entropy_bias.bias",
         ),
         "pictures": Plan(
-            reconstructions,
+            "codes.reconstructions",
             [
                 {"dataset": "digits", "noise": 0.0, "n": vision.TRAIN_SIZES["digits"]}
                 | {**FOR_IMAGES, "code_activation": "none", "epochs": PICTURED_EPOCHS}
                 | {"seed": image_seeds[0], "codes": list(pictured), "shown": 8}
             ],
+            run="infoplane.experiments.codes.reconstructions",
         ),
     }
 

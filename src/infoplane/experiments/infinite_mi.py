@@ -123,7 +123,7 @@ def plans(
     ]
     return {
         "fresh": Plan(
-            grow,
+            "infinite_mi.grow",
             [
                 {"d": d, "matrix": name, "rate": rate, "seed": s, **fresh}
                 for d in dims
@@ -131,33 +131,42 @@ def plans(
                 for name in MATRICES
                 for s in seeds
             ],
-            many=grow_together,
+            many=f"{__name__}.grow_together",
             vary=("seed", "matrix"),
         ),
-        "maps": Plan(describe, fixed),
-        "exact": Plan(exact, [{**one, "seed": s} for one in channels for s in noisy_seeds]),
-        "bracket": Plan(bracket, [{**one, "seed": noisy_seeds[0]} for one in channels]),
+        "maps": Plan("infinite_mi.describe", fixed, run=f"{__name__}.describe"),
+        "exact": Plan(
+            "infinite_mi.exact",
+            [{**one, "seed": s} for one in channels for s in noisy_seeds],
+            run=f"{__name__}.exact",
+        ),
+        "bracket": Plan(
+            "infinite_mi.bracket",
+            [{**one, "seed": noisy_seeds[0]} for one in channels],
+            run=f"{__name__}.bracket",
+        ),
         "noisy": Plan(
-            noisy,
+            "infinite_mi.noisy",
             [
                 {**one, "form": form, "critic": critic, "seed": s, **trained}
                 for form, critic in FORMS
                 for one in channels
                 for s in noisy_seeds
             ],
-            many=noisy_together,
+            many=f"{__name__}.noisy_together",
             vary=("seed", "map"),
         ),
         "layer_exact": Plan(
-            exact,
+            "infinite_mi.exact",
             [
                 {"d": d, "map": "tanh", "sigma": sigma, "n": n, "seed": s}
                 for d, sigma in zip(dims, layer_sigmas, strict=True)
                 for s in noisy_seeds
             ],
+            run=f"{__name__}.exact",
         ),
         "longer": Plan(
-            noisy,
+            "infinite_mi.noisy",
             [
                 {"d": d, "map": "tanh", "sigma": sigma, "n": n, "form": form, "seed": s}
                 | {"critic": "separable", **trained, "steps": LONGER * noisy_steps}
@@ -165,11 +174,14 @@ def plans(
                 for form in ("input", "pair")
                 for s in noisy_seeds
             ],
-            many=noisy_together,
+            many=f"{__name__}.noisy_together",
             vary=("seed", "map"),
         ),
         "layers": Plan(
-            between_layers, layers, many=between_layers_together, vary=("seed", "layer")
+            "infinite_mi.between_layers",
+            layers,
+            many=f"{__name__}.between_layers_together",
+            vary=("seed", "layer"),
         ),
     }
 

@@ -71,22 +71,26 @@ def plans(
         )  # fmt: skip
     return {
         "identity": Plan(
-            identity,
+            "mi_theory.identity",
             [{"joint": "discrete", "seed": s} for s in range(20)]
             + [{"joint": "gaussian", "rho": r} for r in (0.0, 0.3, 0.7, 0.95)],
+            run=f"{__name__}.identity",
         ),
-        "bound": Plan(bound, [{"n": n_samples, "seed": s} for s in seeds]),
+        "bound": Plan(
+            "mi_theory.bound", [{"n": n_samples, "seed": s} for s in seeds], run=f"{__name__}.bound"
+        ),
         "noise": Plan(
-            noise,
+            "mi_theory.noise",
             [
                 {"dim": m, "sigma": sigma, "rows": n_rows, "draws": n_draws, "seed": s}
                 for m in dims
                 for s in seeds
                 for sigma in SIGMAS
             ],
+            run=f"{__name__}.noise",
         ),
         "pixels": Plan(
-            pixels,
+            "pixels.pixels",
             [
                 {
                     "dataset": dataset,
@@ -98,6 +102,7 @@ def plans(
                 for scrambled in (False, True)
                 for s in seeds
             ],
+            run="infoplane.experiments.pixels.pixels",
         ),
     }
 

@@ -107,14 +107,18 @@ def plans(
     stair = {"d": STAIR_DIMENSION, "steps": stair_steps, "batch": STAIR_BATCH, "hidden": hidden}
     return {
         "mine": Plan(
-            mine,
+            "mine_gaussian.mine",
             [{**p, "n": k, **model, "seed": s} for k in (n, 0) for p in problems for s in seeds],
-            many=mine_together,
+            many=f"{__name__}.mine_together",
             vary=("seed", "rho"),
         ),
-        "classical": Plan(classical, [{**p, "n": n, "seed": s} for p in problems for s in seeds]),
+        "classical": Plan(
+            "mine_gaussian.classical",
+            [{**p, "n": n, "seed": s} for p in problems for s in seeds],
+            run=f"{__name__}.classical",
+        ),
         "bounds": Plan(
-            bound,
+            "mine_gaussian.bound",
             [
                 {"bound": name, **p, "n": n, **model, "seed": s}
                 for name in bounds
@@ -122,11 +126,11 @@ def plans(
                 for s in seeds[:BOUND_SEEDS]
                 if p["rho"] >= 0
             ],
-            many=bound_together,
+            many=f"{__name__}.bound_together",
             vary=("seed", "rho"),
         ),
         "correction": Plan(
-            correct,
+            "mine_gaussian.correct",
             [
                 {"d": d, "rho": rho, "rate": rate, "clipped": clipped, **tried}
                 | {"batch": small, "seed": s}
@@ -135,18 +139,18 @@ def plans(
                 for rate in RATES
                 for s in seeds
             ],
-            many=correct_together,
+            many=f"{__name__}.correct_together",
             vary=("seed", "rho"),
         ),
         "staircase": Plan(
-            climb,
+            "mine_gaussian.climb",
             [
                 {"bound": name, "information": nats, **stair, "seed": s}
                 for name in bounds
                 for nats in truths
                 for s in seeds
             ],
-            many=climb_together,
+            many=f"{__name__}.climb_together",
             vary=("seed", "information"),
         ),
     }

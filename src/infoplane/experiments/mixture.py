@@ -61,12 +61,16 @@ def plans(
         mixture_of(config)  # says what is wrong with a name or a distance
     model = {"n": n, "steps": steps, "hidden": hidden, "batch": batch}
     return {
-        "integral": Plan(integral, mixtures),
-        "classical": Plan(classical, [{**c, "n": n, "seed": s} for c in mixtures for s in seeds]),
+        "integral": Plan("mixture.integral", mixtures, run=f"{__name__}.integral"),
+        "classical": Plan(
+            "mixture.classical",
+            [{**c, "n": n, "seed": s} for c in mixtures for s in seeds],
+            run=f"{__name__}.classical",
+        ),
         "training": Plan(
-            train,
+            "mixture.train",
             [{**c, **model, "seed": s} for c in mixtures for s in seeds],
-            many=train_together,
+            many=f"{__name__}.train_together",
             vary=("seed", "preset", "separation"),
         ),
     }

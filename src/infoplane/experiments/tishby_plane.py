@@ -12,8 +12,6 @@ from scipy import stats
 
 from infoplane.datasets import vision
 from infoplane.estimators.patterns import layer_information
-from infoplane.experiments.decision_planes import group
-from infoplane.experiments.noisy_network import cluster, cluster_together
 from infoplane.experiments.plane_tables import (
     BITS,
     LAST_HIDDEN,
@@ -26,16 +24,10 @@ from infoplane.experiments.plane_tables import (
 )
 from infoplane.experiments.planes import (
     HIDDEN,
-    neural,
-    neural_together,
-    plane,
-    plane_together,
 )
 from infoplane.experiments.stopping_rules import (
     DATASETS,
     chosen,
-    curves,
-    curves_together,
     outcomes,
 )
 from infoplane.plan import Check, Plan, require
@@ -122,26 +114,26 @@ def plans(
     shown = {"checkpoints": checkpoints, "bins": bins}
     return {
         "planes": Plan(
-            plane,
+            "planes.plane",
             [
                 {"activation": activation, "seed": s, "finer": list(finer), "sigmas": list(sigmas)}
                 | {"samples": samples, **training, **shown}
                 for activation in activations
                 for s in seeds
             ],
-            many=plane_together,
+            many="infoplane.experiments.planes.plane_together",
         ),
         "neural": Plan(
-            neural,
+            "planes.neural",
             [
                 {"activation": "tanh", "seed": s, "sigma": neural_sigma, "steps": neural_steps}
                 | {"at": list(neural_epochs), "samples": samples, **training}
                 for s in neural_seeds
             ],
-            many=neural_together,
+            many="infoplane.experiments.planes.neural_together",
         ),
         "groups": Plan(
-            group,
+            "decision_planes.group",
             [
                 {"dataset": dataset, "seed": s, "networks": networks, "n": n}
                 | {"epochs": image_epochs if dataset in vision.NAMES else group_epochs}
@@ -149,25 +141,26 @@ def plans(
                 for dataset in datasets
                 for s in group_seeds
             ],
+            run="infoplane.experiments.decision_planes.group",
         ),
         "noisy": Plan(
-            cluster,
+            "noisy_network.cluster",
             [
                 {"seed": s, "noise_std": noise_std, "inputs": inputs, "passes": passes}
                 | {"finer": list(finer), "epochs": noisy_epochs, "checkpoints": checkpoints, **sgd}
                 for s in noisy_seeds
             ],
-            many=cluster_together,
+            many="infoplane.experiments.noisy_network.cluster_together",
         ),
         "stopping": Plan(
-            curves,
+            "stopping_rules.curves",
             [
                 {"dataset": dataset, "seed": s, "label_noise": label_noise, "every": 5}
                 | {"epochs": stop_epochs, "batch": 64, "rate": rate}
                 for dataset in DATASETS
                 for s in stop_seeds
             ],
-            many=curves_together,
+            many="infoplane.experiments.stopping_rules.curves_together",
         ),
     }
 
