@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DELETE_ON_ERROR:
 
 book: .venv/installed  ## every chapter executed where needed, _build/html/index.html built
-	@$(BIN)/python -m infoplane.book $(PROFILE)
+	@$(BIN)/python -m infoplane.book.build $(PROFILE)
 
 test: book  ## everything CI runs
 	$(BIN)/ruff check .
@@ -19,16 +19,16 @@ serve: book  ## look at the book on a local address
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 audit: .venv/installed  ## recompute a random handful of published records and compare
-	$(BIN)/python -m infoplane.published audit
+	$(BIN)/python -m infoplane.book.published audit
 
 bench: .venv/installed  ## speed and memory of the estimators on this machine
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 publish: .venv/installed  ## copy this machine's full-profile records into data/results
-	$(BIN)/python -m infoplane.published publish
+	$(BIN)/python -m infoplane.book.published publish
 
 notebooks: .venv/installed  ## clean the notebooks; only check cells keep their output
-	$(BIN)/python -m infoplane.tidy
+	$(BIN)/python -m infoplane.book.tidy
 
 lock:  ## resolve requirements.lock again from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \

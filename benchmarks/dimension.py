@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from memory import peak_megabytes
 
-from infoplane.dimension import correlation_integral
+from infoplane.dimension.correlation import correlation_integral
 
 
 def measure(d: int, n: int, repeats: int, threads: int, device: str) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import time
 
 import torch
 
-from infoplane.estimators.critics import CRITICS
-from infoplane.estimators.objectives import DonskerVaradhan
+from infoplane.estimators.neural.batches import SampleRows
+from infoplane.estimators.neural.critics import CRITICS
+from infoplane.estimators.neural.objectives import DonskerVaradhan
+from infoplane.estimators.neural.training import Schedule, train
 from infoplane.estimators.rows import Rows, generator
-from infoplane.estimators.sources import SampleRows
-from infoplane.estimators.training import Schedule, train
 
 D, N, BATCH, HIDDEN = 20, 10_000, 256, (128, 128)
 

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import torch
 from memory import peak_megabytes
 
-from infoplane.estimators.exact import informations_with_noise
+from infoplane.estimators.noise.exact import informations_with_noise
 from infoplane.estimators.patterns import layer_information
 
 INPUTS, WIDTHS = 12, (10, 7, 5, 4, 3, 2)

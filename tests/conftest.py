@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infoplane import chapters, paths
+from infoplane import paths
+from infoplane.book import notebooks as chapters
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infoplane import claims
-from infoplane.claims import Region, judge, ledger, scoreboard
+from infoplane.book.scoreboard import scoreboard
+from infoplane.claims import Check, Region, judge, ledger
 from infoplane.errors import InputError
-from infoplane.plan import Check
 
 CLAIM = replace(next(iter(ledger().values())), accept="[-1, 1]")
 

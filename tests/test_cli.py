@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from infoplane.cli import _yaml, main
-from infoplane.samples import load
+from infoplane.inputs.files import load
 
 COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
 
@@ -152,7 +152,9 @@ def test_numbers_with_an_exponent_are_numbers_and_broken_values_are_refused(call
 
 def test_the_profile_is_named_once_and_says_what_was_changed(call, tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr("infoplane.execute.execute", lambda *given: seen.append(given[1]) or 0.0)
+    monkeypatch.setattr(
+        "infoplane.book.execute.execute", lambda *given: seen.append(given[1]) or 0.0
+    )
     refused(call("run", "02", "-p", "profile", "full"), "profile is set with --profile")
     call("run", "02", "-p", "n", "50", "-p", "batch", "10", "-p", "steps", "1500")
     call("run", "02", "-p", "fresh", "true")
@@ -188,7 +190,7 @@ def test_an_interrupt_anywhere_is_one_line(call, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("infoplane.chapters.chapters", interrupted)
+    monkeypatch.setattr("infoplane.book.notebooks.chapters", interrupted)
     assert call("chapters")[::2] == (130, "infoplane: interrupted; what was finished is kept\n")
 
 
@@ -206,7 +208,7 @@ def test_every_command_has_help(call, help_of):
 
 
 def test_what_a_killed_run_left_is_removed_and_what_a_running_one_needs_is_kept(tmp_path):
-    from infoplane.execute import _beside
+    from infoplane.book.execute import _beside
 
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -298,8 +300,8 @@ def test_files_that_are_no_arrays_are_refused(call, pair, tmp_path):
 
 
 def test_a_record_cut_in_half_is_refused(call, stores):
-    from infoplane.chapters import chapter
-    from infoplane.results import experiment_name, key
+    from infoplane.book.notebooks import chapter
+    from infoplane.records.store import experiment_name, key
 
     plan = chapter("02").plans({})["integral"]
     name = experiment_name(plan)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from infoplane.errors import InputError
-from infoplane.plan import Plan
+from infoplane.records.plan import Plan
 
 
 def square(config, *, device="cpu"):

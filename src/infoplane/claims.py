@@ -7,18 +7,15 @@ A claim's criterion stands in data/claims.csv, in words (`criterion`) and for th
 import csv
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from infoplane import paths
-from infoplane.chapters import Chapter, chapters, profile
 from infoplane.errors import InputError
-from infoplane.plan import Check
-from infoplane.results import Records, find
 
-__all__ = ["Claim", "Region", "Verdict", "judge", "ledger", "of_chapter", "scoreboard", "verdicts"]
+__all__ = ["Check", "Claim", "Region", "Verdict", "judge", "ledger"]
 
 Word = Literal["reproduced", "differs", "undecided", "not run"]
 
@@ -88,6 +85,21 @@ class Region:
         if math.isinf(self.high):
             return f"{'>' if self.strict else '≥'} {self.low:g}"
         return f"[{self.low:g}, {self.high:g}]"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One measured number of a claim: its value, its interval, and how many repetitions it has.
+
+    name: the part of the claim's criterion it answers to ("" where there is one part only).
+    interval: what the value could be; (value, value) where it is exact.
+    repetitions: seeds or networks behind the interval; 0 where the error is numerical.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    name: str = ""
+    repetitions: int = 0
 
 
 @dataclass(frozen=True)
@@ -164,46 +176,6 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
     if not _finite(headline):
         return Verdict(claim, word, "; ".join(reasons), profile)
     return Verdict(claim, word, "; ".join(reasons), profile, headline.value, headline.interval)
-
-
-def scoreboard(name: str = "quick") -> list[Verdict]:
-    """The verdict of every claim under a profile, from the records there are; nothing runs."""
-    written = {chapter.name: chapter for chapter in chapters()}
-    verdicts: dict[str, Verdict] = {}
-    for chapter in written.values():
-        verdicts |= {verdict.claim.id: verdict for verdict in of_chapter(chapter, name)}
-    missing = "the chapter that owes this claim is not written yet"
-    return [
-        verdicts.get(claim.id) or Verdict(claim, "not run", missing, name)
-        for claim in ledger().values()
-    ]
-
-
-def of_chapter(chapter: Chapter, name: str) -> list[Verdict]:
-    """The verdicts of one chapter's claims, from its records under the profile `name`."""
-    owed = [claim for claim in ledger().values() if claim.chapter == chapter.name]
-    frames, lacking = {}, 0
-    for part, plan in chapter.plans(profile(name, chapter)).items():
-        found = find(plan)
-        lacking += found.count(None)
-        frames[part] = Records([record for record in found if record is not None]).frame()
-    if lacking:
-        option = "" if name == "quick" else f" --profile {name}"
-        run = f"infoplane run {chapter.name}{option}"
-        reason = f"{lacking} records are missing, or of runs that failed: {run}"
-        return [Verdict(claim, "not run", reason, name) for claim in owed]
-    return verdicts(chapter.name, chapter.module.measure(frames), name)
-
-
-def verdicts(chapter: str, measured: Mapping[str, Iterable[Check]], name: str) -> list[Verdict]:
-    """Judge what a chapter measured; a claim it owes and did not measure is *not run*."""
-    owed = [claim for claim in ledger().values() if claim.chapter == chapter]
-    return [
-        judge(claim, measured[claim.id], name)
-        if claim.id in measured
-        else Verdict(claim, "not run", "these parameters leave out what the claim is about", name)
-        for claim in owed
-    ]
 
 
 def _regions(claim: Claim) -> dict[str, Region]:

@@ -94,7 +94,7 @@ def cli(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def chapters(as_json: bool) -> None:
     """List the chapters with their parameters, types, defaults and help."""
-    from infoplane.chapters import chapters as all_chapters
+    from infoplane.book.notebooks import chapters as all_chapters
 
     if as_json:
         click.echo(json.dumps([chapter.to_dict() for chapter in all_chapters()], indent=1))
@@ -129,9 +129,9 @@ def run(
     the parameters. Exit status 1: a cell of the chapter failed; 2: bad input.
     """
     from infoplane import paths
-    from infoplane.chapters import PAGE_PARAMETERS, profile
-    from infoplane.chapters import chapter as find_chapter
-    from infoplane.execute import execute
+    from infoplane.book.execute import execute
+    from infoplane.book.notebooks import PAGE_PARAMETERS, profile
+    from infoplane.book.notebooks import chapter as find_chapter
 
     asked = find_chapter(chapter)
     if output is not None and output.suffix != ".ipynb":
@@ -151,7 +151,7 @@ def run(
     if changed:  # its banner and its verdicts must not pass for those of the profile
         words = ", ".join(f"{name}={value}" for name, value in changed.items())
         values["profile"] = f"{profile_name}, changed: {words}"
-    asked.plans(values)  # out-of-range parameters stop here, before a kernel starts
+    asked.refuse(values)  # out-of-range parameters stop here, before a kernel starts
     target = output or paths.build_dir() / "runs" / f"{asked.name}.ipynb"
     seconds = execute(asked, values, target)
     click.echo(f"{target}: {asked.name} executed in {seconds:.1f} s")
@@ -174,7 +174,7 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
     words in one column are labels to the estimators that take labels.
     """
     from infoplane.estimators import get_estimator
-    from infoplane.samples import load_pair
+    from infoplane.inputs.files import load_pair
 
     pairs = [option.partition("=") for option in options]
     for option, (_, equals, _) in zip(options, pairs, strict=True):
@@ -200,7 +200,7 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def claims(profile_name: str, as_json: bool) -> None:
     """The scoreboard: every claim of the five documents, with its verdict so far."""
-    from infoplane.claims import scoreboard
+    from infoplane.book.scoreboard import scoreboard
 
     verdicts = scoreboard(profile_name)
     if as_json:

@@ -6,16 +6,10 @@ import torch
 
 from infoplane.errors import InputError
 from infoplane.estimators import CCA, KSG, Binning, Ross, canonical_correlations
-from infoplane.estimators.base import (
-    as_columns,
-    as_samples,
-    is_count,
-    is_discrete,
-    one_hot,
-    outliers,
-    refuse_constant,
-    scaled,
-)
+from infoplane.estimators.base import as_samples
+from infoplane.inputs.arrays import as_columns
+from infoplane.inputs.columns import is_discrete, one_hot, outliers, refuse_constant, scaled
+from infoplane.inputs.options import is_count
 
 
 @pytest.mark.parametrize(

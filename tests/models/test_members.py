@@ -5,15 +5,8 @@ import pytest
 import torch
 
 from infoplane.errors import InputError
-from infoplane.models.members import (
-    NOISE,
-    ORDER,
-    TRAINING_NOISE,
-    WEIGHTS,
-    check_seeds,
-    one_of,
-    stream,
-)
+from infoplane.inputs.options import one_of
+from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds, stream
 
 PURPOSES = (WEIGHTS, ORDER, TRAINING_NOISE, NOISE)
 

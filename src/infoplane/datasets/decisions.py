@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import entr, ndtr
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole, within
+from infoplane.inputs.options import whole, within
 
 __all__ = ["COMPLICATED", "NOISE_STD", "SIMPLE", "Decision", "Points", "complicated", "simple"]
 

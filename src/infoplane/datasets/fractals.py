@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.datasets.manifolds import roll
-from infoplane.estimators.options import whole
+from infoplane.inputs.options import whole
 
 __all__ = ["Cloud", "cantor", "cube", "henon", "sphere", "swiss_roll"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole
+from infoplane.inputs.options import whole
 
 __all__ = [
     "SMALLEST",

@@ -13,8 +13,8 @@ from scipy.stats import qmc
 
 from infoplane.datasets import images
 from infoplane.errors import InputError
-from infoplane.estimators.base import as_columns
-from infoplane.estimators.options import whole, within
+from infoplane.inputs.arrays import as_columns
+from infoplane.inputs.options import whole, within
 
 __all__ = ["NAMES", "Manifold", "check_name", "load", "roll"]
 

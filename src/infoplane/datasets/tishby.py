@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import entr
 
-from infoplane.estimators.options import whole, within
+from infoplane.inputs.options import whole, within
 
 __all__ = ["INFORMATION", "Patterns", "load", "split"]
 

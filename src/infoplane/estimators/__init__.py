@@ -8,24 +8,24 @@ import typing
 from typing import Any
 
 from infoplane.errors import InputError
-from infoplane.estimators.aware import AAMINE
 from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.binning import Binning, entropy, symbols
-from infoplane.estimators.exact import (
+from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_information
+from infoplane.estimators.density.codes import GAUGES, code_entropies, normalised
+from infoplane.estimators.density.kde import KDE, bandwidth, kde_entropy
+from infoplane.estimators.density.wkl import WKL, wkl_entropy
+from infoplane.estimators.neighbors.ksg import KSG, Ross
+from infoplane.estimators.neural.aware import AAMINE
+from infoplane.estimators.neural.mine import JS, MINE, NWJ, SMILE, InfoNCE, by_bound
+from infoplane.estimators.noise.exact import (
     Exact,
     information_with_noise,
     informations_with_noise,
     kolchinsky_tracey,
 )
-from infoplane.estimators.gauges import GAUGES, code_entropies, normalised
-from infoplane.estimators.gaussian import CCA, canonical_correlations, gaussian_information
-from infoplane.estimators.kde import KDE, bandwidth, kde_entropy
-from infoplane.estimators.kozachenko import WKL, wkl_entropy
-from infoplane.estimators.neighbors import KSG, Ross
-from infoplane.estimators.neural import JS, MINE, NWJ, SMILE, InfoNCE, by_bound
+from infoplane.estimators.noise.propagation import sampled_propagation
 from infoplane.estimators.patterns import extended_information, layer_information
 from infoplane.estimators.prediction import Prediction
-from infoplane.estimators.propagation import sampled_propagation
 
 __all__ = [
     "AAMINE",

@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Array, Estimator, Samples, as_columns, is_count, is_discrete
+from infoplane.estimators.base import Estimator, Samples
+from infoplane.inputs.arrays import Array, as_columns
+from infoplane.inputs.columns import is_discrete
+from infoplane.inputs.options import is_count
 
 __all__ = ["Binning", "entropy", "symbols"]
 

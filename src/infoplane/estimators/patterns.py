@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.estimators.arrays import as_array, as_labels, as_numbers
-from infoplane.estimators.base import Array
 from infoplane.estimators.binning import Binning, symbols
-from infoplane.estimators.options import whole
+from infoplane.inputs.arrays import Array, as_array, as_labels, as_numbers
+from infoplane.inputs.options import whole
 
 __all__ = ["Extended", "LayerInformation", "Reading", "extended_information", "layer_information"]
 

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Array, Samples, is_discrete, one_hot, scaled
-from infoplane.estimators.options import whole
+from infoplane.estimators.base import Samples
+from infoplane.inputs.arrays import Array
+from infoplane.inputs.columns import is_discrete, one_hot, scaled
+from infoplane.inputs.options import whole
 
 __all__ = ["Rows", "columns", "generator", "prepare", "split_sizes"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import listed, whole
+from infoplane.inputs.options import listed, whole
 
-__all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds", "one_of", "stream"]
+__all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds", "stream"]
 
 # What a seed is asked for; each has a stream of its own.
 WEIGHTS, ORDER, TRAINING_NOISE, NOISE = range(4)
@@ -27,9 +27,3 @@ def check_seeds(seeds: Sequence[int], members: int) -> None:
         raise InputError(f"seeds={given!r}: give one for each of the {members or 1} members")
     for seed in given:
         whole("seed", seed, at_least=0)
-
-
-def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
-    """Refuse a value that is not among the accepted names, which it tells."""
-    if value not in accepted:
-        raise InputError(f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}")

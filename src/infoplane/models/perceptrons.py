@@ -9,17 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
-from infoplane.estimators.options import whole, within
+from infoplane.inputs.options import one_of, whole, within
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
-from infoplane.models.members import (
-    NOISE,
-    ORDER,
-    TRAINING_NOISE,
-    WEIGHTS,
-    check_seeds,
-    one_of,
-    stream,
-)
+from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds, stream
 
 __all__ = ["Perceptrons", "accuracy", "fit"]
 

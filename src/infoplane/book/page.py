@@ -1,0 +1,91 @@
+"""What every chapter shows of itself: the banner at the top, the verdicts at the end."""
+
+import time
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from IPython.display import HTML, display
+
+from infoplane.book.notebooks import chapter
+from infoplane.book.scoreboard import verdict_table, verdicts
+from infoplane.claims import Verdict, ledger
+from infoplane.records.provenance import commit, hardware, origin, versions, versions_text
+from infoplane.records.store import Records
+from infoplane.records.sweep import sweep
+
+__all__ = ["Page"]
+
+
+class Page:
+    """The page of one chapter while it runs.
+
+    name: the chapter; given: what the notebook's cell of parameters left behind, `globals()`, of
+    which everything but parameters is passed over. Constructing it checks them and shows the
+    banner: profile, seeds, data, device, commit and versions. Call :meth:`run` for the records,
+    and :meth:`claims` at the end.
+    Raises InputError for a parameter of the wrong type or out of range.
+    """
+
+    def __init__(self, name: str, given: Mapping[str, Any]) -> None:
+        self.chapter = chapter(name)
+        self._started = time.perf_counter()
+        known = [parameter.name for parameter in self.chapter.parameters]
+        self._given = {name: given[name] for name in known if name in given}
+        self.chapter.refuse(self._given)
+        values = self.chapter.values(self._given)
+        self.profile, self._device, self._fresh = (
+            values[name] for name in ("profile", "device", "fresh")
+        )
+        self._records: dict[str, Records] = {}
+        self._facts = {
+            "Profile": self.profile,
+            "Seeds": ", ".join(map(str, values["seeds"])),
+            "Data": self.chapter.module.data(self.chapter.science(self._given)),
+            "Device": f"{self._device} ({hardware(self._device)})",
+            "Commit": commit(),
+            "Versions": versions_text(versions()),
+        }
+        self._banner = display(self._html(), display_id=True)
+
+    def run(self) -> dict[str, Records]:
+        """The records of each of the chapter's plans; what is missing is computed."""
+        self._records = {
+            part: sweep(plan, device=self._device, fresh=self._fresh)
+            for part, plan in self.chapter.plans(self._given).items()
+        }
+        return self._records
+
+    def claims(self) -> list[Verdict]:
+        """Judge and show the chapter's claims.
+
+        It completes the banner with the seconds that the page took, and with where, when and from
+        what its records were computed.
+        """
+        records = self._records or self.run()
+        failed = sum(len(part.failed) for part in records.values())
+        if failed:
+            reason = f"{failed} runs failed: the chapter shows their last lines"
+            owed = [c for c in ledger().values() if c.chapter == self.chapter.name]
+            found = [Verdict(claim, "not run", reason, self.profile) for claim in owed]
+        else:
+            frames = {part: found.frame() for part, found in records.items()}
+            measured = self.chapter.module.measure(frames)
+            found = verdicts(self.chapter.name, measured, self.profile)
+        display(HTML(verdict_table(found)))
+        self._facts |= origin(record for part in records.values() for record in part)
+        for fact, now in (("Computed from commit", "Commit"), ("Computed with", "Versions")):
+            if self._facts[fact] == self._facts[now]:
+                del self._facts[fact]
+        self._facts["Made just now"] = str(sum(part.computed for part in records.values()))
+        self._facts["Seconds"] = f"{time.perf_counter() - self._started:.1f}"
+        if self._banner is not None:
+            self._banner.update(self._html())
+        return found
+
+    def _html(self) -> HTML:
+        rows = "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+            for name, value in self._facts.items()
+        )
+        return HTML(f'<dl class="banner simple">{rows}</dl>')

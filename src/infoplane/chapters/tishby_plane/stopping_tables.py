@@ -1,0 +1,103 @@
+"""What stopping rules would have done to the recorded courses of training."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infoplane.chapters.tishby_plane.settings import COLUMNS
+from infoplane.stopping.rule import after_peak, stop_at
+
+__all__ = ["BETAS", "chosen", "described", "outcomes", "summary"]
+
+Floats = npt.NDArray[np.float64]
+
+PEAK = 2  # checks below the peak of I(X;Yhat) until it has passed, as the callback has it
+
+PROFILES = ("prediction", "binned")  # how I(X;Yhat) and I(Yhat;Y) are taken
+
+BETAS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+
+
+def outcomes(frame: pd.DataFrame, *, patience: int) -> pd.DataFrame:
+    """Every rule on every network: where it stopped, what it kept, against the full run.
+
+    One row a network and rule; rule is "loss", or "prediction" or "binned" with its beta and
+    whether I(X;Yhat) is in the profile (`compression`). kept, best, last: final accuracy of the
+    state kept, of the best check, and of the last; lost = best - kept; saved: share of the
+    epochs that were not trained; selection: accuracy that rules may be chosen by.
+    """
+    tables = []
+    for dataset, part in frame.groupby("dataset", sort=False):
+        curves = {name: np.array(part[name].tolist(), float) for name in ("loss", *COLUMNS)}
+        epochs, final = np.array(part["epoch"].iloc[0], float), curves["final"]
+        network = np.arange(len(part))
+        for rule, profile, start in _rules(curves):
+            best, stopped = stop_at(profile, patience=patience, start=start)
+            ends = np.where(stopped >= 0, epochs[stopped], epochs[-1])
+            kept = final[network, best]
+            columns = {
+                "epoch": epochs[best],
+                "kept": kept,
+                "best": final.max(axis=1),
+                "last": final[:, -1],
+                "lost": final.max(axis=1) - kept,
+                "saved": 1 - ends / epochs[-1],
+                "selection": curves["selection"][network, best],
+            }
+            table = pd.DataFrame({"seed": part["seed"].to_numpy(), **columns})
+            tables.append(table.assign(dataset=dataset, **rule))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _rules(curves: dict[str, Floats]) -> Iterator[tuple[dict[str, Any], Floats, Any]]:
+    """Each rule: its name and options, what it minimises (networks, checks), where it begins."""
+    yield {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False}, curves["loss"], 0
+    for name in PROFILES:
+        on_x, on_y = curves[f"{name}_x"], curves[f"{name}_y"]
+        peak = after_peak(on_x, checks=PEAK)
+        for beta, compression, burn_in in product(BETAS, (True, False), (True, False)):
+            rule = {"rule": name, "beta": beta, "compression": compression, "burn_in": burn_in}
+            yield rule, compression * on_x - beta * on_y, peak if burn_in else 0
+
+
+def chosen(table: pd.DataFrame) -> pd.DataFrame:
+    """Of each data set, the rule of information whose selection accuracy is highest on average.
+
+    The rows of that rule; its final accuracy has had no part in the choice.
+    """
+    keys = ["rule", "beta", "compression", "burn_in"]
+    parts = []
+    for _, part in table[table["rule"] != "loss"].groupby("dataset"):
+        score = part.groupby(keys)["selection"].mean()
+        parts.append(part.set_index(keys).loc[[score.idxmax()]].reset_index())
+    return pd.concat(parts, ignore_index=True)
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Means over networks of accuracy lost and epochs saved: the loss, and rules by information.
+
+    Of those, for each reading with and without I(X;Yhat) and burn-in, the beta whose selection
+    accuracy is highest.
+    """
+    keys = ["dataset", "rule", "compression", "burn_in", "beta"]
+    columns = ["selection", "kept", "lost", "saved"]
+    means = table.groupby(keys)[columns].mean()
+    best = means.groupby(keys[:-1])["selection"].idxmax()
+    return means.loc[best].sort_values(["dataset", "selection"], ascending=[True, False])
+
+
+def described(summed: pd.DataFrame) -> pd.DataFrame:
+    """A summary whose rows are named in words."""
+    names = []
+    for _, rule, compression, burn_in, beta in summed.index:
+        words = [rule]
+        if rule != "loss":
+            words += [f"β = {beta:g}", *([] if compression else ["no I(X;Ŷ)"])]
+            words += ["burn-in"] if burn_in else []
+        names.append(", ".join(words))
+    datasets = summed.index.get_level_values("dataset")
+    return summed.set_index(pd.MultiIndex.from_arrays([datasets, names], names=["", "rule"]))

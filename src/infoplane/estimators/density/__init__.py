@@ -1,0 +1,1 @@
+"""Estimators by densities: kernels, and weighted nearest neighbours."""

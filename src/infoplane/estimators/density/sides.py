@@ -1,0 +1,170 @@
+"""What estimators by densities share: numbers apart from labels, one unit, no copies."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Samples
+from infoplane.inputs.arrays import Array, as_columns
+from infoplane.inputs.columns import (
+    Floats,
+    copies,
+    independent,
+    is_discrete,
+    is_text,
+    refuse_constant,
+    standardized,
+)
+
+__all__ = ["Sides", "class_rows", "entropy_rows", "refuse_few", "sides"]
+
+Ints = npt.NDArray[np.int64]
+
+
+class Sides(NamedTuple):
+    """Checked sides: names and columns of those with a density, and the labels, if any.
+
+    numbers: without columns that are linear combinations of others; classes: what an error
+    calls each label; warnings: what to tell of copies among the rows and of dependent columns.
+    """
+
+    names: tuple[str, ...]
+    numbers: tuple[Array, ...]
+    labels: Ints | None
+    classes: tuple[str, ...]
+    warnings: list[str]
+
+    @property
+    def columns(self) -> int:
+        """The dimension of the joint density."""
+        return sum(a.shape[1] for a in self.numbers)
+
+
+def sides(samples: Samples, estimator: str) -> Sides:
+    """Numbers and labels (one column of integers, booleans or text) told apart, and checked.
+
+    A column that is a linear combination of others, such as the last of softmax probabilities
+    or a copy of a unit, leaves no density to estimate, and is left out: the others determine
+    it, and information is the same under one-to-one maps of a side.
+
+    Raises InputError where both sides are labels, and for numbers with a constant column or
+    with more than 5 % of copies.
+    """
+    both = {"x": samples.x, "z": samples.z}
+    labels = [name for name, a in both.items() if a.shape[1] == 1 and is_discrete(a)]
+    if len(labels) == 2:
+        raise InputError(
+            f"x and z are both labels, and {estimator} needs numbers with a density on one side: "
+            "use binning, or pass numbers as floats"
+        )
+    numbers, warnings = {}, []
+    for name, a in both.items():
+        if name in labels:
+            continue
+        refuse_constant(a, name)
+        # In standard units: next to an outlier of 1e20, values that differ may not differ there.
+        warnings += copies(standardized(a)[0], name)
+        kept = independent(a)
+        numbers[name] = a[:, kept]
+        if not kept.all():
+            first, more = np.argmin(kept), np.sum(~kept) - 1
+            warnings.append(
+                f"column {first} of {name}{f' (and {more} more)' if more else ''} is a linear "
+                "combination of the others and was left out: it adds no information to them"
+            )
+    codes, classes = None, []
+    if labels:
+        (name,) = labels
+        values, codes = np.unique(both[name][:, 0], return_inverse=True)
+        text = name in samples.text
+        if len(values) == 1:
+            told = "" if text else f" ({values[0]})"
+            raise InputError(f"{name} has a single class{told}: at least 2 classes are needed")
+        place = " (by the alphabet, from 0)" if text else ""
+        classes = [f"class {value}{place} of {name}" for value in values]
+    elif not independent(np.hstack(list(numbers.values())).astype(np.float64)).all():
+        warnings.append(
+            "a linear function of x equals one of z: the true value is infinite, and the answer "
+            "only a matter of the number of rows"
+        )
+    return Sides(tuple(numbers), tuple(numbers.values()), codes, tuple(classes), warnings)
+
+
+def refuse_few(samples: Samples, found: Sides) -> None:
+    """A density needs more rows than it has dimensions."""
+    given = sum(getattr(samples, name).shape[1] for name in found.names)
+    dependent = given > found.columns
+    # n rows span n - 1 dimensions: what else depends on these does so for want of rows.
+    if samples.n > found.columns + dependent:
+        return
+    kept = f", {found.columns} of them independent" if dependent else ""
+    raise InputError(
+        f"{' and '.join(found.names)} {'have' if len(found.names) > 1 else 'has'} {samples.n} rows "
+        f"of {given} columns{kept}: a density needs more rows than dimensions, and far more to be "
+        "of use; give more data or fewer columns"
+    )
+
+
+def class_rows(samples: Samples, found: Sides, at_least: int, told: str) -> list[Ints]:
+    """Row numbers of each class; `told` is what needs `at_least` rows in each.
+
+    Raises InputError where a class has fewer, and where its rows, though more than the columns
+    are, lie in fewer dimensions, so that there is no density within the class.
+    """
+    assert found.labels is not None
+    (name,), (a,) = found.names, found.numbers
+    other = "z" if name == "x" else "x"
+    sizes = np.bincount(found.labels)
+    if sizes.min() < at_least:
+        i, size = int(sizes.argmin()), int(sizes.min())
+        few = f"has {size} row{'s' if size > 1 else ''}: {told} needs at least {at_least} in each"
+        if len(sizes) > 2 and other not in samples.text:
+            raise InputError(
+                f"{other} has {len(sizes)} distinct integers, taken for labels, and "
+                f"{found.classes[i]} {few} class; pass {other}.astype(float) if these are "
+                "measurements, or else drop or merge the class, or give more data"
+            )
+        raise InputError(
+            f"{found.classes[i]} {few} class; drop or merge the class, or give more data"
+        )
+    rows = [np.flatnonzero(found.labels == label) for label in range(len(sizes))]
+    for of_class, within in zip(found.classes, rows, strict=True):
+        d = a.shape[1]
+        # Copies, of which few are accepted, are not what is meant.
+        if len(np.unique(a[within], axis=0)) > d and not (kept := independent(a[within])).all():
+            raise InputError(
+                f"the rows of {name} in {of_class} lie in {kept.sum()} of {d} dimensions: there "
+                "is no density within the class (its entropy would be minus infinity); use ross "
+                "or binning, leave columns out, or add noise of a stated size"
+            )
+    return rows
+
+
+def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[str]]:
+    """Checked rows of an entropy, the same in standard units, their log volume, and warnings."""
+    a = as_columns(rows, "rows")
+    n, d = a.shape
+    if n <= d:
+        raise InputError(
+            f"rows has {n} rows of {d} columns: a density in {d} dimensions needs more than {d}, "
+            "and far more to be of use; give more data or fewer columns"
+        )
+    if n < 4:
+        raise InputError(f"rows has {n} rows: at least 4 are needed")
+    if is_text(rows, a):
+        raise InputError(
+            f"rows holds text, which {estimator} cannot measure: text has no density; give numbers"
+        )
+    refuse_constant(a, "rows")
+    standard, log_volume = standardized(a)
+    warnings = copies(standard, "rows")
+    kept = independent(a)
+    if not kept.all():
+        raise InputError(
+            f"column {np.argmin(kept)} of rows is a linear combination of the others, and there "
+            f"is no density in {d} dimensions (its entropy would be minus infinity): drop it, or "
+            "add noise of a stated size"
+        )
+    return a, standard, log_volume, warnings

@@ -1,0 +1,1 @@
+"""Bounds that a trained network, the critic, gives."""

@@ -1,0 +1,71 @@
+"""The layers of b ReLU networks behind their first one, with the gradient written out."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from infoplane.estimators.neural.critics.base import Layout
+
+__all__ = ["Layers", "output", "rest_of_layout"]
+
+
+def rest_of_layout(hidden: Sequence[int], outputs: int) -> Layout:
+    """W_2, c_2, …, W_L, c_L of a network with these hidden widths and so many outputs."""
+    return [
+        shape
+        for fan_in, fan_out in zip(hidden, [*hidden[1:], outputs], strict=True)
+        for shape in ((fan_in, fan_out, fan_in), (1, fan_out, fan_in))
+    ]
+
+
+def output(h: Tensor, layers: Sequence[Tensor]) -> Tensor:
+    """Outputs (b, n, o) from the first layer before its relu, (b, n, h), which it overwrites."""
+    h.relu_()
+    for w, c in zip(layers[:-2:2], layers[1:-2:2], strict=True):
+        h = torch.baddbmm(c, h, w).relu_()
+    return torch.baddbmm(layers[-1], h, layers[-2])
+
+
+class Layers:
+    """W_L relu(… relu(W_2 relu(h) + c_2) …) + c_L for n rows of b members, and its gradient.
+
+    The gradient is written out instead of recorded: on small batches autograd costs as much as
+    the arithmetic. The arrays of a training step are kept from step to step: allocating them
+    anew costs more in page faults than the element-wise arithmetic on them.
+
+    layers: W_2, c_2, …, W_L, c_L, (b, ·, ·) each; grads: of the same shapes, where their
+    gradients go. The first layer before its relu is put into `first`, (b, n, h).
+    """
+
+    def __init__(self, layers: Sequence[Tensor], grads: Sequence[Tensor], n: int) -> None:
+        self._layers, self._grads = layers, grads
+        b, widths = len(layers[0]), [w.shape[1] for w in layers[::2]]
+        self._hidden = [layers[0].new_empty(b, n, width) for width in widths]
+        self._scratch = {width: layers[0].new_empty(b, n, width) for width in set(widths)}
+        self.first = self._hidden[0]
+
+    @staticmethod
+    def numbers(hidden: Sequence[int], n: int) -> int:
+        """How many numbers these arrays hold, a member."""
+        return n * (sum(hidden) + sum(set(hidden)))
+
+    def forward(self, out: Tensor) -> Tensor:
+        """The outputs, written to `out` (b, n, o)."""
+        h = self.first.relu_()
+        layers = self._layers
+        for w, c, to in zip(layers[:-2:2], layers[1:-2:2], self._hidden[1:], strict=True):
+            h = torch.baddbmm(c, h, w, out=to).relu_()  # (b, n, h')
+        return torch.baddbmm(layers[-1], h, layers[-2], out=out)
+
+    def backward(self, d: Tensor) -> Tensor:
+        """Derivatives by `first`, in its place, from those by the outputs, (b, n, o)."""
+        for layer in reversed(range(len(self._hidden))):
+            h, w = self._hidden[layer], self._layers[2 * layer]
+            torch.bmm(h.mT, d, out=self._grads[2 * layer])
+            torch.sum(d, 1, keepdim=True, out=self._grads[2 * layer + 1])
+            back = self._scratch[h.shape[-1]]  # (b, n, h)
+            torch.bmm(d, w.mT, out=back)
+            # where relu passed, the derivative passes; it takes the place of the activation
+            d = torch.ops.aten.threshold_backward.grad_input(back, h, 0, grad_input=h)
+        return d

@@ -1,0 +1,1 @@
+"""Exact values and bounds where noise is added to a deterministic layer."""

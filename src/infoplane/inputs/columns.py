@@ -1,0 +1,170 @@
+"""Columns of numbers: their units, their copies, what depends on what."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from infoplane.errors import InputError
+from infoplane.inputs.arrays import Array
+
+__all__ = [
+    "Floats",
+    "copies",
+    "independent",
+    "is_discrete",
+    "is_text",
+    "one_hot",
+    "outliers",
+    "refuse_constant",
+    "scaled",
+    "standardized",
+]
+
+# Standard deviations per interquartile range; 0.74 in a Gaussian, 2 to 8 in usual heavy tails.
+MOST_SPREAD = 20
+
+
+def is_discrete(a: Array) -> bool:
+    """Whether values are codes (integers), not measurements."""
+    return bool(np.issubdtype(a.dtype, np.integer))
+
+
+def one_hot(codes: Array) -> npt.NDArray[np.float64]:
+    """Integer codes (n, 1) as indicator columns (n, number of distinct codes)."""
+    indicators: npt.NDArray[np.float64] = (codes == np.unique(codes)).astype(np.float64)
+    return indicators
+
+
+def refuse_constant(a: Array, name: str) -> None:
+    """Estimators of densities cannot use a column that never changes."""
+    constant = np.flatnonzero(a.min(axis=0) == a.max(axis=0))
+    if len(constant):
+        j = constant[0]
+        raise InputError(
+            f"column {j} of {name} is constant ({a[0, j]:g}): it carries no information, drop it"
+        )
+
+
+def scaled(a: Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
+    """Columns a / 2^e within [-1, 1], and e: exact, and no square of theirs overflows.
+
+    >>> scaled(np.array([[6.0], [-3.0]]))
+    (array([[ 0.75 ], [-0.375]]), array([3], dtype=int32))
+    """
+    a = a.astype(np.float64)
+    exponent = np.frexp(np.abs(a).max(axis=0))[1]
+    return np.ldexp(a, -exponent), exponent
+
+
+def outliers(a: Array, name: str, advice: str) -> list[str]:
+    """A warning where a few values decide the unit in which a column is standardised.
+
+    That is a standard deviation of more than 20 interquartile ranges, the latter positive.
+    """
+    a, exponent = scaled(a)
+    # Values that occur: between a 0 and a 1, interpolation would invent a tiny range.
+    high, low = np.percentile(a, [75, 25], axis=0, method="nearest")
+    std, spread = a.std(axis=0), high - low
+    found = np.flatnonzero((spread > 0) & (std > MOST_SPREAD * spread))
+    if not len(found):
+        return []
+    j = found[0]
+    with np.errstate(over="ignore", under="ignore"):  # only told, and inf tells enough
+        told_std, told_spread = np.ldexp([std[j], spread[j]], exponent[j])
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return [
+        f"column {j} of {name}{more} has outliers (standard deviation {told_std:.5g} against an "
+        f"interquartile range of {told_spread:.2g}): {advice}"
+    ]
+
+
+Floats = npt.NDArray[np.float64]
+
+# As for KSG: a few copies (rounding, a saturated unit) bias the answer a little, more are no
+# sample from a density.
+MOST_COPIES = 0.05
+
+# Units in the last place by which numbers computed in different ways may differ.
+ROUNDING = 32
+
+
+def is_text(values: Any, a: Array) -> bool:
+    """Whether the checked columns `a` of `values`, not empty, number text by the alphabet.
+
+    >>> is_text(["b", "a"], np.array([[1], [0]])), is_text([1, 0], np.array([[1], [0]]))
+    (True, False)
+    """
+    # Text has become integers, and is of one kind: its first value tells.
+    return is_discrete(a) and isinstance(np.asarray(values, dtype=object).flat[0], str | bytes)
+
+
+def independent(a: Array) -> npt.NDArray[np.bool_]:
+    """Which columns are no linear combination of a constant and earlier ones, to rounding: (d,).
+
+    Each column is known to some units in its last place, of single precision where all values
+    are numbers of that; what is left of it beside the earlier ones is compared with what these
+    errors amount to. So the order of rows does not matter, nor do units.
+
+    >>> p = np.array([0.1, 0.2, 0.7, 0.4, 0.9])
+    >>> independent(np.column_stack([p, p**2, 1 - p]))
+    array([ True,  True, False])
+    """
+    fraction, _ = scaled(a)
+    digits = np.frexp(fraction)[0]
+    single = np.array_equal(digits, digits.astype(np.float32))
+    eps = ROUNDING * float(np.finfo(np.float32 if single else np.float64).eps)
+    unit = fraction - fraction.mean(axis=0)
+    norms = np.linalg.norm(unit, axis=0)
+    norms[norms == 0] = 1.0
+    unit /= norms
+    errors = eps * math.sqrt(len(a)) * np.abs(fraction).max(axis=0) / norms  # of unit columns
+    basis, noise = np.empty(unit.shape, order="F"), np.empty(len(errors))
+    kept = np.zeros(len(errors), dtype=bool)
+    r = 0
+    for j, error in enumerate(errors):
+        left, along = unit[:, j], np.zeros(r)
+        for _ in range(2):  # once leaves the rounding of the first
+            more = basis[:, :r].T @ left
+            left, along = left - basis[:, :r] @ more, along + more
+        error = math.hypot(error, float(np.linalg.norm(along * noise[:r])))
+        length = float(np.linalg.norm(left))
+        if length > error:
+            basis[:, r], noise[r], kept[j] = left / length, error / length, True
+            r += 1
+    return kept
+
+
+def standardized(a: Array) -> tuple[Floats, float]:
+    """Columns of mean 0 and variance 1, and the sum of the logs of what they were divided by.
+
+    >>> standardized(np.array([[1.0], [5.0]]))  # divided by 2
+    (array([[-1.], [ 1.]]), 0.693...)
+    """
+    fraction, exponent = scaled(a)
+    std = fraction.std(axis=0)
+    standard: Floats = (fraction - fraction.mean(axis=0)) / std
+    return standard, float(np.sum(np.log(std)) + np.log(2) * np.sum(exponent, dtype=np.int64))
+
+
+def copies(a: Array, name: str) -> list[str]:
+    """A warning where rows have exact copies, an InputError where more than 5 % do.
+
+    >>> copies(np.arange(3.0)[:, None], "t"), copies(np.maximum(np.arange(100.0), 1)[:, None], "t")
+    ([], ['2 % of the rows of t have an exact copy: ...'])
+    """
+    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
+    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
+    share = float(counts[counts > 1].sum()) / len(a)
+    if share == 0:
+        return []
+    of_what = "rows" if name == "rows" else f"the rows of {name}"
+    told = f"{100 * share:.3g} % of {of_what} have an exact copy"
+    if share > MOST_COPIES:
+        raise InputError(
+            f"{told}, and a density has none (its entropy would be minus infinity); at most "
+            f"{100 * MOST_COPIES:g} % are accepted: drop the copies, use binning, pass labels as "
+            "integers, or add noise of a stated size"
+        )
+    return [f"{told}: the estimate assumes values that never repeat, and is biased by copies"]

@@ -1,0 +1,1 @@
+"""Autoencoders of several code dimensions as one batched model, and convolutional ones."""

@@ -1,0 +1,313 @@
+"""The outputs of a network's layers, taken so that its training cannot tell."""
+
+import difflib
+import itertools
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from infoplane.errors import InputError
+from infoplane.inputs.arrays import Array, as_numbers
+
+__all__ = [
+    "answered",
+    "check_layers",
+    "check_model",
+    "layer_rows",
+    "outputs_of",
+    "rows_of",
+    "untouched",
+]
+
+# Names of layers that an error lists; a large network has hundreds.
+LISTED = 40
+
+
+def outputs_of(model: nn.Module, layers: Sequence[str], x: Any) -> dict[str, Tensor]:
+    """The outputs of the named layers for one forward pass of x, by name.
+
+    model: any module that takes one tensor; layers: dotted names, those of
+    `model.named_modules()`, "" being the model itself; x: tensor or array, moved to the model's
+    device, floating point cast to the dtype of its weights. Copies, on the CPU, in the shapes
+    and dtypes the layers give, in evaluation mode, without gradient.
+    The model is left as it was: :func:`untouched`.
+    Raises InputError for a layer that does not exist, is not reached, is called twice in one
+    pass (whose output would then be meant?), or gives no tensor; and for x of a dtype that the
+    network does not take.
+
+    >>> model = nn.Sequential(nn.Identity(), nn.ReLU(inplace=True))
+    >>> outputs_of(model, ["0", "1"], torch.tensor([-1.0, 2.0]))
+    {'0': tensor([-1.,  2.]), '1': tensor([0., 2.])}
+    """
+    layers = check_layers(model, layers)
+    with untouched(model):
+        return _forward(model, layers, torch.as_tensor(x))
+
+
+def layer_rows(
+    model: nn.Module,
+    layers: Sequence[str],
+    x: Tensor,
+    *,
+    batch_size: int,
+    members: int | None = None,
+) -> dict[str, Array]:
+    """The named layers for all rows of x, `batch_size` rows a pass: (members or 1, n, d) each.
+
+    As :func:`outputs_of`, with the units of a row flattened. members: of a batched model, whose
+    layers give (members, rows, …); None: layers give (rows, …). float32, or float64 where a
+    layer gives float64 or integers. Raises InputError for other shapes.
+    """
+    layers = check_layers(model, layers)
+    found: dict[str, Array] = {}
+    n = len(x)
+    with untouched(model):
+        for start in range(0, n, batch_size):
+            part = x[start : start + batch_size]
+            for name, out in _forward(model, layers, part).items():
+                rows = _flat(out, name, len(part), members)
+                if name not in found:
+                    found[name] = np.empty((rows.shape[0], n, rows.shape[2]), rows.dtype)
+                if found[name].shape[2] != rows.shape[2]:
+                    raise InputError(
+                        f"layer {name!r} gives {found[name].shape[2]} units for some rows and "
+                        f"{rows.shape[2]} for others: choose a layer of fixed width"
+                    )
+                found[name][:, start : start + len(part)] = rows
+    return found
+
+
+def check_layers(model: nn.Module, layers: Iterable[str]) -> tuple[str, ...]:
+    """The names of layers, checked: those that do not exist are refused, listing those that do."""
+    check_model(model)
+    try:
+        names = () if isinstance(layers, str) else tuple(layers)
+    except TypeError:
+        names = ()
+    if not names:
+        raise InputError(f"layers={layers!r} is not accepted: pass a list of names of layers")
+    modules = dict(model.named_modules(remove_duplicate=False))
+    known = list(modules)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, n=1)
+            nearest = f" (did you mean {close[0]!r}?)" if close else ""
+            told = ", ".join(name for name in known[1 : LISTED + 1])
+            more = f" and {len(known) - 1 - LISTED} more" if len(known) - 1 > LISTED else ""
+            raise InputError(f"layer {name!r} does not exist{nearest}: there are {told}{more}")
+        if isinstance(modules[name], torch.jit.ScriptModule):
+            raise InputError(
+                f"layer {name!r} is compiled by TorchScript, which lets nobody look inside: pass "
+                "the network that it was made from"
+            )
+    if len(set(names)) < len(names):
+        raise InputError(f"layers={list(names)!r} has a name twice: give each layer once")
+    return names
+
+
+def check_model(model: nn.Module) -> None:
+    """Refuse what is no network, and a network whose weights are not there yet."""
+    if not isinstance(model, nn.Module):
+        raise InputError(f"model={type(model).__name__} is no network: pass a torch.nn.Module")
+    weights = itertools.chain(model.parameters(), model.buffers())
+    if any(nn.parameter.is_lazy(weight) for weight in weights):
+        # its initialisation would draw random numbers that training draws otherwise
+        raise InputError("model has lazy layers without weights yet: run one batch through it")
+
+
+def rows_of(x: Any) -> Tensor:
+    """A copy of x (n, …) as a tensor that is nobody's gradient; finite numbers, or InputError."""
+    if isinstance(x, Tensor):
+        rows = x.detach().clone()
+    else:
+        a = as_numbers(x, "x")
+        try:
+            rows = torch.as_tensor(np.array(a, order="C"))
+        except (TypeError, ValueError) as error:
+            raise InputError(f"x has dtype {a.dtype}, which PyTorch lacks: convert it") from error
+    if not rows.ndim or rows.is_complex():
+        raise InputError(
+            f"x has shape {tuple(rows.shape)} and dtype {rows.dtype}: (n, …) real numbers are "
+            "accepted, one row a sample"
+        )
+    if not rows.isfinite().all():
+        raise InputError("x has values that are NaN or infinite: drop or replace them")
+    return rows
+
+
+def answered(model: nn.Module, x: Tensor) -> Any:
+    """What the model gives for x, moved to its weights and cast to their floating dtype.
+
+    Raises InputError where x has a dtype that the model does not take.
+    """
+    rows = _fed(model, x)
+    try:
+        return model(rows)
+    except InputError:
+        raise
+    except (RuntimeError, ValueError) as error:
+        # PyTorch's words differ from layer to layer, but for "dtype", "type" and this
+        if not any(word in str(error) for word in ("type", "not implemented for")):
+            raise
+        other = "integers, x.long()" if x.is_floating_point() else "floating point, x.float()"
+        raise InputError(
+            f"x has dtype {x.dtype}, with which the network fails ({error}): if that is the "
+            f"reason, pass {other}"
+        ) from error
+
+
+@contextmanager
+def untouched(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode without gradients; everything is put back at the end, or at an error.
+
+    That is: each submodule's own training flag, buffers, the random states of torch (CPU and
+    CUDA), NumPy and Python, and generators that are attributes of a submodule. What cannot be
+    put back: other attributes that a forward pass changes, and what hooks of others do.
+    """
+    modules = list(model.modules())
+    flags = [module.training for module in modules]
+    buffers = [
+        (module, name, buffer, buffer.clone())
+        for module in modules
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
+    restore = [_rewound(generator) for generator in _generators(modules)]
+    restore += [_call(np.random.set_state, np.random.get_state())]
+    restore += [_call(random.setstate, random.getstate())]
+    cuda = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
+    with torch.random.fork_rng(devices=cuda), torch.no_grad():
+        try:
+            for module in modules:  # not .eval(), which classes override to do more
+                module.training = False
+            yield
+        finally:
+            for module, flag in zip(modules, flags, strict=True):
+                module.training = flag
+            for module, name, buffer, copy in buffers:
+                module._buffers[name] = buffer
+                # only where needed: writing makes a graph that awaits its backward pass stale
+                if not _same(buffer, copy):
+                    buffer.copy_(copy)
+            for step in restore:
+                step()
+
+
+def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = {}
+    modules = dict(model.named_modules(remove_duplicate=False))
+    usable: list[str] = []  # children that gave a tensor in this pass
+
+    def note(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def keep(module: nn.Module, _: Any, output: Any) -> None:
+            if _is_real(output) and name not in usable:
+                usable.append(name)
+
+        return keep
+
+    def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def keep(module: nn.Module, _: Any, output: Any) -> None:
+            if not _is_real(output):
+                kind = "complex numbers" if isinstance(output, Tensor) else type(output).__name__
+                inner = [child for child in _children(name, module) if child in usable]
+                below = f"a sub-layer ({', '.join(inner)})" if inner else "another, or wrap it"
+                raise InputError(
+                    f"layer {name!r} gives {kind}, where one tensor of real numbers is needed: "
+                    f"choose {below}"
+                )
+            if name in found:
+                raise InputError(
+                    f"layer {name!r} is called more than once in a forward pass: give each use a "
+                    "module of its own, or choose another layer"
+                )
+            # a copy, because the next layer may work in place
+            found[name] = output.detach().to("cpu", copy=True)
+
+        return keep
+
+    with ExitStack() as hooks:
+        for name in layers:
+            for child in _children(name, modules[name]):
+                hooks.callback(modules[child].register_forward_hook(note(child)).remove)
+            hooks.callback(modules[name].register_forward_hook(hook(name)).remove)
+        answered(model, x)
+    missing = [name for name in layers if name not in found]
+    if missing:
+        raise InputError(
+            f"layer {missing[0]!r} is not reached by the model's forward: choose one that is "
+            "called as a module"
+        )
+    return {name: found[name] for name in layers}
+
+
+def _is_real(output: object) -> bool:
+    return isinstance(output, Tensor) and not output.is_complex()
+
+
+def _children(name: str, module: nn.Module) -> list[str]:
+    """Names of the children that take hooks."""
+    children = module.named_children()
+    return [
+        f"{name}.{child}".strip(".")
+        for child, inner in children
+        if not isinstance(inner, torch.jit.ScriptModule)
+    ]
+
+
+def _same(a: Tensor, b: Tensor) -> bool:
+    """Whether all entries are equal, NaN being equal to NaN."""
+    if torch.equal(a, b) or a.shape != b.shape:
+        return a.shape == b.shape
+    return not bool(((a != b) & ((a == a) | (b == b))).any())
+
+
+def _fed(model: nn.Module, x: Tensor) -> Tensor:
+    """x where the weights are, and of their dtype where both are floating point."""
+    weights = list(itertools.chain(model.parameters(), model.buffers()))
+    # a copy, because the first layer may work in place
+    x = x.detach().to(weights[0].device if weights else x.device, copy=True)
+    dtype = next((w.dtype for w in weights if w.is_floating_point()), x.dtype)
+    return x.to(dtype) if x.is_floating_point() else x
+
+
+def _flat(out: Tensor, name: str, rows: int, members: int | None) -> Array:
+    """One layer's output as (members or 1, rows, d)."""
+    lead = (rows,) if members is None else (members, rows)
+    if tuple(out.shape[: len(lead)]) != lead or not out.numel():
+        accepted = "(n, …)" if members is None else f"({members}, n, …)"
+        advice = "; for a batched model of b networks pass members=b" if members is None else ""
+        raise InputError(
+            f"layer {name!r} gives shape {tuple(out.shape)} for n={rows} rows: {accepted} is "
+            f"accepted, choose another layer{advice}"
+        )
+    if not out.is_floating_point():
+        out = out.double()
+    elif out.dtype != torch.float64:
+        out = out.float()
+    flat: Array = out.reshape(members or 1, rows, -1).numpy()
+    return flat
+
+
+def _generators(modules: Sequence[nn.Module]) -> Iterator[torch.Generator | np.random.Generator]:
+    for module in modules:
+        for value in vars(module).values():
+            inner = value.values() if isinstance(value, dict) else value
+            for item in inner if isinstance(value, list | tuple | dict) else [value]:
+                if isinstance(item, torch.Generator | np.random.Generator):
+                    yield item
+
+
+def _rewound(generator: torch.Generator | np.random.Generator) -> Callable[[], None]:
+    """A call that puts the generator back to where it is now."""
+    if isinstance(generator, torch.Generator):
+        return _call(generator.set_state, generator.get_state())
+    return _call(setattr, generator.bit_generator, "state", generator.bit_generator.state)
+
+
+def _call(function: Callable[..., Any], *args: Any) -> Callable[[], None]:
+    return lambda: function(*args) and None

@@ -1,0 +1,310 @@
+"""The information plane of networks in training: record named layers, estimate, one tidy table."""
+
+import math
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from torch import nn
+from tqdm import tqdm
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Estimator
+from infoplane.inputs.arrays import Array
+from infoplane.inputs.options import whole
+from infoplane.plane.activations import check_layers, layer_rows, outputs_of, rows_of
+from infoplane.plane.checkpoints import Checkpoints
+from infoplane.plane.estimates import QUANTITIES, Sides, estimate_layers, members_at_once
+
+__all__ = ["Recorder", "estimate_layers", "outputs_of", "violations"]
+
+
+class Recorder:
+    """The layers of one or several networks at chosen epochs, and from them the plane.
+
+    model: any module that takes one tensor; a sequence of modules of one architecture; or, with
+    members=b, one module that is b networks, whose layers give (b, n, …). layers: dotted names,
+    as in `model.named_modules()`. x: (n, …), tensor or array, copied, and fed `batch_size` rows
+    at a time to the model's device, in the dtype of its weights. Rows are axis 0 of x and of what
+    the layers give: recurrent layers and attention need batch_first=True. y: (n,) labels, whole
+    numbers or text; None where there are none. epochs: those to record; None: every call. seeds:
+    one a network, for the table; 0, 1, … by default.
+
+    Training goes on bit for bit as it would without: layers are looked at in evaluation mode
+    without gradients, and training flags, buffers and random states are put back
+    (:func:`infoplane.plane.activations.untouched`). A network whose noise starts anew in each forward
+    pass has the same noise in every batch: pass batch_size=n.
+
+    memory: bytes of activations held, 1 GiB by default; a recording that needs more is streamed
+    to .npy files, one a layer, in a temporary directory which goes with the recorder (a context
+    manager, too). directory: where to stream to in any case; there the files stay. One epoch of
+    all layers has to fit into memory. Activations are float32, or float64 where the layer gives
+    that.
+
+    Raises InputError for layers that do not exist, are not reached, or give no tensor of one row
+    for each row of x; for NaN or infinite activations, naming layer and epoch; and where the
+    disk is too small, at the first record if `epochs` are given. What was recorded before stays.
+
+    >>> network = nn.Sequential(nn.Identity(), nn.Threshold(9.0, 0.0))
+    >>> x = np.arange(8.0)[:, None]
+    >>> recorder = Recorder(network, ["0", "1"], x, y=x[:, 0] > 3)
+    >>> recorder.record(epoch=0)
+    >>> from infoplane.estimators import Binning
+    >>> recorder.table(Binning(bins=30))[["layer", "quantity", "value", "ceiling"]].round(2)
+      layer quantity  value  ceiling
+    0     0   I(X;T)   2.08     2.08
+    1     0   I(T;Y)   0.69     0.69
+    2     1   I(X;T)   0.00     2.08
+    3     1   I(T;Y)   0.00     0.69
+    """
+
+    def __init__(
+        self,
+        model: nn.Module | Sequence[nn.Module],
+        layers: Iterable[str],
+        x: Any,
+        y: Any = None,
+        *,
+        epochs: Iterable[int] | None = None,
+        seeds: Iterable[int] | None = None,
+        members: int | None = None,
+        batch_size: int = 1024,
+        memory: int = 2**30,
+        directory: str | os.PathLike[str] | None = None,
+    ) -> None:
+        whole("batch_size", batch_size, at_least=1)
+        whole("memory", memory, at_least=0)
+        several = isinstance(model, list | tuple | nn.ModuleList)
+        self._models: list[nn.Module] = list(model) if several else [model]  # type: ignore[arg-type, list-item]
+        if not self._models:
+            raise InputError("model=[] is empty: pass at least one network")
+        if members is not None:
+            whole("members", members, at_least=1)
+            if several:
+                raise InputError(
+                    f"members={members} goes with one batched model, and model is a sequence of "
+                    f"{len(self._models)}: drop one of the two"
+                )
+        self.layers: tuple[str, ...] = check_layers(self._models[0], layers)
+        for each in self._models[1:]:
+            check_layers(each, self.layers)
+        self.networks: int = members or len(self._models)
+        seeds = range(self.networks) if seeds is None else _listed("seeds", seeds)
+        if len(seeds) != self.networks:
+            raise InputError(
+                f"seeds={list(seeds)!r}: give one for each of {self.networks} networks"
+            )
+        for seed in seeds:
+            whole("seed", seed, at_least=0)
+        self.seeds: tuple[int, ...] = tuple(int(seed) for seed in seeds)
+        if epochs is not None:
+            epochs = _listed("epochs", epochs)
+            for epoch in epochs:
+                whole("epoch", epoch, at_least=0)
+            if not epochs:
+                raise InputError("epochs=[] records nothing: give those to record, or None for all")
+        self._epochs = None if epochs is None else {int(epoch) for epoch in epochs}
+        self._x = rows_of(x)
+        self._sides = Sides.of(self._x, y)
+        self._batch_size, self._members, self._closed = batch_size, members, False
+        self._store = Checkpoints(
+            self.layers,
+            memory=memory,
+            directory=directory,
+            expected=None if self._epochs is None else len(self._epochs),
+            seeds=self.seeds,
+        )
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The epochs recorded so far, in the order of recording."""
+        return tuple(self._store.epochs)
+
+    def record(self, epoch: int) -> None:
+        """Keep the layers as they are now, as those of `epoch`; nothing at one not chosen.
+
+        Raises InputError as said above, and for an epoch recorded before.
+        """
+        self._open()
+        whole("epoch", epoch, at_least=0)
+        if self._epochs is not None and epoch not in self._epochs:
+            return
+        if epoch in self._store.epochs:
+            raise InputError(f"epoch={epoch} is recorded already: give each epoch once")
+        options: dict[str, Any] = {"batch_size": self._batch_size, "members": self._members}
+        found = [layer_rows(model, self.layers, self._x, **options) for model in self._models]
+        layers = {}
+        for name in self.layers:
+            widths = sorted({each[name].shape[2] for each in found})
+            if len(widths) > 1:
+                raise InputError(
+                    f"layer {name!r} has {' or '.join(map(str, widths))} units, depending on the "
+                    "network: give networks of one architecture, or each its own Recorder"
+                )
+            layers[name] = rows = np.concatenate([each[name] for each in found])
+            for network, t in enumerate(rows):
+                if not np.isfinite(t).all():
+                    raise InputError(
+                        f"layer {name!r} has NaN or infinite values at epoch {epoch} in network "
+                        f"{network} (seed {self.seeds[network]}): its training has diverged, "
+                        "lower the learning rate or leave it out"
+                    )
+        self._store.append(int(epoch), layers)
+
+    def activations(self, layer: str) -> Array:
+        """A layer as recorded: (networks, epochs, n, d), epochs in the order of `self.epochs`.
+
+        A read-only view of what the recorder holds; or, where that lies on disk, a memory map,
+        which is read when it is looked at, and whose file no writing to it reaches.
+        """
+        self._open()
+        if layer not in self.layers:
+            raise InputError(
+                f"layer {layer!r} was not recorded: there are {', '.join(self.layers)}"
+            )
+        if not self._store.epochs:
+            raise InputError("nothing is recorded yet: call record(epoch) first")
+        return self._store.array(layer)
+
+    def table(
+        self,
+        estimator: Estimator,
+        *,
+        quantities: Sequence[str] = QUANTITIES,
+        device: str = "cpu",
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """The plane: one row a network, epoch, layer and quantity, in that order, in nats.
+
+        Columns: network, seed, epoch, layer, quantity, estimator, value, std (standard error),
+        ceiling, warnings (text, empty where there is no doubt). Estimates are those of
+        :func:`estimate_layers`, which says what an estimator is asked; all layers of one width
+        are one batch, in parts that fit in memory. ceiling: of I(X;T), the entropy of the rows
+        of x, log n where no two are equal; of I(T;Y), the entropy of the labels; or what the
+        estimator cannot pass (InfoNCE, and Prediction its log classes), if that is less.
+        seed: of the estimator's randomness; network i has seed + i in all its layers and epochs,
+        so that what is compared within a network shares its splits and noise.
+        Raises InputError for I(T;Y) without y, and for options that do not suit the data.
+        """
+        whole("seed", seed, at_least=0)
+        widths: dict[int, list[str]] = {}
+        for name in self.layers:
+            widths.setdefault(self.activations(name).shape[-1], []).append(name)
+        places = [(i, j) for i in range(self.networks) for j in range(len(self.epochs))]
+        order = {name: i for i, name in enumerate(self.layers)}
+        rows: list[tuple[Any, ...]] = []
+        total = len(places) * len(self.layers)
+        quiet = not sys.stderr.isatty()  # in a notebook standard error is part of the page
+        with tqdm(total=total, unit="layer", disable=quiet, delay=1, file=sys.stderr) as bar:
+            for width, names in widths.items():
+                every = [(name, *place) for name in names for place in places]
+                step = members_at_once(self._sides.n, width + self._sides.width)
+                for part in (every[i : i + step] for i in range(0, len(every), step)):
+                    arrays = {name: self.activations(name) for name, *_ in part}
+                    found = self._sides.estimates(
+                        estimator,
+                        np.stack([arrays[name][i, j] for name, i, j in part]),
+                        quantities=quantities,
+                        seeds=[seed + i for _, i, _ in part],
+                        device=device,
+                    )
+                    for quantity, estimates in found.items():
+                        ceiling = self._sides.ceiling(estimator, quantity, units=width)
+                        for (name, i, j), e in zip(part, estimates, strict=True):
+                            where = (i, self.seeds[i], self.epochs[j], name, quantity)
+                            told = "; ".join(e.warnings)
+                            rows.append((*where, e.estimator, e.value, e.std, ceiling, told))
+                    bar.update(len(part))
+        rows.sort(key=lambda row: (row[0], row[2], order[row[3]], QUANTITIES.index(row[4])))
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def close(self) -> None:
+        """Forget the activations; files in a temporary directory are removed."""
+        self._closed = True
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        if self._closed:
+            raise InputError("the recorder is closed: make its tables before")
+
+
+COLUMNS = [
+    *("network", "seed", "epoch", "layer", "quantity", "estimator"),
+    *("value", "std", "ceiling", "warnings"),
+]
+
+
+def violations(table: pd.DataFrame) -> pd.DataFrame:
+    """How often a layer seems to know more than the one before it, per estimator and quantity.
+
+    Of deterministic layers T_1, T_2, … each a function of the one before, no true value grows:
+    I(X;T_i+1) <= I(X;T_i), and so for Y. A pair of neighbours violates that where
+
+        value_i+1 - value_i > 3 hypot(std_i, std_i+1)
+
+    (and beyond rounding, 1e-9; a std that is nan counts as 0); it is `more` where there is any
+    growth at all.
+    table: that of :meth:`Recorder.table`, or several, one below the other; layers in the order
+    in which they first appear. Returns one row an estimator and quantity: pairs, over networks,
+    epochs and neighbours with two values; violated; share, in [0, 1], nan of no pairs; more, the
+    share of those that grow at all.
+    Wrong when: a small share is read as proof. Neighbours see the same rows, so that most of
+    their errors is shared and cancels in the difference, while hypot adds them as if they were
+    independent: for KSG on x and on tanh(x), n = 400, the difference varies by 0.0015 and hypot
+    says 0.042. The test is then very conservative, and `more` is the other end: between layers
+    of equal information it is about one half. Nor is it a fault of the
+    estimator where the inequality need not hold, as with noise added to each layer on its own
+    (T_i + eps is no function of what comes before), or with layers side by side.
+    Raises InputError for a table without these columns, or with a row twice.
+
+    >>> rows = [(0, 0, layer, "I(X;T)", "exact", value, 0.1, 9.0, "") for layer, value in
+    ...         [("a", 1.0), ("b", 2.0), ("c", 2.1)]]
+    >>> violations(pd.DataFrame(rows, columns=[c for c in COLUMNS if c != "seed"]))
+      estimator quantity  pairs  violated  share  more
+    0     exact   I(X;T)      2         1    0.5   1.0
+    """
+    keys = ["estimator", "quantity", "network", "epoch", "layer"]
+    missing = [name for name in [*keys, "value", "std"] if name not in table]
+    if missing:
+        raise InputError(f"table has no column {missing[0]!r}: pass that of Recorder.table")
+    if table.duplicated(keys).any():
+        raise InputError("table has a layer twice: one estimate an epoch and layer is accepted")
+    order = {name: i for i, name in enumerate(table["layer"].unique())}
+    rows = []
+    for (estimator, quantity), part in table.groupby(keys[:2], sort=False):
+        wide = part.pivot(index=keys[2:4], columns="layer", values=["value", "std"])
+        layers = sorted(part["layer"].unique(), key=order.__getitem__)
+        value = wide["value"][layers].to_numpy(dtype=float)
+        std = np.nan_to_num(wide["std"][layers].to_numpy(dtype=float))
+        growth = np.diff(value, axis=1)
+        pairs = int(np.isfinite(growth).sum())
+        violated = int((growth > 3 * np.hypot(std[:, 1:], std[:, :-1]) + 1e-9).sum())
+        counts = (violated, int((growth > 1e-9).sum()))
+        shares = [count / pairs if pairs else math.nan for count in counts]
+        rows.append((estimator, quantity, pairs, violated, *shares))
+    columns = ["estimator", "quantity", "pairs", "violated", "share", "more"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _listed(name: str, values: Iterable[int]) -> list[int]:
+    try:
+        return list(values)
+    except TypeError as error:
+        raise InputError(
+            f"{name}={values!r} is not accepted: pass a list of integers, [{values}]"
+        ) from error

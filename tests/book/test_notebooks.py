@@ -1,0 +1,189 @@
+"""Chapters know their parameters, and refuse what is none."""
+
+import inspect
+import shutil
+
+import nbformat
+import papermill
+import pytest
+
+from infoplane import paths
+from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile, signature
+from infoplane.errors import InputError
+
+
+def test_every_parameter_has_a_type_a_default_of_it_and_help(each_chapter):
+    for parameter in each_chapter.parameters:
+        assert parameter.accept(parameter.default) == parameter.default
+        assert len(parameter.help) > 5, parameter.name
+
+
+def test_notebook_and_module_agree_on_the_parameters(each_chapter):
+    named = tuple(p.name for p in each_chapter.parameters)
+    assert set(PAGE_PARAMETERS) <= set(named)
+    assert set(signature(each_chapter.module)) == set(named) - set(PAGE_PARAMETERS)
+
+
+def test_papermill_reads_the_same_parameters(each_chapter):
+    path = paths.notebooks_dir() / f"{each_chapter.name}.ipynb"
+    inspected = papermill.inspect_notebook(str(path))
+    ours = {p.name: (p.type, p.help) for p in each_chapter.parameters}
+    assert {n: (p["inferred_type_name"], p["help"]) for n, p in inspected.items()} == ours
+
+
+def test_modules_keep_their_contract(each_chapter):
+    module = each_chapter.module
+    plans = each_chapter.plans({})
+    assert plans
+    for plan in plans.values():
+        assert plan.configs
+        assert "device" in inspect.signature(plan.run).parameters
+        assert getattr(module, plan.run.__name__) is plan.run  # importable by name, for workers
+
+
+def test_the_full_profile_is_valid(each_chapter):
+    assert each_chapter.plans(profile("full", each_chapter))
+
+
+@pytest.mark.parametrize("name", ["02_mixture", "mixture", "02", "notebooks/02_mixture.ipynb"])
+def test_a_chapter_goes_by_several_names(name):
+    assert chapter(name).name == "02_mixture"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"setps": 5}, ["'setps'", "steps", "did you mean 'steps'"]),
+        ({"n": "many"}, ["n='many'", "int is accepted"]),
+        ({"n": 2.5}, ["n=2.5", "int is accepted"]),
+        ({"n": True}, ["n=True", "int is accepted"]),
+        ({"seeds": 3}, ["seeds=3", "list[int]"]),
+        ({"seeds": [0, "a"]}, ["seeds='a'", "int is accepted"]),
+        ({"prior": "half"}, ["prior='half'", "float is accepted"]),
+        ({"n": -5}, ["n=-5", "at least 50"]),
+        ({"seeds": []}, ["seeds=[]", "at least 2"]),
+        ({"seeds": [1, 1]}, ["seeds=[1, 1]", "differ"]),
+        ({"seeds": [-1, 1]}, ["seeds=[-1, 1]", "from 0"]),
+        ({"device": "cuda:99"}, ["device='cuda:99'", "cpu"]),
+        ({"n": False}, ["n=False", "int is accepted"]),
+        ({"presets": ["nonsense"]}, ["'nonsense'", "separated"]),
+        ({"steps": 0}, ["steps=0"]),
+        ({"batch": 10**6}, ["batch"]),
+        ({"prior": 1.5}, ["prior=1.5"]),
+        ({"separations": [2.0, 1.0]}, ["separations=[2.0, 1.0]", "increasing"]),
+    ],
+)
+def test_bad_parameters_are_named_with_their_value_and_what_is_accepted(given, words):
+    with pytest.raises(InputError) as refused:
+        chapter("02_mixture").plans(given)
+    for word in words:
+        assert word in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"dataset": "mnits"}, "mnist"),
+        ({"n_rows": 10}, "n_rows=10"),
+        ({"dims": []}, "dims=[]"),
+        ({"n_pixels": 0}, "n_pixels=0"),
+        ({"n_samples": 1}, "n_samples=1"),
+        ({"n_images": 5000}, "n_images=5000 .* from 100 to the 1442 of digits"),
+    ],
+)
+def test_bad_parameters_of_the_first_chapter(given, word):
+    with pytest.raises(InputError, match=word.replace("[", r"\[")):
+        chapter("01_mi_theory").plans(given)
+
+
+def test_unknown_names_are_refused_with_the_list():
+    with pytest.raises(InputError, match=r"'mixtures' does not exist.*02_mixture.*did you mean"):
+        chapter("mixtures")
+    with pytest.raises(InputError, match=r"profile='ful' does not exist.*did you mean 'full'"):
+        profile("ful", chapter("02"))
+
+
+def test_whole_numbers_become_floats_where_floats_are_asked():
+    (accepted,) = chapter("02").check({"separations": [0, 1, 2]}).values()
+    assert [type(value) for value in accepted] == [float] * 3
+
+
+def test_the_nearest_name_is_found_whatever_its_case():
+    with pytest.raises(InputError, match="did you mean '02_mixture'"):
+        chapter("02_MIXTRE")
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A checkout with the second chapter alone, and no profiles."""
+    for name in ("notebooks", "profiles", "data"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    shutil.copy(paths.notebooks_dir() / "02_mixture.ipynb", tmp_path / "notebooks")
+    monkeypatch.setenv("INFOPLANE_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"02_mixture: [", ["cannot be read"]),
+        (b"d: 2020-13-45", ["cannot be read"]),
+        (b"\xff\xfe", ["cannot be read"]),
+        (b"[1, 2]", ["[1, 2], no mapping"]),
+        (b"02_mixture: 5", ["02_mixture in", "5, no mapping"]),
+        (b"02_mixture: {1: 2}", ["key 1"]),
+        (b"1: {n: 5}", ["key 1"]),
+        (b"02_mixtur: {n: 5}", ["'02_mixtur'", "did you mean '02_mixture'"]),
+        (b"02_mixture: {n: many}", ["n='many'"]),
+        (None, ["cannot be read (Is a directory)"]),
+    ],
+)
+def test_a_broken_profile_is_named_with_what_is_expected(checkout, content, words):
+    file = checkout / "profiles" / "own.yml"
+    file.mkdir() if content is None else file.write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        profile("own", chapter("02"))
+    for word in [str(file), *words]:
+        assert word in str(refused.value)
+
+
+def notebook_with(*lines):
+    page = ("profile: str = 'quick'  # p", "device: str = 'cpu'  # d", "fresh: bool = False  # f")
+    cell = nbformat.v4.new_code_cell("\n".join([*lines, *page]), metadata={"tags": ["parameters"]})
+    cells = [nbformat.v4.new_markdown_cell("# Title"), cell]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["cannot be read"]),
+        ("no json", ["cannot be read"]),
+        ("[]", ["cannot be read"]),
+        (notebook_with("n: int = 1")[:100], ["cannot be read"]),
+        (None, ["cannot be read (Is a directory)"]),
+        (notebook_with("n: int = f()"), ["n: int = f()", "no literal"]),
+        (notebook_with("n: whole = 1"), ["type whole", "int, float"]),
+        (notebook_with("n: int = 'a'"), ["n='a'", "int is accepted"]),
+        (notebook_with("# a comment alone"), ["# a comment alone"]),
+        (notebook_with("n: int = 1").replace("device", "devise"), ["needs", "device"]),
+    ],
+)
+def test_a_broken_notebook_is_named_and_breaks_no_other(checkout, text, words):
+    file = checkout / "notebooks" / "01_broken.ipynb"
+    file.mkdir() if text is None else file.write_text(text)
+    with pytest.raises(InputError) as refused:
+        chapter("01")
+    for word in [str(file), *words]:
+        assert word in str(refused.value)
+    assert chapter("02").plans({})
+
+
+def test_a_notebook_without_its_module_or_with_other_parameters_is_named(checkout):
+    (checkout / "notebooks" / "03_nowhere.ipynb").write_text(notebook_with("n: int = 1  # n"))
+    with pytest.raises(InputError, match=r"03_nowhere.ipynb has no module infoplane.exp.*nowhere"):
+        chapter("03").plans({})
+    (checkout / "notebooks" / "02_mixture.ipynb").write_text(notebook_with("n: int = 1  # n"))
+    with pytest.raises(InputError, match=r"02_mixture.ipynb and .*plans disagree \(missing"):
+        chapter("02").plans({})

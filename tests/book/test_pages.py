@@ -1,0 +1,240 @@
+"""The built book, as files and as a browser shows it; `make book` has to come first."""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from infoplane import paths
+from infoplane.book.notebooks import chapters
+from infoplane.claims import ledger
+
+SITE = paths.build_dir() / "html"
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+PAGES = [page for page in PAGES if "_static" not in page]
+WRITTEN = [page for page in PAGES if page.startswith(("book/", "notebooks/"))]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = pytest.mark.skipif(not PAGES, reason="no book in _build/html: make book first")
+
+
+class Links(HTMLParser):
+    """What a page names: links, scripts, images, figures, and the ids it has."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.targets, self.scripts, self.images, self.figures, self.ids = [], [], [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids.add(found.get("id") or found.get("name"))
+        if tag == "a" and found.get("href"):
+            self.targets.append(found["href"])
+        if tag in ("script", "img", "link"):
+            self.scripts.append(found.get("src") or found.get("href") or "")
+        if tag == "img":
+            self.images.append(found.get("alt"))
+        if tag == "svg" and "flex" in (found.get("style") or ""):
+            self.figures.append((found.get("role"), found.get("aria-label")))
+
+
+@functools.cache
+def parsed(page):
+    text = (SITE / page).read_text(encoding="utf-8")
+    return text, Links(text)
+
+
+def test_every_page_of_the_table_of_contents_is_there():
+    import yaml
+
+    toc = yaml.safe_load((paths.root() / "_toc.yml").read_text())
+    files = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    assert [f"{file}.html" for file in files if not (SITE / f"{file}.html").exists()] == []
+    assert (SITE / "index.html").exists()
+    assert [f"notebooks/{chapter.name}" for chapter in chapters()] == [
+        file for file in files if file.startswith("notebooks/")
+    ]
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_no_page_shows_an_error(page):
+    text, _ = parsed(page)
+    traces = "Traceback (most recent call last)", "papermill-error-cell", "FAILED ", "output stderr"
+    for trace in traces:
+        assert trace not in text
+    assert not re.search(r"\{\{ \w+ \}\}", text)  # a marker that nothing replaced
+    assert not re.search(r"\{(cite|eq|doc|ref)[:}]", text)  # a role that was not read
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_local_link_leads_somewhere(page):
+    _, links = parsed(page)
+    broken = []
+    for target in links.targets:
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            continue
+        path = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
+        if not path.exists():
+            broken.append(target)
+        elif parts.fragment and path.suffix == ".html":
+            there = Links(path.read_text(encoding="utf-8")).ids
+            if unquote(parts.fragment) not in there:
+                broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_scripts_styles_and_images_are_served_from_the_book(page):
+    _, links = parsed(page)
+    assert [source for source in links.scripts if re.match(r"(https?:)?//", source)] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_picture_says_what_it_shows(page):
+    _, links = parsed(page)
+    assert all(links.images)
+    assert all(role == "img" and label for role, label in links.figures)
+
+
+def test_every_chapter_has_figures_a_banner_its_claims_and_its_downloads():
+    for chapter in chapters():
+        text, links = parsed(f"notebooks/{chapter.name}.html")
+        assert len(links.figures) >= 2
+        assert 'class="banner simple"' in text
+        for word in ("Profile", "Seeds", "Device", "Seconds", "Commit", "Versions", "Records"):
+            assert f"<dt>{word}</dt>" in text
+        for claim in ledger().values():
+            assert (f'id="claim-{claim.id}"' in text) == (claim.chapter == chapter.name)
+        for ending in (".ipynb", ".executed.ipynb", ".records.json"):
+            file = SITE / "_static" / "downloads" / f"{chapter.name}{ending}"
+            assert f"../_static/downloads/{file.name}" in links.targets
+            assert json.loads(file.read_text(encoding="utf-8"))
+        assert "What to trust" in text
+
+
+def test_the_scoreboard_has_every_claim():
+    text, _ = parsed("book/scoreboard.html")
+    assert [claim for claim in ledger() if f'id="claim-{claim}"' not in text] == []
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The book on a local port."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(SITE))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, driven by Playwright."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def visit(request, browser, address):
+    """Open a page at a width; returns it with the requests that left and the console's errors."""
+    contexts = []
+
+    def open_page(page, width):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=request.param
+        )
+        contexts.append(context)
+        left, errors = [], []
+        tab = context.new_page()
+        tab.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        tab.on("pageerror", lambda e: errors.append(str(e)))
+
+        def local(route):
+            if route.request.url.startswith(address):
+                route.continue_()
+            else:
+                left.append(route.request.url)
+                route.abort()
+
+        context.route(re.compile("^https?:"), local)
+        tab.goto(f"{address}/{page}")
+        tab.wait_for_load_state("networkidle")
+        tab.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
+        tab.evaluate("async () => { if (window.MathJax?.startup) await MathJax.startup.promise }")
+        return tab, left, errors
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("page", [*WRITTEN, "search.html"])
+def test_a_page_on_a_phone(visit, page):
+    """Nothing leaves the machine, nothing complains, formulae are set, nothing is too wide."""
+    tab, left, errors = visit(page, 390)
+    assert left == []
+    assert errors == []
+    raw = tab.evaluate("document.querySelectorAll('.math:not(:has(mjx-container))').length")
+    assert raw == 0
+    assert tab.evaluate("document.querySelectorAll('mjx-merror').length") == 0
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_slider_moves_with_the_keyboard(visit):
+    """One frame is seen at a time, its name beside it; arrow keys lead to the neighbours."""
+    tab, _, errors = visit("notebooks/05_tishby_plane.html", 390)
+    sliders = tab.locator("figure.panels:has(input[type=range])")
+    assert sliders.count() >= 2
+    for i in range(sliders.count()):
+        figure = sliders.nth(i)
+        bar, told = figure.locator("input"), figure.locator("output")
+        names = bar.get_attribute("data-names").split("|")
+
+        def seen(figure=figure):
+            frames = "gs => gs.filter(g => g.style.display !== 'none').map(g => g.dataset.frame)"
+            return set(figure.locator("[data-frame]").evaluate_all(frames))
+
+        assert (told.inner_text(), seen()) == (names[-1], {str(len(names) - 1)})
+        bar.focus()
+        tab.keyboard.press("ArrowLeft")
+        assert (told.inner_text(), seen()) == (names[-2], {str(len(names) - 2)})
+        tab.keyboard.press("Home")
+        assert (told.inner_text(), seen()) == (names[0], {"0"})
+        assert bar.get_attribute("aria-valuetext") == names[0]
+    assert errors == []
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_a_page_is_accessible(visit, page):
+    """axe-core finds nothing serious."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab, _, _ = visit(page, 1280)
+    found = Axe().run(tab).response["violations"]
+    serious = [
+        f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []

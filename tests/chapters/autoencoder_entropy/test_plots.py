@@ -1,0 +1,215 @@
+"""Figures of codes: means with bands, the truth dashed, a break only where there is one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import FillBetweenPolyCollection
+from matplotlib.patches import Rectangle
+
+from infoplane import plots
+from infoplane.chapters.autoencoder_entropy.plots import (
+    digits_panel,
+    dimension_panel,
+    entropy_panel,
+    pictures_panel,
+    scaling_panel,
+)
+from infoplane.chapters.autoencoder_entropy.tables import breaks
+from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.stats import mean_of
+
+CODES, SEEDS = np.arange(1, 9), (0, 1, 2)
+PLACE = 3.5
+
+
+def part(dataset="linear-3", flat=False):
+    """Records of one case, shuffled: H(d) breaks at PLACE (raw: one later), or does not."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for s in SEEDS:
+        for d in CODES:
+            at = {gauge: 99.0 if flat else PLACE + (gauge == "raw") for gauge in GAUGES}
+            values = [[min(d, at[g]) + 0.05 * rng.standard_normal()] * len(METHODS) for g in GAUGES]
+            row = {"dataset": dataset, "noise": 0.0, "code_activation": "none", "n": 100}
+            row |= {"seed": s, "code": int(d), "entropies": values}
+            row |= {"lost": 10.0 ** -(d + s), "lost_held_out": 2 * 10.0 ** -(d + s)}
+            row |= {"dimensions": [0.6 * d + 0.1 * s, 1, 1, 1], "dimension_stds": [0.1] * 4}
+            rows.append(row | {"class_entropies": [digit + d + 0.1 * s for digit in range(10)]})
+    return pd.DataFrame(rows).sample(frac=1, random_state=0, ignore_index=True)
+
+
+def found_in(frame, gauge=GAUGES[2]):
+    return breaks(frame, gauge).iloc[0]
+
+
+def lines(axes):
+    return {line.get_label(): line for line in axes.lines}
+
+
+def bands(axes):
+    """(low, high) of each band at its places, in the order of drawing."""
+    found = []
+    for shape in axes.collections:
+        assert isinstance(shape, FillBetweenPolyCollection)
+        corners = shape.get_paths()[0].vertices
+        x = np.unique(corners[:, 0])
+        at = [corners[corners[:, 0] == place, 1] for place in x]
+        found.append((x, np.array([y.min() for y in at]), np.array([y.max() for y in at])))
+    return found
+
+
+def values_of(frame, value):
+    rows = frame.assign(value=value).sort_values(["seed", "code"])
+    return rows["value"].to_numpy(float).reshape(len(SEEDS), len(CODES))
+
+
+def strips(axes):
+    return [p for p in axes.patches if isinstance(p, Rectangle)]
+
+
+def is_truth(line):
+    return (line.get_linestyle(), line.get_color()) == ("--", plots.INK)
+
+
+@pytest.mark.parametrize(("gauge", "at"), [("unit variance", PLACE), ("raw", PLACE + 1)])
+def test_entropy_has_its_mean_its_band_and_its_break(gauge, at):
+    frame = part()
+    row = found_in(frame, gauge)
+    assert row["found"]
+    figure = entropy_panel(frame, row, title="t", gauge=gauge)
+    top, bottom = figure.axes
+    assert top.get_title(loc="left") == "t"
+    drawn = lines(top)
+    y = values_of(frame, frame["entropies"].str[GAUGES.index(gauge)].str[METHODS.index("loo")])
+    mean, low, high = mean_of(y)
+    np.testing.assert_allclose(drawn["H(d)"].get_xydata(), np.column_stack([CODES, mean]))
+    ((x, bottoms, tops),) = bands(top)
+    np.testing.assert_allclose(x, CODES)
+    np.testing.assert_allclose(bottoms, low)
+    np.testing.assert_allclose(tops, high)
+    assert drawn["break"].get_xdata()[0] == pytest.approx(at, abs=0.2)
+    assert drawn["break"].get_xdata()[0] == row["break"]
+    (strip,) = strips(top)
+    assert (strip.get_x(), strip.get_x() + strip.get_width()) == pytest.approx(
+        (row["low"], row["high"])
+    )
+    assert top.get_ylabel() == "H (nats)"
+    assert bottom.get_xlabel() == "code dimension d"
+    figure.canvas.draw()
+
+
+def test_losses_have_bands_of_their_logarithms():
+    frame = part()
+    _, bottom = entropy_panel(frame, found_in(frame), title="t").axes
+    assert bottom.get_yscale() == "log"
+    drawn = lines(bottom)
+    for (label, name), (x, low, high) in zip(
+        {"training": "lost", "held out": "lost_held_out"}.items(), bands(bottom), strict=True
+    ):
+        expected = [np.exp(v) for v in mean_of(np.log(values_of(frame, frame[name])))]
+        np.testing.assert_allclose(drawn[label].get_ydata(), expected[0])
+        np.testing.assert_allclose(x, CODES)
+        np.testing.assert_allclose([low, high], expected[1:])
+    assert drawn["training"].get_linestyle() != drawn["held out"].get_linestyle()
+
+
+def test_no_break_is_drawn_where_none_is_found():
+    frame = part(flat=True)
+    row = found_in(frame)
+    assert not row["found"]
+    top, bottom = entropy_panel(frame, row, title="t").axes
+    assert not strips(top)
+    assert not strips(bottom)
+    assert "break" not in lines(top)
+
+
+def test_a_refused_break_has_its_panel_all_the_same():
+    frame = part()
+    frame.loc[frame["code"] > 3, "entropies"] = None
+    figure = entropy_panel(frame, found_in(frame), title="t")
+    assert lines(figure.axes[0])["H(d)"].get_xdata().tolist() == [1, 2, 3]
+    assert lines(figure.axes[1])["training"].get_xdata().tolist() == CODES.tolist()
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("dataset", "known"), [("linear-3", 3), ("digits", None), ("spectrum", None)]
+)
+def test_the_true_dimension_is_dashed_where_it_is_known_and_in_the_picture(dataset, known):
+    frame = part(dataset)
+    for axes in entropy_panel(frame, found_in(frame), title="t").axes:
+        dashed = [line for line in axes.lines if is_truth(line)]
+        assert [line.get_xdata()[0] for line in dashed] == ([known] if known else [])
+        assert axes.get_xlim()[1] < 10
+
+
+def test_dimensions_have_bands_of_codes_and_of_data():
+    frame, own = part(), np.array([2.5, 2.7, 3.2])
+    figure = dimension_panel(frame, own, title="t", truth=3.0)
+    (axes,) = figure.axes
+    drawn = lines(axes)
+    y = values_of(frame, frame["dimensions"].str[0])
+    np.testing.assert_allclose(drawn["codes"].get_ydata(), mean_of(y)[0])
+    np.testing.assert_allclose(drawn["data"].get_ydata(), own.mean())
+    for (x, low, high), of in zip(bands(axes), (y, np.repeat(own[:, None], 8, 1)), strict=True):
+        np.testing.assert_allclose(x, CODES)
+        np.testing.assert_allclose([low, high], mean_of(of)[1:])
+    assert is_truth(drawn["true dimension"])
+    assert list(drawn["true dimension"].get_ydata()) == [3, 3]
+    np.testing.assert_array_equal(drawn["d itself"].get_xydata(), np.column_stack([CODES, CODES]))
+    low, high = axes.get_ylim()
+    assert low == 0
+    assert high > max(y.max(), mean_of(own[:, None])[2][0])
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("truth", [np.nan, 64.0])
+def test_what_is_not_known_or_far_away_has_no_line(truth):
+    (axes,) = dimension_panel(part(), np.array([2.5, 2.7, 3.2]), title="t", truth=truth).axes
+    assert "true dimension" not in lines(axes)
+    assert axes.get_ylim()[1] < 10
+
+
+def test_scaling_has_a_line_for_each_curve():
+    curves = [(f"d = {d}", np.linspace(-d, 0, 5), np.linspace(-9, 0, 5)) for d in (1, 2, 3)]
+    data = ("data", np.linspace(-4, 0, 5), np.linspace(-9, 0, 5))
+    figure = scaling_panel([*curves, data], title="t")
+    (axes,) = figure.axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    drawn = lines(axes)
+    assert list(drawn) == ["d = 1", "d = 2", "d = 3", "data"]
+    for name, log_r, log_c in curves:
+        expected = np.exp(np.column_stack([log_r, log_c]))
+        np.testing.assert_allclose(drawn[name].get_xydata(), expected)
+    assert len({line.get_color() for line in drawn.values()}) == 4
+    figure.canvas.draw()
+
+
+def test_each_digit_has_a_curve_and_a_band():
+    frame = part()
+    figure = digits_panel(frame, title="t")
+    (axes,) = figure.axes
+    drawn = lines(axes)
+    assert list(drawn) == [str(digit) for digit in range(10)]
+    for digit, (x, low, high) in enumerate(bands(axes)):
+        mean, *ends = mean_of(values_of(frame, frame["class_entropies"].str[digit]))
+        np.testing.assert_allclose(drawn[str(digit)].get_ydata(), mean)
+        np.testing.assert_allclose(x, CODES)
+        np.testing.assert_allclose([low, high], ends)
+    assert len(bands(axes)) == len({line.get_color() for line in drawn.values()}) == 10
+    figure.canvas.draw()
+    refused = digits_panel(frame.drop(columns="class_entropies"), title="t")
+    assert not lines(refused.axes[0])
+    refused.canvas.draw()
+
+
+def test_pictures_are_in_their_order_and_their_range():
+    images = np.random.default_rng(0).random((3, 4, 4))
+    figure = pictures_panel(images, title="t")
+    assert len(figure.axes) == 3
+    for image, axes in zip(images, figure.axes, strict=True):
+        (shown,) = axes.images
+        np.testing.assert_array_equal(shown.get_array(), image)
+        # of all alike: grey does not depend on what else is in the picture
+        assert shown.get_clim() == (0, 1)
+    figure.canvas.draw()

@@ -1,0 +1,289 @@
+"""Chapter 05 after its runs: no compression in noise, violations by hand, spreads."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from infoplane.chapters.tishby_plane.tables import (
+    ALIVE,
+    BITS,
+    ESTIMATES,
+    alive,
+    by_layer,
+    change_since_peak,
+    compressions,
+    count_violations,
+    extended,
+    gap_to_ceiling,
+    processing,
+    stacked,
+)
+from infoplane.stats import mean_interval
+
+# whole numbers, with which sums are exact and peaks are the same in whatever order
+CURVES = hnp.arrays(
+    np.float64,
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6),
+    elements=st.integers(-50, 50),
+)
+
+
+def test_noise_is_not_compressed():
+    rng = np.random.default_rng(0)
+    noise = rng.standard_normal((4000, 5, 8))  # repetitions, networks, checkpoints
+    change = np.array([change_since_peak(curves).mean() for curves in noise])
+    error = change.std(ddof=1) / math.sqrt(len(change))
+    assert abs(change.mean()) < 3 * error
+    naive = (noise[..., -1] - noise.max(axis=-1)).mean(axis=1)  # what would find compression
+    assert naive.mean() < -30 * error
+
+
+def test_a_fall_is_found_in_full():
+    rng = np.random.default_rng(1)
+    course = np.array([0.0, 1.0, 2.0, 1.5, 1.3])
+    curves = course + 0.05 * rng.standard_normal((500, 5))
+    change = change_since_peak(curves)
+    # the peak stands out by ten standard deviations: a mean of 500 differences of two draws
+    assert abs(change.mean() + 0.7) < 3 * 0.05 * math.sqrt(2 / 500)
+
+
+@given(CURVES)
+def test_change_is_zero_of_what_rises(curves):
+    rising = np.sort(curves, axis=1) + np.arange(curves.shape[1])
+    np.testing.assert_array_equal(change_since_peak(rising), 0)
+
+
+@given(CURVES, st.integers(1, 5), st.integers(-9, 9), st.randoms())
+def test_change_keeps_scale_and_forgets_offset_and_order(curves, scale, offset, random):
+    change, half = change_since_peak(curves), len(curves) // 2
+    assert change.shape == (len(curves) - half,)
+    np.testing.assert_array_equal(change_since_peak(scale * curves), scale * change)
+    shifted = curves.copy()
+    shifted[0] += offset  # of one network only
+    np.testing.assert_array_equal(change_since_peak(shifted), change)
+    order = list(range(len(change)))
+    random.shuffle(order)
+    moved = np.concatenate([curves[:half][::-1], curves[half:][order]])
+    np.testing.assert_array_equal(change_since_peak(moved), change[order])
+
+
+@given(CURVES, st.integers(0, 5))
+def test_a_measured_curve_has_no_part_in_where_the_peak_is(curves, place):
+    """What it is at other checkpoints than its end and the peak of the others is nothing."""
+    change = change_since_peak(curves)
+    peak = int(curves[: len(curves) // 2].sum(axis=0).argmax())
+    place %= curves.shape[1]
+    changed = curves.copy()
+    changed[-1, place] += 1000
+    moved = 1000 * ((place == curves.shape[1] - 1) - (place == peak))
+    assert change_since_peak(changed)[-1] == change[-1] + moved
+
+
+def test_the_interval_over_networks_holds_on_noise():
+    """95 % intervals of 20 networks with nothing but noise: false in 5 %, not more."""
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(1000):
+        _, low, high = mean_interval(change_since_peak(rng.standard_normal((20, 30))))
+        found.append(low > 0 or high < 0)
+    assert np.mean(found) < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 1000)
+
+
+def test_compressions_are_in_bits_with_their_intervals():
+    course = np.array([0.0, 3.0, 3.0 - math.log(2)])
+    spread = np.array([0.0, 0.0, 0.0, -0.1, 0.0, 0.1])[:, None] * [0, 0, 1]
+    values = {
+        "falls": np.stack([np.tile(course, (6, 1)), course + spread], axis=-1),
+        "rises": np.stack([np.tile(np.arange(3.0), (6, 1))] * 2, axis=-1),
+        "unsure": np.stack([course + 100 * spread] * 2, axis=-1),
+    }
+    table = compressions(values)
+    assert list(table.index) == list(values)
+    assert list(table.columns) == ["layer 1", "layer 2"]
+    assert table.loc["falls", "layer 1"] == "1.00 ± 0.00*"
+    half = 4.30265 * 0.1 * BITS / math.sqrt(3)  # Student's t with two degrees of freedom
+    assert table.loc["falls", "layer 2"] == f"1.00 ± {half:.2f}*"
+    assert table.loc["rises", "layer 1"] == "0.00 ± 0.00"
+    assert not table.loc["unsure", "layer 1"].endswith("*")
+
+
+def test_growth_since_the_peak_of_the_others_has_an_asterisk_too():
+    # two have nothing where the first peaks, and end with log 2
+    curves = np.array([[3.0, 0.0, 1.0], [0.0, 3.0, math.log(2)], [0.0, 5.0, math.log(2)]])
+    assert compressions({"grow": curves[..., None]}).iloc[0, 0] == "-1.00 ± 0.00*"
+
+
+def test_by_layer_names_its_columns():
+    table = by_layer({"a": [1, 2, 3], "b": [4, 5, 6]})
+    assert list(table.columns) == ["layer 1", "layer 2", "layer 3"]
+    assert list(table.loc["b"]) == [4, 5, 6]
+
+
+def test_violations_by_hand():
+    values = np.array([[3.0, 2.0, 2.5, 2.5004], [3.0, 3.0, 1.0, 0.0]])
+    assert count_violations(values) == (1, 6)  # the last of the first row is rounding
+    assert count_violations(values[..., ::-1]) == (3, 6)  # equal is no violation
+    stds = np.zeros_like(values)
+    assert count_violations(values, stds) == (1, 6)
+    stds[0, 1:3] = 0.1  # 0.5 more, three standard errors of the difference being 0.42
+    assert count_violations(values, stds) == (1, 6)
+    stds[0, 1:3] = 0.12  # 0.51
+    assert count_violations(values, stds) == (0, 6)
+
+
+@given(
+    hnp.arrays(np.float64, (3, 2, 4), elements=st.integers(0, 3)),
+    hnp.arrays(np.float64, (3, 2, 4), elements=st.floats(0, 0.5)),
+)
+def test_violations_one_by_one(values, stds):
+    count = 0
+    for i in np.ndindex(3, 2):
+        for k in range(3):
+            room = 3 * math.hypot(stds[i][k], stds[i][k + 1]) + 1e-3
+            count += values[i][k + 1] - values[i][k] > room
+    assert count_violations(values, stds) == (count, 18)
+    assert count_violations(values)[0] >= count
+
+
+def groups(planes, dataset="simple"):
+    """A frame whose readings have the given planes of I(X;T): (groups, checkpoints, layers).
+
+    I(T;Y) is the same everywhere and falls; the second network of the simple estimator differs.
+    """
+    rows = []
+    for seed in range(len(planes["simple"])):
+        row = {"dataset": dataset, "seed": seed}
+        for name, of_groups in planes.items():
+            x = np.array(of_groups[seed], dtype=float)
+            y = np.broadcast_to(-np.arange(x.shape[-1], dtype=float), x.shape)
+            if name == "simple":
+                x, y = np.stack([x, 1000 * seed - x]), np.stack([y, -y])
+            row |= {f"{name}_x": x.tolist(), f"{name}_y": y.tolist()}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+FALLING = [[3.0, 2.0, 1.0], [3.0, 2.0, 1.0]]
+
+
+def test_spread_and_violations_by_hand():
+    plane = np.array(FALLING)
+    broken = plane + np.array(
+        [[0, 0, 0], [0, 0, 5]]
+    )  # one pair of eight: two checkpoints, two quantities
+    planes = {
+        "simple": [plane, plane],
+        "told": [plane, plane + 3],
+        "mixed": [broken, plane],
+        "neurons": [plane, plane[:, ::-1]],
+    }
+    table = extended(groups(planes)).set_index(["reading", "seed"])
+    assert len(table) == len(ESTIMATES) * 2
+    assert list(table.loc["simple", "violations"]) == [0, 0]
+    assert list(table.loc["simple", "spread"]) == [0, 0]
+    assert list(table.loc["told", "violations"]) == [0, 0]
+    # of x and y, only x differs, by 3 everywhere
+    np.testing.assert_allclose(table.loc["told", "spread"], 3 / math.sqrt(2))
+    assert list(table.loc["mixed", "violations"]) == [1 / 8, 0]
+    np.testing.assert_allclose(table.loc["mixed", "spread"], math.sqrt(25 / 12))
+    assert list(table.loc["neurons", "violations"]) == [0, 4 / 8]
+
+
+def test_spread_is_the_distance_from_the_mean_of_the_others():
+    shifts = [0.0, 0.0, 6.0, 2.0]
+    planes = {name: [np.array(FALLING) + s for s in shifts] for name in ESTIMATES}
+    table = extended(groups(planes)).set_index(["reading", "seed"])
+    for name in ESTIMATES:
+        np.testing.assert_allclose(
+            table.loc[name, "spread"], np.abs([8, 8, -16, 0]) / 3 / math.sqrt(2), atol=1e-12
+        )
+
+
+def test_data_sets_are_told_apart():
+    near, far = ([np.array(FALLING) + s for s in shifts] for shifts in ((0, 1), (0, 50)))
+    frame = pd.concat(
+        [groups(dict.fromkeys(ESTIMATES, near), "a"), groups(dict.fromkeys(ESTIMATES, far), "b")]
+    )
+    found = extended(frame).groupby("dataset")["spread"].mean()
+    np.testing.assert_allclose([found["a"], found["b"]], np.array([1, 50]) / math.sqrt(2))
+
+
+def test_gaps_are_to_the_logarithm_of_the_rows():
+    frame = pd.DataFrame(
+        [
+            {"seed": 7, "finer_x": [[[9.0, 9.0], [1.0, 0.5]], [[9.0, 9.0], [2.0, 1.5]]]},
+            {"seed": 8, "finer_x": [[[9.0, 9.0], [1.1, 0.6]], [[9.0, 9.0], [2.1, 1.6]]]},
+        ]
+    )
+    table = gap_to_ceiling(frame, [10, 100], n=100).set_index(["seed", "bins", "layer"])
+    assert len(table) == 8
+    for (seed, bins, layer), value in {(7, 10, 1): 1.0, (7, 100, 2): 1.5, (8, 10, 2): 0.6}.items():
+        assert table.loc[(seed, bins, layer), "value"] == value
+        assert table.loc[(seed, bins, layer), "gap"] == pytest.approx(math.log(100) - value)
+
+
+def test_dead_networks_are_left_out():
+    reached = [[0.9, 0.5], [0.5, 0.9], [0.5, ALIVE], [0.5, 0.5]]
+    frame = pd.DataFrame({"seed": range(4), "train_accuracy": reached})
+    assert list(alive(frame)["seed"]) == [1, 2]  # what they end with counts
+
+
+def test_stacked_has_runs_first_and_holes_as_nan():
+    frame = pd.DataFrame({"a": [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [0, None, 2]]]})
+    found = stacked(frame, "a")
+    assert found.shape == (2, 2, 3)
+    assert np.isnan(found[1, 1, 1])
+    assert found[1, 0, 2] == 9
+
+
+DOWN, UP, TINY = [[3.0, 2.0, 1.0]], [[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.0]]
+
+
+def plane_record(activation, **changes):
+    made = {"activation": activation, "sigmas": [0.1, 0.5]}
+    for name in ("binned", "fixed"):
+        made |= {f"{name}_x": DOWN, f"{name}_y": DOWN}
+    for quantity in "xy":
+        made |= {f"exact_{quantity}": [DOWN, DOWN], f"exact_{quantity}_std": [TINY, TINY]}
+    return made | changes
+
+
+def test_shares_of_violations_come_from_their_own_columns():
+    half = [[3.0, 2.0, 9.0]]
+    wide = [[9.0, 9.0, 9.0]]
+    planes = pd.DataFrame(
+        [
+            plane_record("tanh", binned_x=UP, exact_x=[DOWN, UP], exact_y=[half, DOWN]),
+            plane_record("tanh", exact_x=[DOWN, UP], exact_y=[half, DOWN]),
+            plane_record("relu", fixed_y=half, exact_x=[UP, UP], exact_x_std=[wide, TINY]),
+        ]
+    )
+    neural = {"aware_x": half, "mine_x": UP, "mine_y": UP}
+    neural |= {"aware_x_std": TINY, "mine_x_std": TINY, "mine_y_std": wide}
+    noisy = {"information_x": DOWN, "information_y": half}
+    noisy |= {"information_x_std": TINY, "information_y_std": TINY}
+    frames = {"planes": planes, "neural": pd.DataFrame([neural]), "noisy": pd.DataFrame([noisy])}
+    table = processing(frames).set_index("estimator")
+    expected = {
+        "tanh, bins on the layer's range": (0.5, 0),
+        "tanh, bins on [-1, 1]": (0, 0),
+        "tanh, exact, each layer + noise 0.1": (0, 0.5),
+        "tanh, exact, each layer + noise 0.5": (1, 0),
+        "relu, bins on the layer's range": (0, 0),
+        "relu, bins on [-1, 1]": (0, 0.5),
+        "relu, exact, each layer + noise 0.1": (0, 0),
+        "relu, exact, each layer + noise 0.5": (1, 0),
+        "tanh, AA-MINE": (0.5, math.nan),
+        "tanh, MINE": (1, 0),
+        "noisy network, sampled propagation": (0, 0.5),
+    }
+    assert set(table.index) == set(expected)
+    for name, shares in expected.items():
+        np.testing.assert_array_equal(table.loc[name, ["I(X;T)", "I(T;Y)"]].tolist(), shares)
+    # noise added to each layer on its own is no Markov chain; noise in the network is
+    assert list(table.index[table["must hold"]]) == ["noisy network, sampled propagation"]

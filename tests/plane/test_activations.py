@@ -1,0 +1,308 @@
+import copy
+import math
+import random
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from infoplane.errors import InputError
+from infoplane.plane.activations import layer_rows, outputs_of, rows_of, untouched
+from infoplane.stopping.callbacks import LossStopping
+
+
+class Restless(nn.Module):
+    """Noise from every source there is, in both modes, and a buffer that counts passes."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("passes", torch.zeros(()))
+        self.own = torch.Generator().manual_seed(5)
+        self.several = [np.random.default_rng(6)]
+
+    def forward(self, x):
+        self.passes = self.passes + 1
+        noise = torch.randn(x.shape, generator=self.own) + torch.randn(x.shape)
+        scalars = np.random.normal() + random.random() + self.several[0].normal()
+        return x + 0.1 * (noise + scalars).to(x)
+
+
+class Odd(nn.Module):
+    """Layers that cannot be recorded, each in its way."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 2)
+        self.act = nn.ReLU()
+        self.unused = nn.Linear(2, 2)
+        self.spectrum = nn.Identity()
+        self.block = nn.ModuleDict({"inner": nn.Linear(2, 2)})
+
+    def forward(self, x):
+        h, _ = self.lstm(x)
+        self.spectrum(torch.fft.fft(h))
+        return self.act(self.act(h))
+
+
+def restless():
+    torch.manual_seed(1)
+    return nn.Sequential(
+        nn.Linear(3, 8), nn.BatchNorm1d(8), Restless(), nn.ReLU(inplace=True), nn.Dropout(0.5),
+        nn.Linear(8, 2),
+    )  # fmt: skip
+
+
+def trained(look, device="cpu"):
+    """Every bit that training leaves behind, `look(model, x)` being called on the way."""
+    model = restless().to(device)
+    random.seed(2)
+    np.random.seed(3)
+    torch.manual_seed(4)
+    x, y = torch.randn(32, 3).to(device), (torch.arange(32) % 2).to(device)
+    optimiser = torch.optim.Adam(model.parameters())
+    for _ in range(4):
+        look(model, x)
+        loss = nn.functional.cross_entropy(model(x), y)
+        look(model, x)  # the graph waits for its backward pass
+        optimiser.zero_grad()
+        loss.backward()
+        look(model, x)
+        optimiser.step()
+    states = [torch.randn(1), torch.randn(1, device=device), torch.tensor(np.random.normal())]
+    states += [torch.tensor(random.random()), torch.randn(1, generator=model[2].own)]
+    states += [torch.tensor(model[2].several[0].normal())]
+    states += [p.grad for p in model.parameters()]
+    return [*model.state_dict().values(), *states]
+
+
+DEVICES = [
+    "cpu",
+    pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")),
+]
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_training_is_the_same_bit_by_bit(device):
+    plain = trained(lambda model, x: None, device)
+    looked = trained(lambda model, x: outputs_of(model, ["1", "2", "5"], x), device)
+    assert all(torch.equal(a, b) for a, b in zip(plain, looked, strict=True))
+    # and it could have been different
+    disturbed = trained(lambda model, x: model(x), device)
+    assert not any(torch.equal(a, b) for a, b in zip(plain[:4], disturbed[:4], strict=True))
+
+
+def test_flags_set_apart_and_hooks_survive_an_error():
+    model = restless().train()
+    model[1].eval()
+    before = copy.deepcopy(model.state_dict())
+    flags = [m.training for m in model.modules()]
+    for x in (torch.zeros(4, 3), torch.zeros(4, 7)):  # the second does not fit the weights
+        try:
+            outputs_of(model, ["0", "2"], x)
+        except RuntimeError:
+            assert x.shape[1] == 7
+        assert [m.training for m in model.modules()] == flags
+        assert not any(m._forward_hooks for m in model.modules())
+        assert torch.is_grad_enabled()
+        assert all(torch.equal(v, before[k]) for k, v in model.state_dict().items())
+    with untouched(model):
+        assert not any(m.training for m in model.modules())
+        assert not torch.is_grad_enabled()
+        model[1].running_mean += 1
+    assert [m.training for m in model.modules()] == flags
+    assert torch.equal(model[1].running_mean, before["1.running_mean"])
+
+
+def test_outputs_are_those_of_evaluation_before_the_next_layer_works_in_place():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(inplace=True), nn.Dropout(0.9)).train()
+    x = torch.randn(20, 3)
+    found = outputs_of(model, ["0", "2"], x.numpy().astype(np.float64))
+    linear = nn.functional.linear(x, model[0].weight, model[0].bias)
+    assert torch.equal(found["0"], linear)
+    assert torch.equal(found["2"], linear.relu())
+    assert (found["0"] < 0).any()
+    assert not found["0"].requires_grad
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 20, 1000])
+def test_batches_of_any_size_give_the_same_rows(batch_size):
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten())
+    x = torch.randn(20, 1, 5, 5)
+    found = layer_rows(model, ["0", "1"], x, batch_size=batch_size)
+    assert found["0"].shape == (1, 20, 18)
+    # sums of ten products of order one, in another order
+    np.testing.assert_allclose(found["0"][0], model(x).detach().numpy(), atol=1e-5)
+    np.testing.assert_array_equal(found["0"], found["1"])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (torch.float64, np.float64),
+        (torch.float32, np.float32),
+        (torch.bfloat16, np.float32),
+        (torch.int64, np.float64),
+        (torch.bool, np.float64),
+    ],
+)
+def test_dtypes(given, kept):
+    x = torch.arange(6).to(given)
+    (rows,) = layer_rows(nn.Identity(), [""], x, batch_size=4).values()
+    assert rows.dtype == kept
+    np.testing.assert_array_equal(rows, x.double().numpy().reshape(1, 6, 1))
+
+
+class Members(nn.Module):
+    """Three networks in one: x, 2 x and 3 x."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Identity()
+
+    def forward(self, x):
+        return self.layer(torch.stack([x, 2 * x, 3 * x]))
+
+
+def test_members_of_a_batched_model():
+    x = torch.randn(10, 2, 2)
+    rows = layer_rows(Members(), ["layer"], x, batch_size=3, members=3)["layer"]
+    np.testing.assert_array_equal(rows, np.stack([k * x.reshape(10, 4).numpy() for k in (1, 2, 3)]))
+    with pytest.raises(InputError, match=r"'layer' gives shape \(3, 8, 2, 2\).*members=b"):
+        layer_rows(Members(), ["layer"], x, batch_size=8)
+    with pytest.raises(InputError, match=r"\(4, n, …\) is accepted"):
+        layer_rows(Members(), ["layer"], x, batch_size=8, members=4)
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        (["lstm"], r"'lstm' gives tuple.*wrap it"),
+        (["act"], r"'act' is called more than once"),
+        (["unused"], r"'unused' is not reached"),
+        (["block"], r"'block' is not reached"),
+        (["spectrum"], r"'spectrum' gives complex numbers"),
+        (["acts"], r"'acts' does not exist \(did you mean 'act'\?\): there are lstm, act, unused"),
+        ([3], r"layer 3 does not exist"),
+        (["act", "act"], "twice"),
+        ("act", "pass a list"),
+        ([], "pass a list"),
+    ],
+)
+def test_layers_that_cannot_be_recorded(layers, told):
+    with pytest.raises(InputError, match=told):
+        outputs_of(Odd(), layers, torch.zeros(4, 3))
+
+
+def test_a_layer_of_tuples_names_its_sublayers():
+    class Pair(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.left, self.right = nn.Linear(2, 2), nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.left(x), self.right(x)
+
+    with pytest.raises(InputError, match=r"a sub-layer \(0\.left, 0\.right\)"):
+        outputs_of(nn.Sequential(Pair()), ["0"], torch.zeros(4, 2))
+    with pytest.raises(InputError, match=r"a sub-layer \(left, right\)"):
+        outputs_of(Pair(), [""], torch.zeros(4, 2))
+
+
+def test_a_sublayer_that_is_not_called_is_not_offered():
+    """Attention reads the weights of out_proj and never calls it."""
+
+    class Attending(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention = nn.MultiheadAttention(2, 1, batch_first=True)
+
+        def forward(self, x):
+            return self.attention(x, x, x)[0]
+
+    with pytest.raises(InputError, match=r"'attention' gives tuple.*: choose another, or wrap it$"):
+        outputs_of(Attending(), ["attention"], torch.zeros(4, 3, 2))
+
+
+def test_a_buffer_with_nan_leaves_the_backward_pass_alone():
+    class Masked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(2))
+            self.register_buffer("scale", torch.tensor([1.0, math.nan]))
+
+        def forward(self, x):
+            return x * self.weight * self.scale
+
+    model = Masked()
+    loss = model(torch.ones(4, 2))[:, 0].sum()
+    outputs_of(model, [""], torch.ones(4, 2))
+    loss.backward()
+    assert model.weight.grad[0] == 4
+    with untouched(model):
+        model.scale[0] = math.nan
+    assert model.scale[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "told"),
+    [
+        (
+            nn.Linear(2, 2),
+            torch.zeros(4, 2, dtype=torch.uint8),
+            r"dtype torch.uint8.*x.float",
+        ),
+        (nn.Conv2d(1, 1, 1), torch.zeros(4, 1, 2, 2).long(), r"torch.int64.*x.float"),
+        (nn.BatchNorm1d(2), torch.zeros(4, 2).long(), r"torch.int64.*x.float"),
+        (nn.LSTM(2, 2), torch.zeros(4, 3, 2).long(), r"torch.int64.*x.float"),
+        (nn.Embedding(3, 2), torch.zeros(4), r"torch.float32.*x.long"),
+    ],
+)
+def test_rows_of_a_type_that_the_network_does_not_take(model, x, told):
+    for look in (lambda: outputs_of(model, [""], x), lambda: LossStopping(model, x, [0] * 4)(0)):
+        with pytest.raises(InputError, match=told):
+            look()
+
+
+def test_rows_are_copied_and_finite_numbers():
+    a = np.arange(6, dtype=">f4").reshape(3, 2)[::-1]
+    np.testing.assert_array_equal(rows_of(np.arange(6.0).reshape(3, 2)[::-1]), a)
+    x = torch.ones(3, requires_grad=True)
+    rows = rows_of(x)
+    assert not rows.requires_grad
+    rows *= 0
+    assert torch.equal(x, torch.ones(3))
+    for bad, told in ((a, "PyTorch lacks"), ([1.0, math.nan], "NaN"), (3.0, r"shape \(\)")):
+        with pytest.raises(InputError, match=told):
+            rows_of(bad)
+
+
+def test_models_that_cannot_be_recorded():
+    with pytest.raises(InputError, match="run one batch"):
+        outputs_of(nn.Sequential(nn.LazyLinear(2)), ["0"], torch.zeros(4, 2))
+    with pytest.raises(InputError, match="run one batch"):
+        outputs_of(nn.Sequential(nn.Linear(2, 2), nn.LazyBatchNorm1d()), ["0"], torch.zeros(4, 2))
+    with pytest.raises(InputError, match=r"pass a torch\.nn\.Module"):
+        outputs_of("net", ["0"], torch.zeros(4, 2))
+    deep = nn.Sequential(*(nn.Identity() for _ in range(60)))
+    with pytest.raises(InputError, match="and 20 more"):
+        outputs_of(deep, ["x"], torch.zeros(4, 2))
+
+    class Growing(nn.Module):
+        def forward(self, x):
+            return x.reshape(len(x), -1)[:, : len(x)]
+
+    with pytest.raises(InputError, match="3 units for some rows and 2 for others"):
+        layer_rows(Growing(), [""], torch.zeros(5, 8), batch_size=3)
+
+
+def test_a_first_layer_that_works_in_place_leaves_the_rows_alone():
+    class Triple(nn.Module):
+        def forward(self, x):
+            return x.mul_(3)
+
+    x = torch.ones(4, 2)
+    for _ in range(2):
+        found = outputs_of(nn.Sequential(Triple()), ["0"], x)
+        assert torch.equal(found["0"], 3 * torch.ones(4, 2))
+    assert torch.equal(x, torch.ones(4, 2))
