@@ -7,6 +7,11 @@ from infoplane.errors import InputError
 from infoplane.records.plan import Plan
 
 
+def alone(function, configs):
+    """What a batched run gives for each config by itself."""
+    return [function([config])[0] for config in configs]
+
+
 def square(config, *, device="cpu"):
     """The square of x; refuses x = -1, breaks at x = 13, and counts its calls in a folder."""
     if config["x"] == -1:
@@ -24,7 +29,7 @@ def squares(configs, *, device="cpu"):
 
 
 def plan(*xs, **rest):
-    return Plan(square, [{"x": x, **rest} for x in xs])
+    return Plan("tests.toy.square", [{"x": x, **rest} for x in xs], run="tests.toy.square")
 
 
 def squares_that_break(configs, *, device="cpu"):

@@ -99,7 +99,7 @@ class Chapter:
         return Parameters(**{n: v for n, v in values.items() if n not in PAGE_PARAMETERS})
 
     def plans(self, given: Mapping[str, Any]) -> dict[str, Plan]:
-        """What the chapter would compute; ranges are checked by :meth:`refuse`, which needs torch."""
+        """What the chapter would compute; :meth:`refuse`, which needs torch, checks ranges."""
         module = self.module
         try:
             plans: dict[str, Plan] = module.plans(self.science(given))

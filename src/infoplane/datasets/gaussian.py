@@ -1,15 +1,19 @@
 """Two Gaussian vectors with componentwise correlation: the standard test of an estimator."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from infoplane.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 __all__ = ["CorrelatedGaussian", "rho_for"]
 
@@ -65,6 +69,8 @@ class CorrelatedGaussian:
         For estimators that train on fresh draws, which need them quickly; :meth:`sample` gives
         the same rows for the same seed for ever.
         """
+        import torch  # takes seconds
+
         x, noise = torch.randn(2, n, self.d, generator=generator)
         return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
 

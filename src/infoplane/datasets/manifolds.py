@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from infoplane.datasets import images
 from infoplane.errors import InputError
@@ -240,6 +239,8 @@ def _images(
     log_volume: Callable[[Floats], Floats],
 ) -> _Set:
     """Images of uniform latents; two means over a low-discrepancy sample of their own."""
+    from scipy.stats import qmc  # takes a second
+
     u = qmc.Sobol(k, scramble=True, seed=0).random(2**13)
 
     def embed(latent: Floats) -> Floats:

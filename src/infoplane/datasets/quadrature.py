@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.integrate import cubature
 
 from infoplane.errors import InputError
 
@@ -52,6 +51,8 @@ def mean_over_mixture(
     """
     if not 0 < tolerance < math.inf:
         raise InputError(f"tolerance={tolerance!r} must be > 0: give an absolute error in nats")
+    from scipy.integrate import cubature  # takes half a second
+
     values, errors = [], []
     for j in range(len(weights)):
 

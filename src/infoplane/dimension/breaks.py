@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from infoplane.errors import InputError
 from infoplane.inputs.options import whole, within
@@ -116,6 +115,8 @@ def find_break(
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(s, np.full(s, 1 / s), size=resamples) / s
     tail = 0.5 + LEVEL / 2
+    from scipy import stats  # takes a second
+
     wider = math.sqrt(s / (s - 1)) * float(stats.t.ppf(tail, s - 1) / stats.norm.ppf(tail))
     samples = mean + wider * (weights @ (heights - mean))  # (resamples, k)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from infoplane.dimension.pairs import count_pairs, distinct_rows, log_error
 from infoplane.errors import InputError
@@ -195,6 +194,8 @@ def correlation_integral(rows: Any, *, device: str = "cpu") -> CorrelationIntegr
     check_device(device)
     unit_rows, unit, warnings = distinct_rows(rows)
     n = len(unit_rows)
+    import torch  # takes seconds
+
     found = count_pairs(torch.as_tensor(unit_rows, device=device), min(GROUPS, n))
     filled = np.flatnonzero(found.counts)
     if filled[-1] - filled[0] < 2:  # equal distances, with rounding, are in neighbouring bins

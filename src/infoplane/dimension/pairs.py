@@ -1,16 +1,20 @@
 """How many pairs of rows lie closer than each of a ladder of radii, in one pass over all pairs."""
 
+from __future__ import annotations
+
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_columns
 from infoplane.inputs.columns import copies, is_text
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 __all__ = ["PairCounts", "count_pairs", "distinct_rows", "log_error"]
 
@@ -97,11 +101,14 @@ def count_pairs(rows: Tensor, groups: int) -> PairCounts:
     2^-14, and a count C at an edge means C of a radius within 0.006 %.
     Time grows as n^2 d, memory as n d; no n x n matrix.
 
+    >>> import torch
     >>> rows = torch.tensor([[-0.5], [0.0], [0.5]], dtype=torch.float64)
     >>> found = count_pairs(rows, 3)
     >>> found.counts[np.searchsorted(found.squares, [0.25, 1.0], side="right")]
     array([2, 1])
     """
+    import torch  # takes seconds
+
     members = [rows[g::groups].contiguous() for g in range(groups)]
     pairs = CPU_PAIRS if rows.device.type == "cpu" else GPU_PAIRS
     side = max(1, int(pairs**0.5))
@@ -170,11 +177,15 @@ def _key(square: float) -> int:
 
 def _above(n: int, device: torch.device) -> Tensor:
     """Where column > row: each pair of a block with itself once, and no row with itself."""
+    import torch
+
     return torch.ones((n, n), dtype=torch.bool, device=device).triu_(1)
 
 
 def _squares(x: Tensor, y: Tensor, both: Tensor, close: float) -> Tensor:
     """Squared distances, from both = |x|^2 + |y|^2, in its place; near ones from differences."""
+    import torch
+
     square = both.addmm_(x, y.T, alpha=-2)
     if float(square.min()) < close:
         at, to = torch.nonzero(square < close, as_tuple=True)

@@ -1,11 +1,11 @@
 """What a user passes, as arrays: numbers of any shape, and labels."""
 
+import sys
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from infoplane.errors import InputError
 
@@ -20,9 +20,7 @@ def as_array(values: Any, name: str) -> Array:
 
     Raises InputError for rows of several lengths, and for a masked array.
     """
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        values = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+    values = _of_tensor(values)
     if np.ma.isMaskedArray(values):
         raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
     try:
@@ -109,17 +107,23 @@ def _refuse_missing(bad: npt.NDArray[np.bool_], name: str) -> None:
         )
 
 
+def _of_tensor(values: Any) -> Any:
+    """The NumPy array of a tensor, whatever it is else as it is."""
+    torch = sys.modules.get("torch")  # who has a tensor has it loaded; nobody else should wait
+    if torch is None or not isinstance(values, torch.Tensor):
+        return values
+    values = values.detach().cpu()
+    if values.is_floating_point() and values.dtype not in (torch.float64, torch.float16):
+        values = values.float()  # NumPy has no bfloat16
+    return values.numpy()
+
+
 def _as_array(values: Any, name: str) -> Array:
     """An array of one kind: numbers, booleans or text, no objects."""
     if np.ma.isMaskedArray(values):
         raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        if values.is_floating_point() and values.dtype not in (torch.float64, torch.float16):
-            values = values.float()  # NumPy has no bfloat16
-        values = values.numpy()
     try:
-        a = np.asarray(values)
+        a = np.asarray(_of_tensor(values))
     except ValueError as error:
         raise InputError(
             f"{name} has rows of different lengths: give every row the same number of columns"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from infoplane.errors import InputError
 
@@ -103,10 +102,11 @@ def within(
 
 def check_device(device: object) -> None:
     """Refuse a device that is not on this machine, naming those that are."""
-    if isinstance(device, torch.device):
-        device = str(device)
+    device = device if isinstance(device, str) else str(device)  # a torch.device, say
     if device == "cpu":
         return
+    import torch  # takes seconds
+
     count = torch.cuda.device_count()
     here = ["cpu", "cuda", *(f"cuda:{i}" for i in range(count))] if count else ["cpu"]
     if device not in here:

@@ -36,8 +36,8 @@ class Recorder:
 
     Training goes on bit for bit as it would without: layers are looked at in evaluation mode
     without gradients, and training flags, buffers and random states are put back
-    (:func:`infoplane.plane.activations.untouched`). A network whose noise starts anew in each forward
-    pass has the same noise in every batch: pass batch_size=n.
+    (:func:`infoplane.plane.activations.untouched`). A network whose noise starts anew in each
+    forward pass has the same noise in every batch: pass batch_size=n.
 
     memory: bytes of activations held, 1 GiB by default; a recording that needs more is streamed
     to .npy files, one a layer, in a temporary directory which goes with the recorder (a context

@@ -1,7 +1,7 @@
 """The rule for stopping, as a pure function of curves.
 
-The callbacks of :mod:`infoplane.stopping.callbacks` apply it while a network trains, to what they have
-measured so far; an experiment applies it afterwards to recorded curves, for many networks and
+The callbacks of :mod:`infoplane.stopping.callbacks` apply it while a network trains, to what they
+have measured so far; an experiment applies it afterwards to recorded curves, for many networks and
 many beta at once. Both are the same lines.
 """
 

@@ -11,7 +11,6 @@ from infoplane.chapters.autoencoder_entropy import codes as module
 from infoplane.chapters.autoencoder_entropy.codes import (
     GAUGE,
     codes,
-    codes_together,
     reconstructions,
 )
 from infoplane.chapters.autoencoder_entropy.point_sets import Points, points_of
@@ -39,12 +38,12 @@ SIZES = (1, 2, 3)
 
 @pytest.fixture(scope="module")
 def together():
-    return codes_together([CONFIG | {"code": d} for d in SIZES])
+    return codes([CONFIG | {"code": d} for d in SIZES])
 
 
 def test_a_batch_gives_what_single_runs_give(together):
     for code, found in zip(SIZES, together, strict=True):
-        alone = codes(CONFIG | {"code": code})
+        alone = codes([CONFIG | {"code": code}])[0]
         assert set(alone) == set(found)
         assert found["live"] == alone["live"] == code
         for name in ("lost", "lost_held_out", "dimensions", "entropies"):
@@ -56,20 +55,20 @@ def test_a_batch_gives_what_single_runs_give(together):
 def test_runs_repeat_and_leave_the_global_stream_alone(together):
     torch.manual_seed(0)
     before = torch.get_rng_state()
-    again = codes_together([CONFIG | {"code": d} for d in SIZES])
+    again = codes([CONFIG | {"code": d} for d in SIZES])
     assert torch.equal(torch.get_rng_state(), before)
     assert json.dumps(plain(again)) == json.dumps(plain(together))
     json.dumps(plain(together), allow_nan=False)
 
 
 def test_seeds_draw_points_and_weights():
-    one, other = (codes(CONFIG | {"seed": s}) for s in (0, 1))
+    one, other = (codes([CONFIG | {"seed": s}])[0] for s in (0, 1))
     assert one["lost"] != other["lost"]
 
 
 def test_more_code_loses_less_until_there_is_nothing_to_lose():
     config = CONFIG | {"n": 400, "epochs": 60}
-    found = codes_together([config | {"code": d} for d in (1, 3, 4)])
+    found = codes([config | {"code": d} for d in (1, 3, 4)])
     lost = [values["lost_held_out"] for values in found]
     # of a cube of three dimensions, whose code of one keeps about a third
     assert lost[0] > 0.3 > 10 * lost[1]
@@ -97,7 +96,7 @@ def described(monkeypatch):
         monkeypatch.setattr(module, "points_of", lambda config: points)
         monkeypatch.setattr(module, "_trained", lambda configs, x: Given(*given))
         monkeypatch.setattr(module, "errors", lambda model, x: torch.zeros(len(given)))
-        return codes_together([CONFIG | {"rows": rows or n}] * len(given))
+        return codes([CONFIG | {"rows": rows or n}] * len(given))
 
     return describe
 

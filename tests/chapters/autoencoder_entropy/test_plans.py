@@ -7,8 +7,10 @@ import pytest
 
 from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile
 from infoplane.chapters.autoencoder_entropy import PUBLISHED_N, plans
+from infoplane.chapters.autoencoder_entropy.ranges import check
 from infoplane.datasets import manifolds, vision
 from infoplane.errors import InputError
+from infoplane.records.plan import Parameters
 
 CHAPTER = "07_autoencoder_entropy"
 PARAMETERS = {
@@ -80,7 +82,7 @@ PARAMETERS = {
 )  # fmt: skip
 def test_bad_parameters_are_named(name, value):
     with pytest.raises(InputError, match=rf"^{name}=") as found:
-        plans(**{**PARAMETERS, name: value})
+        check(Parameters(**{**PARAMETERS, name: value}))
     assert "\n" not in str(found.value)
     assert "is not accepted: " in str(found.value)
 
@@ -91,7 +93,7 @@ def test_every_parameter_is_among_the_bad_ones():
 
 
 def test_what_may_be_empty():
-    made = plans(**PARAMETERS | {"noisy": [], "tanh": [], "conv_codes": []})
+    made = plans(Parameters(**PARAMETERS | {"noisy": [], "tanh": [], "conv_codes": []}))
     assert made["convolutions"].configs == []
     assert {(c["noise"], c["code_activation"]) for c in made["codes"].configs} == {(0.0, "none")}
 
@@ -102,7 +104,7 @@ def test_the_notebook_and_its_profiles_pass(name):
     given = {p.name: p.default for p in found.parameters} | profile(name, found)
     given = {key: value for key, value in given.items() if key not in PAGE_PARAMETERS}
     assert set(given) == set(PARAMETERS)
-    plans(**given)
+    check(Parameters(**given))
     # the number of rows per digit that a code of this size needs to have a density
     assert max(given["image_codes"]) < 0.7 * given["image_rows"] / 10
     width = {name: manifolds.load(name, 1).points.shape[1] for name in given["datasets"]}
@@ -110,7 +112,7 @@ def test_the_notebook_and_its_profiles_pass(name):
 
 
 def test_what_is_planned():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     assert {name: len(plan.configs) for name, plan in made.items()} == {
         "codes": (3 + 1 + 2) * 3 * 6,
         "resolution": 2 * 3 * 6,
@@ -131,18 +133,18 @@ def test_what_is_planned():
 
 
 def test_published_estimators_see_no_more_than_they_can():
-    made = plans(**PARAMETERS)["points"].configs
+    made = plans(Parameters(**PARAMETERS))["points"].configs
     of = {name: [c for c in made if c["dataset"] == name] for name in ("digits", "mnist")}
     assert {(c["n"], c["published"]) for c in of["digits"]} == {(1442, True)}
     assert {(c["n"], c["published"]) for c in of["mnist"]} == {(PUBLISHED_N, True), (20_000, False)}
     assert all(c["published"] for c in made if c["dataset"] in manifolds.NAMES)
     assert all(c["n"] <= PUBLISHED_N for c in made if c["published"])
-    at_most = plans(**PARAMETERS | {"image_n": [1442, PUBLISHED_N]})["points"].configs
+    at_most = plans(Parameters(**PARAMETERS | {"image_n": [1442, PUBLISHED_N]}))["points"].configs
     assert [c["published"] for c in at_most if c["dataset"] == "mnist"] == [True, True]
 
 
 def test_codes_have_the_points_they_are_compared_with():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     points = {(c["dataset"], c["noise"], c["n"], c["seed"]) for c in made["points"].configs}
     for part in ("codes", "resolution", "images", "convolutions"):
         for c in made[part].configs:
@@ -150,7 +152,7 @@ def test_codes_have_the_points_they_are_compared_with():
 
 
 def test_what_a_batch_trains_together_differs_by_its_code_only():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     for part in ("codes", "resolution", "images"):
         assert made[part].vary == ("code",)
         assert made[part].many is not None
@@ -158,7 +160,7 @@ def test_what_a_batch_trains_together_differs_by_its_code_only():
 
 
 def test_resolutions_are_of_the_same_codes():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     own = [c for c in made["codes"].configs if c["dataset"] == "curved-4" and not c["noise"]]
     of = {json.dumps({**c, "rows": 0}) for c in own if c["code_activation"] == "none"}
     for rows in PARAMETERS["resolutions"]:
@@ -167,7 +169,7 @@ def test_resolutions_are_of_the_same_codes():
 
 
 def test_each_part_has_its_own_epochs():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     assert {c["epochs"] for c in made["codes"].configs} == {3}
     for part, epochs in (("images", (4, 5)), ("convolutions", (1, 2))):
         found = {(c["dataset"], c["epochs"]) for c in made[part].configs}

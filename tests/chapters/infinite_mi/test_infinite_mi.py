@@ -11,16 +11,17 @@ from infoplane.chapters.infinite_mi import measure, plans
 from infoplane.chapters.infinite_mi.divergence import CHECKS, counts, diverging, fates
 from infoplane.chapters.infinite_mi.errors import acceptance, doubts, errors, patience
 from infoplane.chapters.infinite_mi.maps import layers_of, matrix
+from infoplane.chapters.infinite_mi.ranges import check
 from infoplane.chapters.infinite_mi.runs import (
-    between_layers_together,
+    between_layers,
     exact,
     grow,
-    grow_together,
     noisy,
-    noisy_together,
 )
 from infoplane.claims import judge, ledger
 from infoplane.errors import InputError
+from infoplane.records.plan import Parameters
+from tests.toy import alone
 
 PLAIN = {"steps": 50, "batch": 32, "hidden": 8, "held_out_rows": 60}
 NOISY = {"d": 3, "sigma": 0.5, "n": 300, "steps": 40, "batch": 32}
@@ -47,7 +48,7 @@ def test_a_batch_gives_what_single_runs_give():
         {**PLAIN, "d": 3, "matrix": name, "rate": 1e-3, "seed": seed}
         for seed, name in enumerate(("identity", "random"))
     ]
-    for a, b in zip(grow_together(configs), map(grow, configs), strict=True):
+    for a, b in zip(grow(configs), alone(grow, configs), strict=True):
         # sums in float32 in another order, fifty steps long
         np.testing.assert_allclose(a["held_out"], b["held_out"], atol=1e-3)
     for form, critic in (("pair", "separable"), ("difference", "concatenated")):
@@ -55,15 +56,17 @@ def test_a_batch_gives_what_single_runs_give():
             {**NOISY, "map": name, "form": form, "critic": critic, "seed": seed}
             for seed, name in enumerate(("linear", "trained"))
         ]
-        for a, b in zip(noisy_together(configs), map(noisy, configs), strict=True):
+        for a, b in zip(noisy(configs), alone(noisy, configs), strict=True):
             assert a["value"] == pytest.approx(b["value"], abs=1e-3)
 
 
 def test_the_last_layer_of_the_ablation_is_aa_mine():
     layers = [{**NOISY, "critic": "separable", "layer": layer, "seed": 0} for layer in (0, 3)]
-    first, last = between_layers_together(layers)
+    first, last = between_layers(layers)
     both = [
-        noisy({**NOISY, "map": "tanh", "critic": "separable", "form": form, "seed": 0})["value"]
+        noisy([{**NOISY, "map": "tanh", "critic": "separable", "form": form, "seed": 0}])[0][
+            "value"
+        ]
         for form in ("input", "pair")
     ]
     # the same split, noise and critic: all that differs is what the critic is given
@@ -71,7 +74,7 @@ def test_the_last_layer_of_the_ablation_is_aa_mine():
 
 
 def test_a_run_is_recorded_check_by_check():
-    values = grow({**PLAIN, "d": 2, "matrix": "identity", "rate": 1e-3, "seed": 0})
+    values = grow([{**PLAIN, "d": 2, "matrix": "identity", "rate": 1e-3, "seed": 0}])[0]
     assert len(values["step"]) == CHECKS + 1  # before the first step, too: it never stops early
     assert values["finite"] is True
 
@@ -244,11 +247,11 @@ def test_errors_and_acceptance_are_against_the_exact_value_of_the_same_rows():
 )
 def test_bad_parameters_are_named(name, value):
     with pytest.raises(InputError, match=name):
-        plans(**{**PARAMETERS, name: value})
+        check(Parameters(**{**PARAMETERS, name: value}))
 
 
 def test_no_config_comes_twice():
-    for plan in plans(**PARAMETERS).values():
+    for plan in plans(Parameters(**PARAMETERS)).values():
         assert len({tuple(sorted(map(str, c.items()))) for c in plan.configs}) == len(plan.configs)
 
 

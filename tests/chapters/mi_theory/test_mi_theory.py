@@ -30,7 +30,7 @@ def test_the_exact_bound_is_the_information_at_its_top_only():
 
 
 def test_the_sampled_bound_scatters_around_the_exact_one():
-    values = bound({"n": 20_000, "seed": 0})
+    values = bound([{"n": 20_000, "seed": 0}])[0]
     # critics up to c = 1, where e^F has a finite variance under Q; 4 standard errors of 10 values
     for c, value, std in zip(values["scale"], values["value"], values["std"], strict=True):
         if c <= 1:

@@ -6,22 +6,20 @@ import numpy as np
 import pytest
 
 from infoplane.chapters.mine_gaussian import BOUND_SEEDS, RATES, SETTINGS, STAIR_BATCH, plans
+from infoplane.chapters.mine_gaussian.ranges import check
 from infoplane.chapters.mine_gaussian.runs import (
     PLAIN,
     _model,
     bound,
-    bound_together,
     classical,
     climb,
-    climb_together,
     correct,
-    correct_together,
     mine,
-    mine_together,
 )
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.errors import InputError
 from infoplane.estimators.neural.mine import MINE
+from infoplane.records.plan import Parameters
 
 MODEL = {"steps": 60, "batch": 32, "hidden": 8}
 GIVEN = {
@@ -37,26 +35,23 @@ GIVEN = {
 
 
 @pytest.mark.parametrize(
-    ("together", "alone", "shared", "varied", "values"),
+    ("run", "shared", "varied", "values"),
     [
-        (mine_together, mine, {"d": 2, "n": 300, **MODEL}, {"rho": (0.5, -0.9)}, ("value",)),
-        (mine_together, mine, {"d": 2, "n": 0, **MODEL}, {"rho": (0.5, -0.9)}, ("value",)),
+        (mine, {"d": 2, "n": 300, **MODEL}, {"rho": (0.5, -0.9)}, ("value",)),
+        (mine, {"d": 2, "n": 0, **MODEL}, {"rho": (0.5, -0.9)}, ("value",)),
         (
-            bound_together,
             bound,
             {"bound": "nwj", "d": 2, "n": 300, **MODEL},
             {"rho": (0.5, 0.9)},
             ("value",),
         ),
         (
-            correct_together,
             correct,
             {"d": 2, "rate": 0.01, "clipped": True, **MODEL},
             {"rho": (0.5, 0.9)},
             ("value", "batch_value"),
         ),
         (
-            climb_together,
             climb,
             {"bound": "smile(5)", "d": 4, **MODEL},
             {"information": (1.0, 2.0)},
@@ -64,11 +59,11 @@ GIVEN = {
         ),
     ],
 )
-def test_a_batch_gives_what_single_runs_give(together, alone, shared, varied, values):
+def test_a_batch_gives_what_single_runs_give(run, shared, varied, values):
     ((name, (first, second)),) = varied.items()
     configs = [{**shared, name: first, "seed": 0}, {**shared, name: second, "seed": 1}]
-    for config, found in zip(configs, together(configs), strict=True):
-        single = alone(config)
+    for config, found in zip(configs, run(configs), strict=True):
+        (single,) = run([config])
         for value in values:
             # sums in float32 in another order, sixty steps long
             np.testing.assert_allclose(found[value], single[value], atol=2e-3)
@@ -78,7 +73,7 @@ def test_each_rate_is_another_gradient_and_one_is_the_plain_one():
     # enough of a critic for gradients longer than 1, which the clip cuts
     config = {"d": 2, "rho": 0.99, "steps": 300, "batch": 8, "hidden": 32, "seed": 0}
     arms = [{"rate": rate, "clipped": clipped} for clipped in (False, True) for rate in RATES]
-    found = [correct(config | arm)["value"] for arm in arms]
+    found = [correct([config | arm])[0]["value"] for arm in arms]
     assert len(set(found)) == 4
     plain = MINE(bias_correction=False, **PLAIN, **_model(config))
     (alone,) = plain.estimate_fresh([CorrelatedGaussian(2, 0.99).draw], seeds=[0], n=10_000)
@@ -87,7 +82,7 @@ def test_each_rate_is_another_gradient_and_one_is_the_plain_one():
 
 def test_infonce_stays_below_the_log_of_the_batch():
     config = {"bound": "infonce", "d": 4, "information": 9.0, "seed": 0, "hidden": 64}
-    found = climb(config | {"steps": 200, "batch": 8})
+    found = climb([config | {"steps": 200, "batch": 8}])[0]
     assert found["finite"]
     assert 0.5 * math.log(8) < found["train"][-1] <= math.log(8)
     assert found["step"][-1] == 200  # never stopped
@@ -100,7 +95,7 @@ def test_classical_estimators_see_the_sample():
 
 
 def test_what_is_planned():
-    made = plans(**GIVEN)
+    made = plans(Parameters(**GIVEN))
     assert len(made["mine"].configs) == 2 * 2 * 3 * 7  # fixed and fresh
     assert len(made["bounds"].configs) == 2 * 2 * 2 * BOUND_SEEDS  # two correlations are >= 0
     assert len(made["correction"].configs) == len(SETTINGS) * 4 * 7
@@ -135,4 +130,4 @@ def test_what_is_planned():
 )
 def test_bad_parameters_are_named(given, words):
     with pytest.raises(InputError, match=words):
-        plans(**GIVEN | given)
+        check(Parameters(**GIVEN | given))

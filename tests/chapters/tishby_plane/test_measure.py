@@ -11,11 +11,13 @@ import pytest
 from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile
 from infoplane.book.scoreboard import verdicts
 from infoplane.chapters.tishby_plane import PATIENCE, measure, plans
+from infoplane.chapters.tishby_plane.ranges import check
 from infoplane.chapters.tishby_plane.settings import HIDDEN
 from infoplane.chapters.tishby_plane.stopping_rules import COLUMNS, DATASETS
 from infoplane.chapters.tishby_plane.stopping_tables import BETAS
 from infoplane.claims import judge, ledger
 from infoplane.errors import InputError
+from infoplane.records.plan import Parameters
 
 CHAPTER = "05_tishby_plane"
 CLAIMS = {claim.id for claim in ledger().values() if claim.chapter == CHAPTER}
@@ -109,7 +111,7 @@ PARAMETERS = {
 )
 def test_bad_parameters_are_named(name, value):
     with pytest.raises(InputError, match=rf"(^|\s){name}="):
-        plans(**{**PARAMETERS, name: value})
+        check(Parameters(**{**PARAMETERS, name: value}))
 
 
 def test_every_parameter_is_among_the_bad_ones():
@@ -123,12 +125,12 @@ def test_the_notebook_and_its_profiles_pass(name):
     given = {p.name: p.default for p in found.parameters} | profile(name, found)
     given = {key: value for key, value in given.items() if key not in PAGE_PARAMETERS}
     assert set(given) == set(PARAMETERS)
-    made = plans(**given)
+    made = plans(Parameters(**given))
     assert set(made) == {"planes", "neural", "groups", "noisy", "stopping"}
 
 
 def test_what_is_planned():
-    made = plans(**PARAMETERS)
+    made = plans(Parameters(**PARAMETERS))
     counts = {name: len(plan.configs) for name, plan in made.items()}
     assert counts == {"planes": 2 * 3, "neural": 2, "groups": 2 * 4, "noisy": 3, "stopping": 2 * 3}
     for plan in made.values():
@@ -145,13 +147,15 @@ def test_what_is_planned():
 
 
 def test_images_have_epochs_of_their_own():
-    made = plans(**PARAMETERS | {"datasets": ["simple", "digits", "complicated", "mnist"]})
+    made = plans(
+        Parameters(**PARAMETERS | {"datasets": ["simple", "digits", "complicated", "mnist"]})
+    )
     epochs = {(c["dataset"], c["epochs"]) for c in made["groups"].configs}
     assert epochs == {("simple", 30), ("complicated", 30), ("digits", 35), ("mnist", 35)}
 
 
 def test_what_a_batch_trains_together_differs_by_its_seed_only():
-    for plan in plans(**PARAMETERS).values():
+    for plan in plans(Parameters(**PARAMETERS)).values():
         assert plan.vary == ("seed",)
         for config in plan.configs:
             assert "device" not in config
@@ -322,8 +326,8 @@ def test_only_the_last_hidden_layers_are_asked_for_compression():
     for plane in quiet:
         plane[:, [0, 1, 2, 5]] = 3.0 + np.arange(5)[:, None]  # layers 1 to 3 and 6 only grow
     frames["planes"]["binned_x"] = [plane.tolist() for plane in quiet] * 2
-    for check in checks(frames, "plane.phases").values():
-        assert check.value == pytest.approx(0.4 / math.log(2))
+    for each in checks(frames, "plane.phases").values():
+        assert each.value == pytest.approx(0.4 / math.log(2))
 
 
 def test_the_worst_hidden_layer_counts_at_the_end_and_with_the_finest_bins():

@@ -12,13 +12,13 @@ from infoplane.chapters.tishby_plane.noisy_network import (
     ROWS,
     _distances,
     cluster,
-    cluster_together,
 )
 from infoplane.datasets import tishby
 from infoplane.estimators.noise.exact import Exact
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.plane.activations import outputs_of
 from infoplane.records.store import plain
+from tests.toy import alone
 
 NOISY = {"noise_std": 0.3, "inputs": 16, "passes": 16, "finer": [2, 4, 8], "epochs": 2}
 NOISY |= {"checkpoints": 3, "batch": 512, "rate": 0.1}
@@ -37,8 +37,8 @@ def array(record, name):
 
 def test_a_batch_gives_what_single_runs_give():
     configs = [{**NOISY, "seed": seed} for seed in (0, 4, 2)]
-    together = cluster_together(configs)
-    for a, b in zip(together, map(cluster, configs), strict=True):
+    together = cluster(configs)
+    for a, b in zip(together, alone(cluster, configs), strict=True):
         assert set(a) == set(b)
         for name in a:
             # weights rounded otherwise may put a few pairs of half a million into another bin
@@ -48,7 +48,7 @@ def test_a_batch_gives_what_single_runs_give():
 
 
 def test_a_record_is_finite_and_below_its_ceilings():
-    found = cluster({**NOISY, "seed": 0})
+    found = cluster([{**NOISY, "seed": 0}])[0]
     assert plain(found) == found
     json.dumps(found, allow_nan=False)
     assert found["epoch"] == [0, 1, 2]
@@ -67,7 +67,7 @@ def test_a_record_is_finite_and_below_its_ceilings():
 
 def test_the_first_layer_is_one_with_noise_added_to_it():
     """Before it there is no noise: sampled propagation and the exact estimator must agree."""
-    found = cluster({**NOISY, "seed": 3, "inputs": 256})
+    found = cluster([{**NOISY, "seed": 3, "inputs": 256}])[0]
     data = tishby.load()
     model = Perceptrons([12, *WIDTHS, 2], [3])
     rows = outputs_of(model, ["layer1"], data.x)["layer1"][0].numpy()
@@ -80,7 +80,7 @@ def test_the_first_layer_is_one_with_noise_added_to_it():
 
 
 def test_information_falls_with_the_noise_from_its_ceiling_to_nothing():
-    found = [cluster({**NOISY, "noise_std": s, "seed": 0}) for s in (1e-6, 0.3, 1e3)]
+    found = [cluster([{**NOISY, "noise_std": s, "seed": 0}])[0] for s in (1e-6, 0.3, 1e3)]
     x, std = (np.array([array(f, f"information_x{e}") for f in found]) for e in ("", "_std"))
     np.testing.assert_allclose(x[0], math.log(4096), atol=1e-3)
     assert (x[1] < math.log(4096) - 1).all()
@@ -89,7 +89,7 @@ def test_information_falls_with_the_noise_from_its_ceiling_to_nothing():
 
 
 def test_a_later_layer_has_no_more():
-    found = cluster({**NOISY, "seed": 1, "inputs": 128, "noise_std": 0.1})
+    found = cluster([{**NOISY, "seed": 1, "inputs": 128, "noise_std": 0.1}])[0]
     for name in ("information_x", "information_y"):
         values, std = array(found, name), array(found, f"{name}_std")
         assert (np.diff(values) < 3 * np.hypot(std[:, 1:], std[:, :-1])).all()
@@ -97,7 +97,7 @@ def test_a_later_layer_has_no_more():
 
 
 def test_bins_that_divide_bins_lose_nothing():
-    binned = array(cluster({**NOISY, "seed": 1}), "binned_x")
+    binned = array(cluster([{**NOISY, "seed": 1}])[0], "binned_x")
     assert (np.diff(binned, axis=0) > 0).all()
     assert (binned[0] <= np.array(WIDTHS) * math.log(2) + 1e-4).all()
 
@@ -111,7 +111,7 @@ def test_distances_by_hand():
 
 
 def test_histograms_are_of_all_pairs_and_in_units_of_the_widest_distance():
-    found = cluster({**NOISY, "seed": 0, "noise_std": 0.05})
+    found = cluster([{**NOISY, "seed": 0, "noise_std": 0.05}])[0]
     assert (DISTANCES[0], DISTANCES[-1]) == (0, 1)
     counts = {name: array(found, f"{name}_counts") for name in ("within", "between")}
     assert counts["within"].shape == (3, len(WIDTHS), len(DISTANCES) - 1)
@@ -130,7 +130,7 @@ def test_histograms_are_of_all_pairs_and_in_units_of_the_widest_distance():
 
 
 def test_no_pair_is_lost_beyond_the_end_of_the_axis():
-    found = cluster({**NOISY, "seed": 0, "noise_std": 10.0})
+    found = cluster([{**NOISY, "seed": 0, "noise_std": 10.0}])[0]
     counts = sum(array(found, f"{name}_counts") for name in ("within", "between"))
     assert (counts.sum(axis=-1) == ROWS * (ROWS - 1) / 2).all()
     assert (counts[..., -1] > 0.5 * counts.sum(axis=-1)).all()
@@ -145,7 +145,7 @@ def test_networks_are_trained_on_their_own_four_fifths(monkeypatch):
         return real(model, x, y, **options)
 
     monkeypatch.setattr(noisy_network, "fit", watch)
-    cluster_together([{**NOISY, "seed": seed} for seed in (0, 1)])
+    cluster([{**NOISY, "seed": seed} for seed in (0, 1)])
     data = tishby.load()
     for rows, seed in zip(seen[0], (0, 1), strict=True):
         np.testing.assert_array_equal(rows, data.x[tishby.split(4096, seed)[0]])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from infoplane.chapters.tishby_plane import planes
-from infoplane.chapters.tishby_plane.planes import neural, neural_together, plane, plane_together
+from infoplane.chapters.tishby_plane.planes import neural, plane
 from infoplane.chapters.tishby_plane.settings import HIDDEN, checkpoints
 from infoplane.datasets import tishby
 from infoplane.estimators.binning import Binning
@@ -16,6 +16,7 @@ from infoplane.estimators.noise.exact import Exact
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.plane.activations import outputs_of
 from infoplane.records.store import plain
+from tests.toy import alone
 
 TRAINING = {"epochs": 2, "batch": 512, "rate": 0.1}
 PLANE = {"activation": "tanh", "checkpoints": 3, "bins": 30, "finer": [2, 4, 8, 30], **TRAINING}
@@ -52,8 +53,8 @@ def test_checkpoints_are_even_on_a_logarithmic_axis():
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_a_batch_gives_what_single_runs_give(activation):
     configs = [{**PLANE, "activation": activation, "seed": seed} for seed in (3, 0, 7)]
-    together = plane_together(configs)
-    for a, b in zip(together, map(plane, configs), strict=True):
+    together = plane(configs)
+    for a, b in zip(together, alone(plane, configs), strict=True):
         assert set(a) == set(b)
         for name in a:
             # activations rounded otherwise may put one row of 4096 into another bin, which moves
@@ -65,7 +66,7 @@ def test_a_batch_gives_what_single_runs_give(activation):
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_a_plane_is_finite_and_below_its_ceilings(activation):
-    found = plane({**PLANE, "activation": activation, "seed": 1})
+    found = plane([{**PLANE, "activation": activation, "seed": 1}])[0]
     assert plain(found) == found
     json.dumps(found, allow_nan=False)
     assert found["epoch"] == [0, 1, 2]
@@ -92,7 +93,7 @@ def test_a_plane_is_finite_and_below_its_ceilings(activation):
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_before_training_a_plane_is_that_of_the_initial_weights(activation):
-    found = plane({**PLANE, "activation": activation, "seed": 5})
+    found = plane([{**PLANE, "activation": activation, "seed": 5}])[0]
     data = tishby.load()
     layers = [f"layer{k}" for k in range(1, 7)]
     t = outputs_of(Perceptrons([12, *HIDDEN, 2], [5], activation=activation), layers, data.x)
@@ -112,7 +113,7 @@ def test_before_training_a_plane_is_that_of_the_initial_weights(activation):
 
 
 def test_bins_that_divide_bins_lose_nothing():
-    found = plane({**PLANE, "seed": 2})
+    found = plane([{**PLANE, "seed": 2}])[0]
     finer = array(found, "finer_x")
     assert (np.diff(finer[:3], axis=0) >= 0).all()  # 2, 4 and 8 bins of one range
     assert finer[2].max() > finer[0].max()
@@ -120,7 +121,7 @@ def test_bins_that_divide_bins_lose_nothing():
 
 
 def test_information_falls_with_the_noise_from_its_ceiling_to_nothing():
-    found = plane({**PLANE, "seed": 0, "sigmas": [1e-6, 0.1, 0.5, 1e4], "samples": 256})
+    found = plane([{**PLANE, "seed": 0, "sigmas": [1e-6, 0.1, 0.5, 1e4], "samples": 256}])[0]
     x, y = array(found, "exact_x"), array(found, "exact_y")
     # ten units tell 4096 patterns apart
     np.testing.assert_allclose(x[0, :, 0], LOG_N, atol=1e-3)
@@ -151,7 +152,7 @@ def test_networks_are_trained_on_rows_that_they_are_not_tested_on(monkeypatch):
 
     watched("fit")
     watched("accuracy")
-    plane_together([{**PLANE, "seed": seed} for seed in (0, 1)])
+    plane([{**PLANE, "seed": seed} for seed in (0, 1)])
     (trained,) = seen["fit"]
     assert len(seen["accuracy"]) == 6  # two parts at three checkpoints
     for train, test in zip(seen["accuracy"][::2], seen["accuracy"][1::2], strict=True):
@@ -165,8 +166,8 @@ def test_networks_are_trained_on_rows_that_they_are_not_tested_on(monkeypatch):
 @pytest.mark.usefixtures("small")
 def test_a_batch_of_critics_gives_what_single_runs_give():
     configs = [{**NEURAL, "seed": seed} for seed in (2, 0)]
-    together = neural_together(configs)
-    for a, b in zip(together, map(neural, configs), strict=True):
+    together = neural(configs)
+    for a, b in zip(together, alone(neural, configs), strict=True):
         assert set(a) == set(b)
         for name in set(a) - {"aware_x_warnings", "mine_x_warnings", "mine_y_warnings"}:
             # sums in float32 in another order, ten steps long
@@ -176,7 +177,7 @@ def test_a_batch_of_critics_gives_what_single_runs_give():
 
 @pytest.mark.usefixtures("small")
 def test_critics_find_what_is_known():
-    found = neural({**NEURAL, "seed": 0, "sigma": 0.1, "steps": 150})
+    found = neural([{**NEURAL, "seed": 0, "sigma": 0.1, "steps": 150}])[0]
     assert plain(found) == found
     json.dumps(found, allow_nan=False)
     assert found["epoch"] == NEURAL["at"]
@@ -197,7 +198,7 @@ def test_critics_find_what_is_known():
 
 @pytest.mark.usefixtures("small")
 def test_critics_and_planes_look_at_the_same_networks():
-    critics = neural({**NEURAL, "seed": 4})
-    known = plane({**PLANE, "seed": 4, "sigmas": [0.5], "samples": 256})
+    critics = neural([{**NEURAL, "seed": 4}])[0]
+    known = plane([{**PLANE, "seed": 4, "sigmas": [0.5], "samples": 256}])[0]
     for name in ("exact_x", "exact_x_std", "exact_y", "exact_y_std"):
         np.testing.assert_array_equal(array(critics, name), array(known, name)[0][[0, 2]])

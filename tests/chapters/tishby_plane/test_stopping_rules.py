@@ -12,7 +12,6 @@ from infoplane.chapters.tishby_plane.stopping_rules import (
     COLUMNS,
     DATASETS,
     curves,
-    curves_together,
 )
 from infoplane.chapters.tishby_plane.stopping_tables import (
     BETAS,
@@ -24,6 +23,7 @@ from infoplane.chapters.tishby_plane.stopping_tables import (
 from infoplane.datasets import tishby, vision
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.records.store import plain
+from tests.toy import alone
 
 RUN = {"dataset": "patterns", "label_noise": 0.2, "every": 5, "epochs": 10, "batch": 64}
 RUN |= {"rate": 0.1}
@@ -33,8 +33,8 @@ CLASSES = {"patterns": 2, "digits": 10}
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_batch_gives_what_single_runs_give(dataset):
     configs = [{**RUN, "dataset": dataset, "seed": seed} for seed in (3, 0, 1)]
-    together = curves_together(configs)
-    for a, b in zip(together, map(curves, configs), strict=True):
+    together = curves(configs)
+    for a, b in zip(together, alone(curves, configs), strict=True):
         assert set(a) == set(b)
         for name in a:
             # a row that rounding puts into another bin, or class, of the 409 there are at least
@@ -46,7 +46,7 @@ def test_a_batch_gives_what_single_runs_give(dataset):
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_curves_are_finite_and_below_their_ceilings(dataset):
-    found = curves({**RUN, "dataset": dataset, "seed": 0, "epochs": 23})
+    found = curves([{**RUN, "dataset": dataset, "seed": 0, "epochs": 23}])[0]
     assert plain(found) == found
     json.dumps(found, allow_nan=False)
     assert found["epoch"] == [0, 5, 10, 15, 20]
@@ -134,7 +134,7 @@ def truth(dataset):
 def test_four_parts_share_no_row_and_only_the_last_has_clean_labels(dataset, watched):
     seeds, noise, classes = (0, 1, 2), 0.5, CLASSES[dataset]
     config = {**RUN, "dataset": dataset, "label_noise": noise, "epochs": 1}
-    curves_together([{**config, "seed": seed} for seed in seeds])
+    curves([{**config, "seed": seed} for seed in seeds])
     x, label = truth(dataset)
     found, task = parts(watched, len(seeds)), DATASETS[dataset]
     sizes = {name: rows.shape[1] for name, (rows, _) in found.items()}
@@ -165,7 +165,7 @@ def test_four_parts_share_no_row_and_only_the_last_has_clean_labels(dataset, wat
 
 
 def test_without_label_noise_every_label_is_true(watched):
-    curves({**RUN, "label_noise": 0.0, "epochs": 1, "seed": 0})
+    curves([{**RUN, "label_noise": 0.0, "epochs": 1, "seed": 0}])[0]
     _, label = truth("patterns")
     for rows, targets in parts(watched, 1).values():
         assert [label[row.tobytes()] for row in rows[0]] == list(targets[0])

@@ -66,7 +66,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
         return Plan(
             "codes.codes",
             configs,
-            many=f"{__name__}.codes.codes_together",
+            many=f"{__name__}.codes.codes",
             vary=("code",),
         )
 
@@ -81,7 +81,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for config in pictures
                 for d in p.image_codes
             ],
-            many=f"{__name__}.codes.codes_together",
+            many=f"{__name__}.codes.codes",
             vary=("code",),
         ),
         "convolutions": Plan(
@@ -92,7 +92,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for config in pictures
                 for d in p.conv_codes
             ],
-            many=f"{__name__}.codes.codes_together",
+            many=f"{__name__}.codes.codes",
             vary=(),
         ),
         "points": Plan(

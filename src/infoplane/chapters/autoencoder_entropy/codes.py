@@ -21,7 +21,7 @@ from infoplane.models.autoencoders.networks import Autoencoder, Autoencoders, Co
 from infoplane.models.autoencoders.training import errors, fit
 from infoplane.records.plan import Config, Values
 
-__all__ = ["codes_together", "reconstructions"]
+__all__ = ["codes", "reconstructions"]
 
 Rows = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ Labels = npt.NDArray[np.int64]
 BATCH = 128
 
 
-def codes_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+def codes(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
     """Autoencoders with codes of several sizes for one data set, trained as one batched model.
 
     lost, lost_held_out: share of the variance that the reconstruction loses; entropies (gauges,

@@ -60,7 +60,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for name in MATRICES
                 for s in p.seeds
             ],
-            many=f"{__name__}.runs.grow_together",
+            many=f"{__name__}.runs.grow",
             vary=("seed", "matrix"),
         ),
         "maps": Plan("infinite_mi.describe", fixed, run=f"{__name__}.runs.describe"),
@@ -82,7 +82,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for one in channels
                 for s in p.noisy_seeds
             ],
-            many=f"{__name__}.runs.noisy_together",
+            many=f"{__name__}.runs.noisy",
             vary=("seed", "map"),
         ),
         "layer_exact": Plan(
@@ -103,13 +103,13 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for form in ("input", "pair")
                 for s in p.noisy_seeds
             ],
-            many=f"{__name__}.runs.noisy_together",
+            many=f"{__name__}.runs.noisy",
             vary=("seed", "map"),
         ),
         "layers": Plan(
             "infinite_mi.between_layers",
             layers,
-            many=f"{__name__}.runs.between_layers_together",
+            many=f"{__name__}.runs.between_layers",
             vary=("seed", "layer"),
         ),
     }

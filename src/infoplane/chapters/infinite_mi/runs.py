@@ -17,12 +17,12 @@ from infoplane.estimators.noise.exact import information_with_noise, kolchinsky_
 from infoplane.records.plan import Config, Values
 
 __all__ = [
-    "between_layers_together",
+    "between_layers",
     "bracket",
     "describe",
     "exact",
-    "grow_together",
-    "noisy_together",
+    "grow",
+    "noisy",
     "plain_mine",
 ]
 
@@ -71,8 +71,11 @@ def drawing(config: Config) -> Draw:
     return draw
 
 
-def grow_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`grow` for several seeds and both matrices at once, as one batched model."""
+def grow(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """Plain MINE of I(X; X) or I(X; A X) on fresh samples: its course.
+
+    configs: several seeds and both matrices, trained at once as one batched model.
+    """
     estimates = plain_mine(configs[0]).estimate_fresh(
         [drawing(config) for config in configs],
         seeds=[config["seed"] for config in configs],
@@ -134,15 +137,21 @@ def bracket(config: Config, *, device: str = "cpu") -> Values:
     return {"low": low, "high": high}
 
 
-def noisy_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`noisy` for several seeds and maps at once, as one batched model."""
+def noisy(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """MINE or AA-MINE of I(X; T + eps) on one sample.
+
+    configs: several seeds and maps, trained at once as one batched model.
+    """
     samples = [_layers(config) for config in configs]
     pairs = [(layers[0], layers[-1]) for layers in samples]
     return _aware(configs, pairs, configs[0]["form"], device)
 
 
-def between_layers_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`between_layers` for several seeds and layers at once, as one batched model."""
+def between_layers(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """MINE of I(X; T + eps), T of the random network, with its layer `layer` in place of x.
+
+    configs: several seeds and layers, trained at once as one batched model.
+    """
     samples = [_layers({**config, "map": "tanh"}) for config in configs]
     pairs = [(s[config["layer"]], s[-1]) for s, config in zip(samples, configs, strict=True)]
     return _aware(configs, pairs, "input", device)

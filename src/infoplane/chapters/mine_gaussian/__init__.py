@@ -40,7 +40,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for one in problems
                 for s in p.seeds
             ],
-            many=f"{__name__}.runs.mine_together",
+            many=f"{__name__}.runs.mine",
             vary=("seed", "rho"),
         ),
         "classical": Plan(
@@ -57,7 +57,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.seeds[:BOUND_SEEDS]
                 if one["rho"] >= 0
             ],
-            many=f"{__name__}.runs.bound_together",
+            many=f"{__name__}.runs.bound",
             vary=("seed", "rho"),
         ),
         "correction": Plan(
@@ -70,7 +70,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for rate in RATES
                 for s in p.seeds
             ],
-            many=f"{__name__}.runs.correct_together",
+            many=f"{__name__}.runs.correct",
             vary=("seed", "rho"),
         ),
         "staircase": Plan(
@@ -81,7 +81,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for nats in p.truths
                 for s in p.seeds
             ],
-            many=f"{__name__}.runs.climb_together",
+            many=f"{__name__}.runs.climb",
             vary=("seed", "information"),
         ),
     }

@@ -17,11 +17,11 @@ from infoplane.records.plan import Config, Values
 __all__ = [
     "FRESH_ROWS",
     "STAIR_CHECK",
-    "bound_together",
+    "bound",
     "classical",
-    "climb_together",
-    "correct_together",
-    "mine_together",
+    "climb",
+    "correct",
+    "mine",
 ]
 
 CONVERGED = 5  # checks at the end of training, over which the batch value is averaged
@@ -30,15 +30,21 @@ CONVERGED = 5  # checks at the end of training, over which the batch value is av
 PLAIN: dict[str, Any] = {"weight_decay": 0.0, "clip": None, "average_decay": 0.0}
 
 
-def mine_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`mine` for several seeds and correlations at once, as one batched model."""
+def mine(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """MINE with the book's defaults: on one sample of n rows, or on fresh ones where n is 0.
+
+    configs: several seeds and correlations, trained at once as one batched model.
+    """
     estimator = MINE(**_model(configs[0]))
     run = _on_fresh if configs[0]["n"] == 0 else _on_samples
     return [_values(found) for found in run(estimator, configs, device)]
 
 
-def bound_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`bound` for several seeds and correlations at once, as one batched model."""
+def bound(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """The estimator of one bound, with a separable critic, on one sample of n rows.
+
+    configs: several seeds and correlations, trained at once as one batched model.
+    """
     first = configs[0]
     estimator = by_bound(first["bound"], critic="separable", **_model(first))
     return [_values(found) for found in _on_samples(estimator, configs, device)]
@@ -58,8 +64,13 @@ def classical(config: Config, *, device: str = "cpu") -> Values:
     return values
 
 
-def correct_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`correct` for several seeds and correlations at once, as one batched model."""
+def correct(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """MINE on fresh samples, trained plainly, its gradient corrected by an average of that rate.
+
+    clipped: the one thing that is not plain, each gradient cut to a norm of at most 1.
+
+    configs: several seeds and correlations, trained at once as one batched model.
+    """
     first = configs[0]
     plain = PLAIN | {"clip": 1.0 if first["clipped"] else None}
     estimator = MINE(ema_rate=first["rate"], **plain, **_model(first))
@@ -69,8 +80,11 @@ def correct_together(configs: Sequence[Config], *, device: str = "cpu") -> list[
     ]
 
 
-def climb_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`climb` for several seeds and truths at once, as one batched model."""
+def climb(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """One step of the staircase, from new weights: the batch values of a bound over training.
+
+    configs: several seeds and truths, trained at once as one batched model.
+    """
     first = configs[0]
     estimator = by_bound(
         first["bound"],

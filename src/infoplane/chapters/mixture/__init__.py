@@ -36,7 +36,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
         "training": Plan(
             "mixture.train",
             [{**c, **model, "seed": s} for c in mixtures for s in p.seeds],
-            many=f"{__name__}.runs.train_together",
+            many=f"{__name__}.runs.train",
             vary=("seed", "preset", "separation"),
         ),
     }

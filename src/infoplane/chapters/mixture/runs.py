@@ -11,7 +11,7 @@ from infoplane.estimators.neighbors.ksg import Ross
 from infoplane.estimators.neural.mine import MINE
 from infoplane.records.plan import Config, Values
 
-__all__ = ["classical", "integral", "mixture_of", "train_together"]
+__all__ = ["classical", "integral", "mixture_of", "train"]
 
 
 def mixture_of(config: Config) -> Mixture:
@@ -45,8 +45,11 @@ def classical(config: Config, *, device: str = "cpu") -> Values:
     return values
 
 
-def train_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`train` for several seeds and mixtures at once, as one batched model."""
+def train(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """MINE on one sample: the held-out value, and the held-out bound over training.
+
+    configs: several seeds and mixtures, trained at once as one batched model.
+    """
     first = configs[0]
     if any(config["n"] != first["n"] for config in configs):
         raise InputError("members of one batch need the same n")

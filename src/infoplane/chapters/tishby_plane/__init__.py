@@ -54,7 +54,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for activation in p.activations
                 for s in p.seeds
             ],
-            many=f"{__name__}.planes.plane_together",
+            many=f"{__name__}.planes.plane",
         ),
         "neural": Plan(
             "planes.neural",
@@ -63,7 +63,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 | {"at": list(p.neural_epochs), "samples": p.samples, **training}
                 for s in p.neural_seeds
             ],
-            many=f"{__name__}.planes.neural_together",
+            many=f"{__name__}.planes.neural",
         ),
         "groups": Plan(
             "decision_planes.group",
@@ -88,7 +88,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 }
                 for s in p.noisy_seeds
             ],
-            many=f"{__name__}.noisy_network.cluster_together",
+            many=f"{__name__}.noisy_network.cluster",
         ),
         "stopping": Plan(
             "stopping_rules.curves",
@@ -98,7 +98,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for dataset in DATASETS
                 for s in p.stop_seeds
             ],
-            many=f"{__name__}.stopping_rules.curves_together",
+            many=f"{__name__}.stopping_rules.curves",
         ),
     }
 

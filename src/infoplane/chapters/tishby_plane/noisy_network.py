@@ -20,7 +20,7 @@ from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.activations import outputs_of
 from infoplane.records.plan import Config, Values
 
-__all__ = ["DISTANCES", "cluster_together"]
+__all__ = ["DISTANCES", "cluster"]
 
 FEW = 2  # passes of every input; those in `inputs` have `passes` more
 ROWS = 1_000  # whose pairwise distances are taken
@@ -29,14 +29,17 @@ DISTANCES = np.linspace(0, 1, 26)  # edges of their histograms, in units of 2 sq
 INPUT_SEED, NOISE_SEED, MANY_SEED, ROW_SEED = 3_000_000, 4_000_000, 4_500_000, 5_000_000
 
 
-def cluster_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`cluster` for several networks, trained as one batched model.
+def cluster(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """One noisy network over training: I(X; T) of its layers and how they cluster.
+
+    configs: several networks, trained at once as one batched model.
 
     Lists over checkpoints, hidden layers inside: information_x, information_y, each with its
     _std, and how many doubts;
     rms; within and between, mean distances of pairs of one class and of two; within_counts and
     between_counts, histograms of the distances. binned_x, of the last checkpoint alone: the
     noisy layer binned with each of `finer` numbers of bins.
+
     """
     first, seeds = configs[0], [config["seed"] for config in configs]
     data = tishby.load()

@@ -20,7 +20,7 @@ from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values
 
-__all__ = ["neural_together", "plane_together"]
+__all__ = ["neural", "plane"]
 
 # Streams that no seed of a network starts: of the exact values' noise, and of the critics.
 NOISE_SEED, CRITIC_SEED = 1_000_000, 2_000_000
@@ -63,12 +63,15 @@ def trained(
     return recorder, data, reached
 
 
-def plane_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`plane` for several networks, trained as one batched model.
+def plane(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """One network's plane over training, binned in several ways and exactly with noise.
+
+    configs: several networks, trained at once as one batched model.
 
     Lists over checkpoints, layers inside: binned_x, binned_y by `bins` on each layer's range;
     fixed_x, fixed_y on [-1, 1]; rms; and exact_x, exact_y with their _std, over `sigmas` first;
     finer_x over `finer` numbers of bins first.
+
     """
     first = configs[0]
     epochs = checkpoints(first["epochs"], first["checkpoints"])
@@ -114,12 +117,15 @@ def _by_epoch(of_layers: Any) -> list[list[float]]:
     return found
 
 
-def neural_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
-    """:func:`neural` for several networks, trained as one batched model, as their critics are.
+def neural(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+    """One network's plane at a few epochs by MINE and AA-MINE, beside the exact values.
+
+    configs: several networks, trained at once as one batched model, as their critics are.
 
     Lists over epochs, layers inside: aware_x, AA-MINE of I(X; T + eps); mine_x, the same critic
     given the pattern; mine_y, MINE of I(T; Y) without noise, as document 000 has it; each with
     its _std, and the number of warnings; exact_x and exact_y for the same noise.
+
     """
     first, seeds = configs[0], [config["seed"] for config in configs]
     at = list(first["at"])

@@ -18,12 +18,12 @@ from infoplane.estimators.prediction import Prediction
 from infoplane.models.perceptrons import Perceptrons, fit
 from infoplane.records.plan import Config, Values
 
-__all__ = ["curves_together"]
+__all__ = ["curves"]
 
 Floats = npt.NDArray[np.float64]
 
 
-def curves_together(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+def curves(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
     """Several networks on one data set, trained as one batched model; lists over checks.
 
     A share `label_noise` of the labels of all rows but those of the final test is drawn anew.

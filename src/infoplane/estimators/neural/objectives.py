@@ -1,8 +1,8 @@
 """Objectives: the bounds as a critic is trained on them, with their derivatives by the scores.
 
-b members at once, in the layout of :mod:`infoplane.estimators.neural.bounds`: joint (b, m), marginal
-(b, k, m). No member influences another. The derivatives are written out instead of recorded: on
-small batches autograd costs as much as the arithmetic.
+b members at once, in the layout of :mod:`infoplane.estimators.neural.bounds`: joint (b, m),
+marginal (b, k, m). No member influences another. The derivatives are written out instead of
+recorded: on small batches autograd costs as much as the arithmetic.
 """
 
 import math
@@ -150,9 +150,10 @@ class InfoNCE(Bound):
 
 
 class JensenShannon(Bound):
-    """Trained on the Jensen–Shannon objective, judged by :func:`~infoplane.estimators.neural.bounds.js`.
+    """Trained on the Jensen–Shannon objective, judged by its bound.
 
-    The objective's gradient knows no exponential, and its optimum is the log density ratio.
+    See :func:`~infoplane.estimators.neural.bounds.js`. The objective's gradient knows no
+    exponential, and its optimum is the log density ratio.
     """
 
     def step(self, joint: Tensor, marginal: Tensor) -> Step:
@@ -168,8 +169,8 @@ class JensenShannon(Bound):
 class Smile(Bound):
     """Trained on the Jensen–Shannon objective, judged by SMILE, which is no bound.
 
-    The gradient is not that of :func:`~infoplane.estimators.neural.bounds.smile`: what is clipped has
-    none. Song & Ermon (2020) train so too, in `smile_lower_bound` of
+    The gradient is not that of :func:`~infoplane.estimators.neural.bounds.smile`: what is clipped
+    has none. Song & Ermon (2020) train so too, in `smile_lower_bound` of
     https://github.com/ermongroup/smile-mi-estimator.
     tau: where log density ratios of marginal pairs are clipped, > 0; inf clips nothing.
     """
