@@ -7,6 +7,7 @@ import yaml
 
 from infoplane import paths
 from infoplane.book import build as book
+from infoplane.book import stage
 from infoplane.book.notebooks import chapter, chapters
 from infoplane.errors import ChapterError
 
@@ -84,11 +85,11 @@ def test_the_staged_tree_mirrors_the_repository_and_keeps_unchanged_files(built,
 
 def test_buttons_appear_with_a_repository_and_not_without(monkeypatch):
     monkeypatch.delenv("INFOPLANE_REPOSITORY", raising=False)
-    without = yaml.safe_load(book._config(CONFIG))
+    without = yaml.safe_load(stage._config(CONFIG))
     assert "launch_buttons" not in without
     assert "repository" not in without
     monkeypatch.setenv("INFOPLANE_REPOSITORY", "https://example.org/o/r")
-    found = yaml.safe_load(book._config(CONFIG))
+    found = yaml.safe_load(stage._config(CONFIG))
     assert found["repository"]["url"] == "https://example.org/o/r"
     assert "binderhub_url" in found["launch_buttons"]
 

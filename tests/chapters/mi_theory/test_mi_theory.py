@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from infoplane.chapters import mi_theory
-from infoplane.chapters.mi_theory.closed_forms import circle_information, exact_bound
+from infoplane.chapters.mi_theory.closed_forms import SCALES, circle_information, exact_bound
 from infoplane.chapters.mi_theory.runs import bound, identity, noise
 
 
@@ -30,7 +30,7 @@ def test_the_exact_bound_is_the_information_at_its_top_only():
 
 
 def test_the_sampled_bound_scatters_around_the_exact_one():
-    values = bound([{"n": 20_000, "seed": 0}])[0]
+    values = bound({"n": 20_000, "seed": 0})
     # critics up to c = 1, where e^F has a finite variance under Q; 4 standard errors of 10 values
     for c, value, std in zip(values["scale"], values["value"], values["std"], strict=True):
         if c <= 1:
@@ -59,9 +59,9 @@ def frames(slope=1.0, optimum=0.0, gap=0.0):
         for s in range(5)
         for sigma in sigmas
     ]
-    exact = np.array([exact_bound(c) for c in mi_theory.SCALES])
+    exact = np.array([exact_bound(c) for c in SCALES])
     std = np.full_like(exact, 1e-3)
-    at = np.isclose(mi_theory.SCALES, 1.0) * optimum * 1e-3
+    at = np.isclose(SCALES, 1.0) * optimum * 1e-3
     return {
         "noise": pd.DataFrame(rows),
         "bound": pd.DataFrame([{"value": exact + at, "std": std}]),
