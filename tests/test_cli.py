@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from infoplane.cli import _yaml, main
+from infoplane.cli import main
 from infoplane.inputs.files import load
 
 COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
@@ -136,17 +136,7 @@ def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path
         refused(call("estimate", tmp_path / "x.csv", *end), "x.csv", "is empty")
 
 
-def test_numbers_with_an_exponent_are_numbers_and_broken_values_are_refused(call):
-    found = [_yaml("n", text) for text in ("1e3", "1e-3", "[1e3, 2E-1]", "'1e3'", "5", "text")]
-    assert found == [1000, 0.001, [1000, 0.2], "1e3", 5, "text"]
-    assert type(found[0]) is int
-    assert [_yaml("tau", text) for text in ("inf", "-inf", "None", "null")] == [
-        float("inf"),
-        float("-inf"),
-        None,
-        None,
-    ]
-    assert _yaml("name", "information") == "information"
+def test_a_broken_value_is_refused(call):
     refused(call("run", "02", "-p", "n", "2020-13-45"), "n='2020-13-45' cannot be read")
 
 

@@ -1,13 +1,10 @@
 """The command line: `infoplane chapters | run | estimate | claims | data`."""
 
-import dataclasses
 import json
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +12,7 @@ import click
 
 from infoplane import __version__
 from infoplane.errors import ChapterError, InputError
+from infoplane.listings import Listing, dataset_rows, estimator_rows
 
 __all__ = ["main"]
 
@@ -29,49 +27,6 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise _InterruptedError from None
-
-
-class _Listing(click.Command):
-    """A command whose help ends with a list, which is made only when the help is asked for."""
-
-    def __init__(
-        self, *, heading: str, rows: Callable[[], Iterable[tuple[str, str]]], **options: Any
-    ) -> None:
-        super().__init__(**options)
-        self.heading, self.rows = heading, rows
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(self.heading):
-            formatter.write_dl(list(self.rows()))
-
-
-def _estimator_rows() -> Iterable[tuple[str, str]]:
-    from infoplane.estimators import ESTIMATORS
-
-    for name, kind in ESTIMATORS.items():
-        fields = [field for field in dataclasses.fields(kind) if field.init]
-        options = ", ".join(f"{field.name}={_default(field)}" for field in fields)
-        yield name, f"{(kind.__doc__ or '').partition('.')[0]}. Options: {options or 'none'}."
-
-
-def _default(field: "dataclasses.Field[Any]") -> str:
-    if field.default is not dataclasses.MISSING:
-        value = field.default
-    elif field.default_factory is not dataclasses.MISSING:
-        value = field.default_factory()
-    else:
-        return "(needed)"
-    # as --set takes it: YAML, which JSON is
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _dataset_rows() -> Iterable[tuple[str, str]]:
-    from infoplane.datasets import registry
-
-    try:
-        return [(entry.name, entry.title) for entry in registry.listing()]
-    except InputError as error:
-        return [("none", str(error))]
 
 
 @click.group(
@@ -132,6 +87,7 @@ def run(
     from infoplane.book.execute import execute
     from infoplane.book.notebooks import PAGE_PARAMETERS, profile
     from infoplane.book.notebooks import chapter as find_chapter
+    from infoplane.inputs.values import read_value
 
     asked = find_chapter(chapter)
     if output is not None and output.suffix != ".ipynb":
@@ -140,7 +96,7 @@ def run(
         if name == "profile":
             raise InputError(f"-p profile {value!r}: profile is set with --profile {value}")
     base = profile(profile_name, asked)
-    wanted = asked.check({name: _yaml(name, value) for name, value in given})
+    wanted = asked.check({name: read_value(name, value) for name, value in given})
     values = base | wanted
     before = asked.values(base)
     changed = {
@@ -157,7 +113,7 @@ def run(
     click.echo(f"{target}: {asked.name} executed in {seconds:.1f} s")
 
 
-@cli.command(cls=_Listing, heading="Estimators", rows=_estimator_rows)
+@cli.command(cls=Listing, heading="Estimators", rows=estimator_rows)
 @click.argument("x", type=click.Path(path_type=Path))
 @click.argument("z", type=click.Path(path_type=Path))
 @click.option("--estimator", "name", required=True, help="One of those listed below.")
@@ -175,12 +131,13 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
     """
     from infoplane.estimators import get_estimator
     from infoplane.inputs.files import load_pair
+    from infoplane.inputs.values import read_value
 
     pairs = [option.partition("=") for option in options]
     for option, (_, equals, _) in zip(options, pairs, strict=True):
         if not equals:
             raise InputError(f"--set {option!r} is not NAME=VALUE: write, for example, --set k=5")
-    chosen = get_estimator(name, **{key: _yaml(key, value) for key, _, value in pairs})
+    chosen = get_estimator(name, **{key: read_value(key, value) for key, _, value in pairs})
     found = chosen.estimate(*load_pair(X=x, Z=z), seed=seed)
     if as_json:
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
@@ -237,7 +194,7 @@ def data_list() -> None:
         click.echo(f"    {state.state}: {state.reason or state.folder}")
 
 
-@data.command("fetch", cls=_Listing, heading="Names", rows=_dataset_rows)
+@data.command("fetch", cls=Listing, heading="Names", rows=dataset_rows)
 @click.argument("name")
 def data_fetch(name: str) -> None:
     """Fetch a data set and verify its checksums."""
@@ -298,34 +255,3 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _refuse(sentence: str) -> int:
     click.echo("infoplane: " + " ".join(sentence.split()), err=True)
     return 2
-
-
-def _yaml(name: str, text: str) -> Any:
-    import yaml
-
-    try:
-        return yaml.load(text, Loader=_loader())
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{name}={text!r} cannot be read: write it as YAML, such as 5, 0.5, text or [0, 1]"
-        ) from error
-
-
-@cache
-def _loader() -> Any:
-    """Safe YAML in which 1e3, 1e-3 and inf are numbers too, 1e3 as whole as 1000, and None null."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    def number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | float:
-        value = float(loader.construct_yaml_float(node))
-        return int(value) if "e" in node.value.lower() and value.is_integer() else value
-
-    exponent = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", exponent, list("-+.0123456789"))
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile("[-+]?inf$"), list("-+i"))
-    Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("None$"), ["N"])
-    Loader.add_constructor("tag:yaml.org,2002:float", number)
-    return Loader

@@ -8,7 +8,7 @@ from infoplane.errors import InputError
 from infoplane.estimators import CCA, KSG, Binning, Ross, canonical_correlations
 from infoplane.estimators.base import as_samples
 from infoplane.inputs.arrays import as_columns
-from infoplane.inputs.columns import is_discrete, one_hot, outliers, refuse_constant, scaled
+from infoplane.inputs.columns import is_discrete
 from infoplane.inputs.options import is_count
 
 
@@ -43,16 +43,6 @@ def test_samples_need_the_same_rows_and_enough_of_them():
         as_samples([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(InputError, match="at least 5 are needed"):
         as_samples([1.0, 2.0], [1.0, 2.0], at_least=5)
-
-
-def test_one_hot():
-    assert one_hot(np.array([[4], [2], [4]])).tolist() == [[0, 1], [1, 0], [0, 1]]
-
-
-def test_constant_columns_are_named():
-    refuse_constant(np.array([[0.0, 1.0], [1.0, 0.0]]), "z")
-    with pytest.raises(InputError, match=r"column 1 of z is constant \(5\)"):
-        refuse_constant(np.array([[0.0, 5.0], [1.0, 5.0]]), "z")
 
 
 def test_is_count():
@@ -148,25 +138,3 @@ def test_arrays_that_are_no_tables():
 def test_bfloat16():
     a = torch.tensor([0.5, 1.5], dtype=torch.bfloat16)
     assert as_columns(a, "a").tolist() == [[0.5], [1.5]]
-
-
-@pytest.mark.parametrize("unit", [1.0, 1e200, 1e-320, 1e-200])
-def test_scaled_is_exact(unit):
-    a = np.array([[3.0, 0.0], [-1.0, 0.0]]) * unit
-    b, exponent = scaled(a)
-    assert 0.5 <= np.abs(b[:, 0]).max() <= 1
-    np.testing.assert_array_equal(np.ldexp(b, exponent), a)
-
-
-def test_outliers():
-    a = np.random.default_rng(0).normal(size=(1000, 3))
-    assert outliers(a, "x", "advice") == []
-    # 25 % ones: a range between a 0 and a 1 would be an interpolation
-    assert outliers((np.arange(1001) < 251).astype(float)[:, None], "x", "advice") == []
-    a[5, 1] = 1e6
-    (told,) = outliers(a, "x", "advice")
-    # one value v of n has the standard deviation v / sqrt(n); the quartiles are at 0.674
-    assert told.startswith("column 1 of x has outliers (standard deviation 316")
-    assert told.endswith("against an interquartile range of 1.3): advice")
-    a[6, 2] = 1e6
-    assert "column 1 of x (and 1 more)" in outliers(a, "x", "advice")[0]
