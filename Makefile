@@ -13,6 +13,7 @@ test: book  ## everything CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest tests src notebooks --nbval-lax
 
 serve: book  ## look at the book on a local address

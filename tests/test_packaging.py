@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib.metadata import version
 
 import yaml
 from packaging.markers import default_environment
@@ -43,6 +44,17 @@ def test_the_pins_that_are_known_to_matter():
     assert pins["torch"] == Version("2.14.1")
     assert pins["torchvision"] == Version("0.29.1")
     assert pins["jupyter-book"] == Version("1.0.4.post1")  # 2.x wants another config file
+
+
+def test_pytest_stays_the_one_that_nbval_is_tested_with():
+    """No nbval has come out since 2024, so the next pytest may be the one that it cannot follow."""
+    pins = locked()
+    extra = map(Requirement, PROJECT["optional-dependencies"]["test"])
+    wanted = {requirement.name: requirement.specifier for requirement in extra}
+    assert str(wanted["nbval"]) == f"=={pins['nbval']}"
+    assert f"{pins['pytest'].major}.{pins['pytest'].minor + 1}" not in wanted["pytest"]
+    for name in ("nbval", "pytest"):
+        assert Version(version(name)) == pins[name], f"{name}: make test runs another one"
 
 
 def test_every_pin_has_a_hash_and_the_lock_names_no_index():
