@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from importlib import import_module
 
 import pytest
 import torch
@@ -89,3 +90,42 @@ def test_every_make_target_of_the_pages_exists():
     for page in PAGES:
         named = set(re.findall(r"`?make ([a-z]+)", (paths.root() / page).read_text()))
         assert named <= targets, page
+
+
+def texts(*patterns):
+    for pattern in patterns:
+        for path in sorted(paths.root().glob(pattern)):
+            yield path, path.read_text(encoding="utf-8")
+
+
+def exists(dotted):
+    """Whether a name such as infoplane.plane.Recorder can be imported."""
+    package, *rest = dotted.split(".")
+    found = import_module(package)
+    for depth, name in enumerate(rest, start=1):
+        if not hasattr(found, name):  # a module that nobody has imported yet, or nothing
+            try:
+                import_module(".".join([package, *rest[:depth]]))
+            except ModuleNotFoundError:
+                return False
+        found = getattr(found, name)
+    return True
+
+
+def test_every_name_of_the_package_that_is_written_somewhere_exists():
+    places = ["README.md", "book/*.md", "notebooks/*.ipynb", "Makefile", "*.yml", ".github/*/*.yml"]
+    written = {
+        (name, path.name)
+        for path, text in texts(*places, "src/**/*.py", "benchmarks/*.py")
+        for name in re.findall(r"\binfoplane(?:\.[A-Za-z_]\w*)+", text)
+    }
+    assert len(written) > 200
+    assert {(name, where) for name, where in written if not exists(name)} == set()
+
+
+def test_every_path_that_a_page_names_exists():
+    folders = "benchmarks|book|data|notebooks|profiles|src|tests"
+    for path, text in texts("README.md", "book/*.md", "_config.yml", "Makefile"):
+        for named in re.findall(rf"(?<![\w./])(?:{folders})/[\w./*-]*\b", text):
+            if "NAME" not in named:
+                assert list(paths.root().glob(named)), f"{path.name} names {named}"

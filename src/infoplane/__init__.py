@@ -1,6 +1,7 @@
-"""Mutual information in neural networks: estimators, experiments, and a ledger of claims.
+"""Mutual information in neural networks: estimators, chapters, and a ledger of claims.
 
-The front door is :mod:`infoplane.estimators`; the command line is ``infoplane --help``.
+Three doors: :mod:`infoplane.estimators` for arrays, :mod:`infoplane.plane` for the layers of a
+network in training, and ``infoplane --help`` for the chapters and their claims.
 """
 
 from importlib.metadata import PackageNotFoundError, version

@@ -59,7 +59,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: `name` is its notebook's file name, `module` its module of experiments."""
+    """A chapter: `name` is its notebook's file name, `module` its folder in chapters."""
 
     name: str
     title: str
