@@ -3,8 +3,10 @@
 import ast
 import inspect
 import shutil
+import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import papermill
@@ -177,11 +179,17 @@ def notebook_with(*lines):
         ("[]", ["cannot be read"]),
         (notebook_with("n: int = 1")[:100], ["cannot be read"]),
         (None, ["cannot be read (Is a directory)"]),
-        (notebook_with("n: int = f()"), ["n: int = f()", "no literal"]),
-        (notebook_with("n: whole = 1"), ["type whole", "int, float"]),
-        (notebook_with("n: int = 'a'"), ["n='a'", "int is accepted"]),
+        (notebook_with("n: int = f()  # n"), ["n: int = f()", "no literal"]),
+        (notebook_with("n: list[int] = [{[]: 1}]  # n"), ["[{[]: 1}]", "no literal"]),
+        (notebook_with("n: whole = 1  # n"), ["type whole", "int, float"]),
+        (notebook_with("n: int = 'a'  # n"), ["n='a'", "int is accepted"]),
         (notebook_with("# a comment alone"), ["# a comment alone"]),
-        (notebook_with("n: int = 1").replace("device", "devise"), ["needs", "device"]),
+        (notebook_with("n: int = 1; m: int = 2  # n and m"), ["m: int = 2", "is not 'name: type"]),
+        (notebook_with("n: int = 1;  # n"), ["n: int = 1;", "tells no help"]),
+        (notebook_with("n: int = 1"), ["n: int = 1", "tells no help"]),
+        (notebook_with("n: int = 1  #"), ["n: int = 1", "tells no help"]),
+        (notebook_with("n: int = 1  # n", "n: int = 2  # n"), ["'n' stands twice"]),
+        (notebook_with("n: int = 1  # n").replace("device", "devise"), ["needs", "device"]),
     ],
 )
 def test_a_broken_notebook_is_named_and_breaks_no_other(checkout, text, words):
@@ -192,6 +200,67 @@ def test_a_broken_notebook_is_named_and_breaks_no_other(checkout, text, words):
     for word in [str(file), *words]:
         assert word in str(refused.value)
     assert chapter("02").plans({})
+
+
+@pytest.mark.parametrize(
+    ("line", "default", "told"),
+    [
+        ("s: str = 'plain'  # what it is", "plain", "what it is"),
+        ("s: str = 'größer als ½ – 情報'  # what it is", "größer als ½ – 情報", "what it is"),
+        ("s: str = 'a # b; c'  # what it is", "a # b; c", "what it is"),
+        ("s: str = ('bracketed')  # what it is", "bracketed", "what it is"),
+        ("s: str = 'plain'  # in ½ # s", "plain", "in ½ # s"),
+        ("s: list[float] = [1, 2.5]  # what it is", [1.0, 2.5], "what it is"),
+        ("s: float = 1  # what it is", 1.0, "what it is"),
+        ("s: list[int] = (1, 2)  # what it is", [1, 2], "what it is"),
+    ],
+)
+def test_default_and_help_come_out_as_they_stand(checkout, line, default, told):
+    (checkout / "notebooks" / "03_one.ipynb").write_text(notebook_with(line))
+    parameter = chapter("03").parameters[0]
+    assert (parameter.default, parameter.help) == (default, told)
+    # 1 and 1.0 would be two records
+    assert repr(parameter.default) == repr(default)
+
+
+def package_of(monkeypatch, **modules):
+    """A chapter's folder `toy`, each module of it with the given names."""
+    name = "infoplane.chapters.toy"
+    for module, names in {"": {}, **modules}.items():
+        made = ModuleType(f"{name}.{module}".rstrip("."))
+        made.__path__ = []
+        made.__dict__.update(names)
+        monkeypatch.setitem(sys.modules, made.__name__, made)
+    return sys.modules[name]
+
+
+def test_a_chapter_that_lacks_what_every_chapter_has_is_told_in_one_sentence(checkout, monkeypatch):
+    (checkout / "notebooks" / "03_toy.ipynb").write_text(notebook_with("n: int = 1  # n"))
+    toy = package_of(monkeypatch)
+    with pytest.raises(
+        InputError, match=r"chapters.toy disagree .*'plans'.*: the module has plans"
+    ):
+        chapter("03").refuse({})
+    toy.plans = lambda p: {}
+    with pytest.raises(
+        InputError, match=r"03_toy.ipynb has no module .*chapters.toy.ranges: write"
+    ):
+        chapter("03").refuse({})
+    package_of(monkeypatch, ranges={}).plans = lambda p: {}
+    with pytest.raises(InputError, match=r"toy.ranges disagree .*'check'.*: the module has check"):
+        chapter("03").refuse({})
+    package_of(monkeypatch, ranges={"check": lambda p: p.m}).plans = lambda p: {}
+    with pytest.raises(InputError, match=r"toy.ranges disagree \(there is no parameter 'm'\)"):
+        chapter("03").refuse({})
+    package_of(monkeypatch, ranges={"check": lambda p: None}).plans = lambda p: {}
+    chapter("03").refuse({})
+
+
+def test_a_mistake_inside_a_chapter_is_not_put_down_to_its_parameters(checkout, monkeypatch):
+    (checkout / "notebooks" / "03_toy.ipynb").write_text(notebook_with("n: int = 1  # n"))
+    package_of(monkeypatch).plans = lambda p: p.n.nothing
+    with pytest.raises(AttributeError, match="'int' object has no attribute 'nothing'"):
+        chapter("03").plans({})
 
 
 def test_a_notebook_without_its_module_or_with_other_parameters_is_named(checkout):

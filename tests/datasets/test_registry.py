@@ -180,7 +180,9 @@ def test_a_registry_that_is_missing_or_broken_is_named(tiny, text):
 
 
 def test_unknown_name_lists_and_suggests():
-    with pytest.raises(InputError, match=r"'FashonMNIST'.*MNIST or FashionMNIST.*nearest: Fashion"):
+    with pytest.raises(
+        InputError, match=r"'FashonMNIST'.*MNIST or FashionMNIST.*did you mean 'Fashion"
+    ):
         registry.find("FashonMNIST")
 
 

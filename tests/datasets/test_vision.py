@@ -110,8 +110,8 @@ def test_missing_mnist_without_a_network_is_never_replaced(fake):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"name": "minst"}, r"dataset='minst'.*digits, mnist, fashion.*nearest: mnist"),
-        ({"name": "MNIST"}, r"dataset='MNIST'.*nearest: mnist"),
+        ({"name": "minst"}, r"dataset='minst'.*digits, mnist, fashion; did you mean 'mnist'"),
+        ({"name": "MNIST"}, r"dataset='MNIST'.*did you mean 'mnist'"),
         ({"name": "cifar"}, "choose one of digits, mnist, fashion"),
         ({"name": "digits", "split": "valid"}, "split='valid'.*train, test"),
         ({"name": "digits", "n": 0}, "n=0 "),

@@ -3,7 +3,7 @@
 import ast
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -67,16 +67,8 @@ class Chapter:
 
     @property
     def module(self) -> ModuleType:
-        name = f"infoplane.chapters.{self.name.split('_', 1)[1]}"
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if not name.startswith(error.name or " "):  # it is there, and misses something itself
-                raise
-            raise InputError(
-                f"notebook {self.name}.ipynb has no module {name}: write it, or rename the "
-                "notebook to NN_MODULE.ipynb"
-            ) from error
+        """What the chapter computes: `infoplane.chapters.NAME`, imported."""
+        return self._import("")
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`given` parameters in their own types; InputError for unknown names and wrong types."""
@@ -100,21 +92,40 @@ class Chapter:
 
     def plans(self, given: Mapping[str, Any]) -> dict[str, Plan]:
         """What the chapter would compute; :meth:`refuse`, which needs torch, checks ranges."""
-        module = self.module
-        try:
-            plans: dict[str, Plan] = module.plans(self.science(given))
-        except AttributeError as error:
-            raise InputError(
-                f"notebook {self.name}.ipynb and {module.__name__} disagree ({error}): the cell "
-                "tagged 'parameters' has all that the module takes"
-            ) from error
+        plans: dict[str, Plan] = self._ask(self.module, "plans", given)
         return plans
 
     def refuse(self, given: Mapping[str, Any]) -> None:
         """InputError where a parameter is out of range, or the device is not there."""
         check_device(self.values(given)["device"])
         self.plans(given)
-        importlib.import_module(f"{self.module.__name__}.ranges").check(self.science(given))
+        self._ask(self._import(".ranges"), "check", given)
+
+    def _import(self, part: str) -> ModuleType:
+        """The chapter's module, or the part `.NAME` of it; InputError where it is not written."""
+        name = f"infoplane.chapters.{self.name.split('_', 1)[1]}{part}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if not f"{name}.".startswith(f"{error.name}."):  # it is there, and misses another
+                raise
+            raise InputError(
+                f"notebook {self.name}.ipynb has no module {error.name}: write it, or rename the "
+                "notebook to NN_MODULE.ipynb"
+            ) from error
+
+    def _ask(self, module: ModuleType, function: str, given: Mapping[str, Any]) -> Any:
+        """What a function of the chapter says to its parameters; it takes no unknown ones."""
+        parameters = self.science(given)
+        try:
+            return getattr(module, function)(parameters)
+        except AttributeError as error:
+            if error.obj is not module and error.obj is not parameters:
+                raise  # a mistake inside the chapter
+            raise InputError(
+                f"notebook {self.name}.ipynb and {module.__name__} disagree ({error}): the module "
+                f"has {function}(p), and p all that the cell tagged 'parameters' has"
+            ) from error
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -229,32 +240,40 @@ def _read(path: Path) -> Chapter:
 
 def _parameters(source: str) -> list[Parameter]:
     """Lines `name: type = literal  # help`; anything else in the cell is a mistake."""
-    found = []
+    found: dict[str, Parameter] = {}
     for line in source.splitlines():
         if not line.strip():
             continue
-        try:
-            node = ast.parse(line).body[0]
-        except (SyntaxError, IndexError, ValueError):  # IndexError: a comment alone
-            node = ast.Pass()
-        if not (
-            isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
-        ):
-            raise InputError(f"parameter line {line!r} is not 'name: type = literal  # help'")
-        comment = line[node.end_col_offset :].strip().removeprefix("#").strip()
-        kind = ast.unparse(node.annotation)
-        if kind.removeprefix("list[").removesuffix("]") not in TYPES:
-            raise InputError(
-                f"parameter line {line!r} has the type {kind}: {', '.join(TYPES)} and lists of "
-                "these, such as list[int], are accepted"
-            )
-        try:
-            default = ast.literal_eval(node.value)
-        except ValueError as error:
-            raise InputError(
-                f"parameter line {line!r} has a default that is no literal: write it out"
-            ) from error
-        parameter = Parameter(name=node.target.id, type=kind, default=default, help=comment)
-        parameter.accept(default)
-        found.append(parameter)
-    return found
+        parameter = _parameter(line)
+        if parameter.name in found:
+            raise InputError(f"parameter {parameter.name!r} stands twice: leave one of its lines")
+        found[parameter.name] = parameter
+    return list(found.values())
+
+
+def _parameter(line: str) -> Parameter:
+    expected = "'name: type = literal  # help'"
+    try:
+        (node,) = ast.parse(line).body
+    except (SyntaxError, ValueError):  # ValueError: a comment alone, or two statements
+        node = ast.Pass()
+    if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value):
+        raise InputError(f"parameter line {line!r} is not {expected}")
+    kind = ast.unparse(node.annotation)
+    if kind.removeprefix("list[").removesuffix("]") not in TYPES:
+        raise InputError(
+            f"parameter line {line!r} has the type {kind}: {', '.join(TYPES)} and lists of "
+            "these, such as list[int], are accepted"
+        )
+    try:
+        default = ast.literal_eval(node.value)
+    except (ValueError, TypeError) as error:  # TypeError: {[]: 1}
+        raise InputError(
+            f"parameter line {line!r} has a default that is no literal: write it out"
+        ) from error
+    rest = line.encode()[node.end_col_offset :].decode().strip()  # ast counts bytes
+    told = rest.removeprefix("#").strip()
+    if rest == told or not told:
+        raise InputError(f"parameter line {line!r} tells no help: write {expected}")
+    bare = Parameter(name=node.target.id, type=kind, default=default, help=told)
+    return replace(bare, default=bare.accept(default))

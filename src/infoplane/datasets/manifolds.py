@@ -1,6 +1,5 @@
 """Points of known intrinsic dimension in a wider space, most of them of known entropy."""
 
-import difflib
 import functools
 import math
 import zlib
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from infoplane.datasets import images
 from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_columns
-from infoplane.inputs.options import whole, within
+from infoplane.inputs.options import one_of, whole, within
 
 __all__ = ["NAMES", "Manifold", "check_name", "load", "roll"]
 
@@ -130,10 +129,7 @@ def load(name: str, n: int, *, seed: int = 0, noise_std: float = 0.0) -> Manifol
 
 def check_name(name: str) -> None:
     """Refuse a set that does not exist, naming those that do."""
-    if name not in NAMES:
-        near = difflib.get_close_matches(str(name).casefold(), NAMES, n=1, cutoff=0.4)
-        hint = f" (nearest: {near[0]})" if near else ""
-        raise InputError(f"dataset={name!r} does not exist: choose one of {', '.join(NAMES)}{hint}")
+    one_of("dataset", name, NAMES)
 
 
 def roll(u: npt.ArrayLike) -> Floats:

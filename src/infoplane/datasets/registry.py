@@ -3,7 +3,6 @@
 The list is `data/registry.yml` of the checkout; the files lie under :func:`paths.data_dir`.
 """
 
-import difflib
 import hashlib
 import os
 import shutil
@@ -19,6 +18,7 @@ import yaml
 
 from infoplane import paths
 from infoplane.errors import InputError
+from infoplane.inputs.options import nearest
 
 __all__ = ["Dataset", "RemoteFile", "Status", "fetch", "find", "listing", "require", "status"]
 
@@ -84,9 +84,9 @@ def find(name: str) -> Dataset:
         if name.casefold() in (d.name.casefold(), d.parameter):
             return d
     names = [d.name for d in datasets]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f" (nearest: {near[0]})" if near else ""
-    raise InputError(f"name={name!r} is not in the registry: choose {' or '.join(names)}{hint}")
+    raise InputError(
+        f"name={name!r} is not in the registry: choose {' or '.join(names)}" + nearest(name, names)
+    )
 
 
 def status(name: str) -> Status:

@@ -1,6 +1,5 @@
 """Small images with their labels: embedded 8 x 8 digits, MNIST and Fashion-MNIST."""
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from infoplane import paths
 from infoplane.datasets import registry
 from infoplane.datasets.gaussian import require_count
 from infoplane.errors import InputError
+from infoplane.inputs.options import one_of
 
 __all__ = ["NAMES", "SPLITS", "TRAIN_SIZES", "Images", "check_name", "load"]
 
@@ -54,8 +54,7 @@ def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -
     ((100, 8, 8), dtype('float32'), 1.0, 10)
     """
     check_name(name)
-    if split not in SPLITS:
-        raise InputError(f"split={split!r} does not exist: choose one of {', '.join(SPLITS)}")
+    one_of("split", split, SPLITS)
     pixels, labels, white = _digits(split) if name == "digits" else _idx(name, split)
     if n is not None:
         require_count(n, "n")
@@ -76,10 +75,7 @@ def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -
 
 def check_name(name: str) -> None:
     """Refuse a data set that does not exist, naming those that do."""
-    if name not in NAMES:
-        near = difflib.get_close_matches(str(name).casefold(), NAMES, n=1, cutoff=0.4)
-        hint = f" (nearest: {near[0]})" if near else ""
-        raise InputError(f"dataset={name!r} does not exist: choose one of {', '.join(NAMES)}{hint}")
+    one_of("dataset", name, NAMES)
 
 
 def _digits(split: str) -> tuple[npt.NDArray[np.uint8], Labels, int]:

@@ -1,7 +1,6 @@
 """Estimators of mutual information: name on the command line -> class, and how to get one."""
 
 import dataclasses
-import difflib
 import numbers
 import types
 import typing
@@ -26,6 +25,7 @@ from infoplane.estimators.noise.exact import (
 from infoplane.estimators.noise.propagation import sampled_propagation
 from infoplane.estimators.patterns import extended_information, layer_information
 from infoplane.estimators.prediction import Prediction
+from infoplane.inputs.options import nearest
 
 __all__ = [
     "AAMINE",
@@ -90,8 +90,8 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     """
     if not isinstance(name, str) or name not in ESTIMATORS:
         raise InputError(
-            f"estimator {name!r} is unknown{_nearest(name, ESTIMATORS)}: "
-            f"{', '.join(ESTIMATORS)} are accepted"
+            f"estimator {name!r} is unknown: {', '.join(ESTIMATORS)} are accepted"
+            + nearest(name, ESTIMATORS)
         )
     cls = ESTIMATORS[name]
     accepted = [field.name for field in dataclasses.fields(cls) if field.init]
@@ -99,8 +99,8 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     for option, value in options.items():
         if option not in accepted:
             raise InputError(
-                f"option {option}={value!r} is unknown to {name}{_nearest(option, accepted)}: "
-                f"{', '.join(accepted)} are accepted"
+                f"option {option}={value!r} is unknown to {name}: {', '.join(accepted)} "
+                f"are accepted{nearest(option, accepted)}"
             )
         if not _fits(value, types_of[option]):
             raise InputError(
@@ -108,12 +108,6 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
                 f"{_told(types_of[option])} is accepted"
             )
     return cls(**options)
-
-
-def _nearest(name: object, names: typing.Iterable[str]) -> str:
-    by_lower = {known.lower(): known for known in names}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1)
-    return f" (did you mean {by_lower[close[0]]!r}?)" if close else ""
 
 
 def _fits(value: object, hint: Any) -> bool:

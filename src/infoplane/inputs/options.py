@@ -3,7 +3,7 @@
 import difflib
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,7 +123,10 @@ def is_count(value: object, at_least: int) -> bool:
 def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
     """Refuse a value that is not among the accepted names, which it tells."""
     if value not in accepted:
-        raise InputError(f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}")
+        raise InputError(
+            f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}"
+            + nearest(value, accepted)
+        )
 
 
 def require_seeds(seeds: Sequence[int]) -> None:
@@ -139,8 +142,12 @@ def require(condition: bool, name: str, value: Any, accepted: str) -> None:
         raise InputError(f"{name}={value!r} is not accepted: {accepted}")
 
 
-def nearest(name: str, known: Any) -> str:
-    """Half a sentence that names the nearest of `known`, or nothing."""
-    folded = {str(candidate).casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Half a sentence for the end of another that names the nearest of `known`, or nothing.
+
+    >>> nearest("KGS", ["kde", "ksg"])
+    "; did you mean 'ksg'?"
+    """
+    folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
     return f"; did you mean {folded[close[0]]!r}?" if close else ""

@@ -1,6 +1,5 @@
 """The outputs of a network's layers, taken so that its training cannot tell."""
 
-import difflib
 import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 
 from infoplane.errors import InputError
 from infoplane.inputs.arrays import Array, as_numbers
+from infoplane.inputs.options import nearest
 
 __all__ = [
     "answered",
@@ -95,11 +95,11 @@ def check_layers(model: nn.Module, layers: Iterable[str]) -> tuple[str, ...]:
     known = list(modules)
     for name in names:
         if name not in known:
-            close = difflib.get_close_matches(str(name), known, n=1)
-            nearest = f" (did you mean {close[0]!r}?)" if close else ""
             told = ", ".join(name for name in known[1 : LISTED + 1])
             more = f" and {len(known) - 1 - LISTED} more" if len(known) - 1 > LISTED else ""
-            raise InputError(f"layer {name!r} does not exist{nearest}: there are {told}{more}")
+            raise InputError(
+                f"layer {name!r} does not exist: there are {told}{more}" + nearest(name, known)
+            )
         if isinstance(modules[name], torch.jit.ScriptModule):
             raise InputError(
                 f"layer {name!r} is compiled by TorchScript, which lets nobody look inside: pass "

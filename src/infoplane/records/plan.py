@@ -20,7 +20,7 @@ class Parameters(SimpleNamespace):
     """
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no parameter {name!r}")
+        raise AttributeError(f"there is no parameter {name!r}", name=name, obj=self)
 
 
 @dataclass(frozen=True)
