@@ -15,7 +15,8 @@ from infoplane.estimators.neural.batches import SampleRows
 from infoplane.estimators.neural.critics import CRITICS
 from infoplane.estimators.neural.objectives import DonskerVaradhan
 from infoplane.estimators.neural.training import Schedule, train
-from infoplane.estimators.rows import Rows, generator
+from infoplane.estimators.rows import Rows
+from infoplane.streams import stream
 
 D, N, BATCH, HIDDEN = 20, 10_000, 256, (128, 128)
 
@@ -92,7 +93,7 @@ def timings(name: str, members: int, steps: int, repeats: int, device: str) -> l
         patience=10,
         negatives=BATCH - 1 if CRITICS[name].cheap_pairs else 1,
     )
-    generators = [generator(seed) for seed in range(members)]
+    generators = [stream(seed) for seed in range(members)]
     x = torch.randn(members * N, D, generator=generators[0])
     z = (0.5 * x + 0.75**0.5 * torch.randn(members * N, D, generator=generators[0])).to(device)
     order = torch.arange(members * N, device=device).view(members, N)

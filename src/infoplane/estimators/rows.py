@@ -12,9 +12,8 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Samples
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete, one_hot, scaled
-from infoplane.inputs.options import whole
 
-__all__ = ["Rows", "columns", "generator", "prepare", "split_sizes"]
+__all__ = ["Rows", "columns", "prepare", "split_sizes"]
 
 MAX_LABELS = 100
 
@@ -90,13 +89,6 @@ def columns(a: Array, name: str) -> Array:
             f"accepted; pass {name}.astype(float) to treat them as numbers"
         )
     return one_hot(a).astype(np.int64)
-
-
-def generator(seed: int) -> torch.Generator:
-    """A CPU generator of its own, not in step with data that torch drew from the same seed."""
-    whole("seed", seed, at_least=0)
-    state = np.random.SeedSequence(int(seed)).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state))
 
 
 def _standardised(a: Array, seen: npt.NDArray[np.int64]) -> Tensor:

@@ -1,23 +1,14 @@
-"""Members of a batched model: a stream of random numbers for each, and checks of options."""
+"""Members of a batched model: what their seeds are asked for, and checks of these."""
 
 from collections.abc import Sequence
-
-import numpy as np
-import torch
 
 from infoplane.errors import InputError
 from infoplane.inputs.options import listed, whole
 
-__all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds", "stream"]
+__all__ = ["NOISE", "ORDER", "TRAINING_NOISE", "WEIGHTS", "check_seeds"]
 
-# What a seed is asked for; each has a stream of its own.
+# What a seed is asked for; each has a stream of its own, see :func:`infoplane.streams.stream`.
 WEIGHTS, ORDER, TRAINING_NOISE, NOISE = range(4)
-
-
-def stream(seed: int, *purpose: int) -> torch.Generator:
-    """A CPU generator for one purpose of one member, independent of those for the others."""
-    state = np.random.SeedSequence(int(seed), spawn_key=purpose).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state))
 
 
 def check_seeds(seeds: Sequence[int], members: int) -> None:

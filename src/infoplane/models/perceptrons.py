@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
-from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds, stream
+from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds
+from infoplane.streams import stream
 
 __all__ = ["Perceptrons", "accuracy", "fit"]
 

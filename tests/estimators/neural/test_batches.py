@@ -6,7 +6,8 @@ import torch
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.errors import InputError
 from infoplane.estimators.neural.batches import FreshDraws, NoisyRows, SampleRows
-from infoplane.estimators.rows import Rows, generator
+from infoplane.estimators.rows import Rows
+from infoplane.streams import stream
 from tests.estimators.test_rows import rows_of
 
 EVERYONE = torch.arange(3)
@@ -21,7 +22,7 @@ def numbered(n: int, members: int) -> Rows:
 
 def test_an_epoch_draws_each_training_row_at_most_once_and_no_other() -> None:
     rows = numbered(100, 3)  # 60 training rows: 3 batches of 16 an epoch
-    source = SampleRows(rows, 16, [generator(s) for s in range(3)])
+    source = SampleRows(rows, 16, [stream(s) for s in range(3)])
     for _ in range(4):
         epoch = []
         for _ in range(3):
@@ -35,7 +36,7 @@ def test_an_epoch_draws_each_training_row_at_most_once_and_no_other() -> None:
 
 def test_held_out_rows_are_those_of_the_member_asked_for() -> None:
     rows = numbered(100, 3)
-    source = SampleRows(rows, 16, [generator(s) for s in range(3)])
+    source = SampleRows(rows, 16, [stream(s) for s in range(3)])
     source.keep(torch.tensor([2]))  # training goes on with one; the others can still be asked for
     for held, split in ((source.validation, rows.validation), (source.test, rows.test)):
         x, _ = held(torch.tensor([2, 0]))
@@ -50,12 +51,12 @@ def test_held_out_rows_are_those_of_the_member_asked_for() -> None:
 def noisy(seeds: list[int]) -> NoisyRows:
     rows = rows_of(1_000, seeds)
     noise = torch.full((len(seeds), 2), 0.5)
-    return NoisyRows(rows, noise, noise, 200, [generator(s) for s in seeds])
+    return NoisyRows(rows, noise, noise, 200, [stream(s) for s in seeds])
 
 
 def test_training_noise_is_fresh_and_held_out_noise_is_not() -> None:
     source = noisy([0, 1, 2])
-    clean = SampleRows(rows_of(1_000, [0, 1, 2]), 200, [generator(s) for s in range(3)])
+    clean = SampleRows(rows_of(1_000, [0, 1, 2]), 200, [stream(s) for s in range(3)])
     for _ in range(2):
         assert torch.equal(source.test(EVERYONE)[1], source.test(EVERYONE)[1])
         assert torch.equal(source.validation(EVERYONE)[1], source.validation(EVERYONE)[1])
@@ -80,7 +81,7 @@ def test_noise_of_a_member_is_the_same_alone_and_in_company() -> None:
 
 def fresh(seeds: list[int]) -> FreshDraws:
     draw = CorrelatedGaussian(d=2, rho=0.8).draw
-    generators = [generator(s) for s in seeds]
+    generators = [stream(s) for s in seeds]
     return FreshDraws([draw] * len(seeds), (500, 400), 64, generators, "cpu")
 
 
@@ -110,7 +111,7 @@ def test_draws_may_be_whole_numbers_numpy_and_tensors_with_gradients() -> None:
         x = torch.randint(5, (n,), generator=g)
         return x.numpy(), x.double().requires_grad_()
 
-    x, z = FreshDraws([draw], (50, 50), 8, [generator(0)], "cpu").next()
+    x, z = FreshDraws([draw], (50, 50), 8, [stream(0)], "cpu").next()
     torch.testing.assert_close(x, z)
     assert x.dtype == z.dtype == torch.float32
 
@@ -122,12 +123,12 @@ def test_a_draw_that_changes_its_columns_is_named() -> None:
         return torch.randn(n, next(widths), generator=g), torch.randn(n, generator=g)
 
     with pytest.raises(InputError, match="gave x with 3 columns, after 2 before"):
-        FreshDraws([draw], (10, 10), 4, [generator(0)], "cpu")
+        FreshDraws([draw], (10, 10), 4, [stream(0)], "cpu")
 
 
 def test_bad_draws_are_named() -> None:
     def made(*draws: object) -> None:
-        FreshDraws(draws, (10, 10), 4, [generator(s) for s in range(len(draws))], "cpu")  # type: ignore[arg-type]
+        FreshDraws(draws, (10, 10), 4, [stream(s) for s in range(len(draws))], "cpu")  # type: ignore[arg-type]
 
     with pytest.raises(InputError, match=r"draw\(10, generator\) gave x of shape \(3, 1\)"):
         made(lambda n, g: (torch.zeros(3), torch.zeros(n)))

@@ -19,7 +19,7 @@ from infoplane.estimators.neural.mine import (
     NeuralEstimator,
     by_bound,
 )
-from infoplane.estimators.rows import generator
+from infoplane.streams import stream
 from tests.estimators.correlated import batch_of, gaussian
 
 SMALL = MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20)
@@ -130,7 +130,7 @@ def test_history_has_one_entry_a_check_and_the_test_bound_decides_nothing() -> N
         assert np.isfinite(curve).all()
         assert curve.dtype == np.float64
     # other test rows, same training and validation rows: the path to the checkpoint is the same
-    test = torch.randperm(600, generator=generator(3))[480:].numpy()
+    test = torch.randperm(600, generator=stream(3))[480:].numpy()
     x[test], z[test] = x[test[::-1]], -z[test]
     other = SMALL.estimate(x, z, seed=3)
     for name in ("train", "validation"):

@@ -11,17 +11,18 @@ from infoplane.estimators.neural.bounds import dv, dv_test
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic
 from infoplane.estimators.neural.objectives import DonskerVaradhan
 from infoplane.estimators.neural.training import Run, Schedule, _AveragedAdam, train
-from infoplane.estimators.rows import Rows, generator
+from infoplane.estimators.rows import Rows
+from infoplane.streams import stream
 from tests.estimators.correlated import batch_of, gaussian
 from tests.estimators.test_rows import rows_of
 
 
 def critic_of(seeds: list[int], *hidden: int) -> ConcatenatedCritic:
-    return ConcatenatedCritic.initial(2, 2, hidden, [generator(s) for s in seeds])
+    return ConcatenatedCritic.initial(2, 2, hidden, [stream(s) for s in seeds])
 
 
 def source_of(rows: Rows, size: int, seeds: list[int]) -> SampleRows:
-    return SampleRows(rows, size, [generator(s) for s in seeds])
+    return SampleRows(rows, size, [stream(s) for s in seeds])
 
 
 def test_members_that_stop_leave_the_others_as_they_are() -> None:

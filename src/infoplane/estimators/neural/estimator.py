@@ -20,9 +20,10 @@ from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_scores, doubts_of_training
 from infoplane.estimators.neural.objectives import Bound
 from infoplane.estimators.neural.training import Run, Schedule, train
-from infoplane.estimators.rows import columns, generator, prepare, split_sizes
+from infoplane.estimators.rows import columns, prepare, split_sizes
 from infoplane.inputs.columns import is_discrete, outliers, refuse_constant
 from infoplane.inputs.options import check_device, whole, within
+from infoplane.streams import stream
 
 __all__ = ["MEMORY", "NeuralEstimator"]
 
@@ -196,7 +197,7 @@ class NeuralEstimator(Estimator):
         x, z = drawn(draws[0], 2, torch.Generator().manual_seed(0))
         answers, rows = [], []
         for some in self._groups(len(seeds), x.shape[1], z.shape[1]):
-            generators = [generator(seeds[i]) for i in some]
+            generators = [stream(seeds[i]) for i in some]
             source = FreshDraws(
                 [draws[i] for i in some],
                 (n_validation, n_test),
@@ -272,7 +273,7 @@ class NeuralEstimator(Estimator):
         dx, dz = samples[0].x.shape[1], samples[0].z.shape[1]
         for some in self._groups(len(samples), dx, dz):
             members = [samples[i] for i in some]
-            generators = [generator(seeds[i]) for i in some]
+            generators = [stream(seeds[i]) for i in some]
             source = self._source(members, generators, device)
             answers += self._train(source, generators, device)
         for member, (_, _, doubts, _) in zip(samples, answers, strict=True):

@@ -13,7 +13,8 @@ from torch.nn.utils import skip_init
 from infoplane.errors import InputError
 from infoplane.inputs.options import listed, whole
 from infoplane.models.autoencoders.base import Autoencoder, as_tensor
-from infoplane.models.members import WEIGHTS, stream
+from infoplane.models.members import WEIGHTS
+from infoplane.streams import stream
 
 __all__ = ["Autoencoder", "Autoencoders", "ConvAutoencoder"]
 

@@ -11,7 +11,8 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.models.autoencoders.base import Autoencoder
 from infoplane.models.descent import optimiser_of
-from infoplane.models.members import ORDER, check_seeds, stream
+from infoplane.models.members import ORDER, check_seeds
+from infoplane.streams import stream
 
 __all__ = ["errors", "fit"]
 
