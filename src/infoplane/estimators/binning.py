@@ -55,8 +55,10 @@ class Binning(Estimator):
     https://arxiv.org/abs/1810.05728
 
     >>> x = np.array([0, 0, 1, 1])
-    >>> Binning().estimate(x, x).value, Binning().estimate(x, [0, 1, 0, 1]).value  # log 2, 0
-    (0.693..., 0.0)
+    >>> Binning().estimate(x, x).value  # log 2
+    0.693...
+    >>> abs(Binning().estimate(x, [0, 1, 0, 1]).value) < 1e-12
+    True
     """
 
     name: ClassVar[str] = "binning"

@@ -51,8 +51,8 @@ def circle_information(sigma: float) -> float:
     The density of T + eps depends on the radius r alone:
     exp(-(r² + 1)/2σ²) I_0(r/σ²) / 2πσ², with I_0 the modified Bessel function.
 
-    >>> round(circle_information(1e6), 9)  # nothing survives this much noise
-    0.0
+    >>> abs(circle_information(1e6)) < 1e-9  # nothing survives this much noise
+    True
     """
 
     def integrand(r: float) -> float:

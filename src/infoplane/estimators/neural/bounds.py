@@ -59,7 +59,7 @@ def dv(joint: Tensor, marginal: Tensor) -> Tensor:
     https://arxiv.org/abs/1801.04062
 
     >>> import torch
-    >>> float(dv(torch.full((5,), 2.0), torch.zeros(7)))
+    >>> round(float(dv(torch.full((5,), 2.0), torch.zeros(7))), 4)
     2.0
     """
     return joint.mean(dim=-1) - log_mean_exp(_pairs(joint, marginal))
@@ -79,7 +79,7 @@ def nwj(joint: Tensor, marginal: Tensor) -> Tensor:
     Poole et al. (2019), section 2, https://arxiv.org/abs/1905.06922
 
     >>> import torch
-    >>> float(nwj(torch.full((5,), 3.0), torch.ones(2, 5)))
+    >>> round(float(nwj(torch.full((5,), 3.0), torch.ones(2, 5))), 4)
     2.0
     """
     scores = _pairs(joint, marginal) - 1
@@ -121,7 +121,7 @@ def smile(joint: Tensor, marginal: Tensor, tau: float) -> Tensor:
     Source: Song & Ermon (2020), https://arxiv.org/abs/1910.06222
 
     >>> import torch
-    >>> float(smile(torch.full((5,), 2.0), torch.full((2, 5), 9.0), tau=1.0))
+    >>> round(float(smile(torch.full((5,), 2.0), torch.full((2, 5), 9.0), tau=1.0)), 4)
     1.0
     """
     return dv(joint, marginal.clamp(-tau, tau))
@@ -139,7 +139,7 @@ def js(joint: Tensor, marginal: Tensor) -> Tensor:
     https://arxiv.org/abs/1905.06922
 
     >>> import torch
-    >>> float(js(torch.full((5,), 2.0), torch.zeros(2, 5)))
+    >>> round(float(js(torch.full((5,), 2.0), torch.zeros(2, 5))), 4)
     2.0
     """
     return nwj(joint + 1, marginal + 1)
@@ -183,8 +183,8 @@ def dv_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     small where few pairs carry the sum, which a third number above 0.1 tells.
 
     >>> import numpy as np
-    >>> dv_test(np.array([1.0, 3.0]), np.zeros((1, 2)))
-    (2.0, 1.0, 0.0)
+    >>> np.round(dv_test(np.array([1.0, 3.0]), np.zeros((1, 2))), 6)
+    array([2., 1., 0.])
     """
     log_mean, w = _shares(marginal)
     return float(joint.mean() - log_mean), *_errors(joint, w, 1.0)
@@ -197,8 +197,8 @@ def nwj_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     mean exp, counts mean exp(f' - 1) times.
 
     >>> import numpy as np
-    >>> nwj_test(np.array([1.0, 3.0]), np.ones((1, 2)))
-    (1.0, 1.0, 0.0)
+    >>> np.round(nwj_test(np.array([1.0, 3.0]), np.ones((1, 2))), 6)
+    array([1., 1., 0.])
     """
     scores = marginal - 1
     tame = np.minimum(scores, STEEPEST)
@@ -237,8 +237,8 @@ def infonce_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     before. The noise of single pairs, k var log(1 - p), is taken off as in :func:`dv_test`.
 
     >>> import numpy as np
-    >>> infonce_test(np.zeros(3), np.zeros((2, 3)))
-    (0.0, 0.0, 0.0)
+    >>> np.allclose(infonce_test(np.zeros(3), np.zeros((2, 3))), 0, atol=1e-6)
+    True
     """
     scores = np.concatenate([joint[None], marginal])  # (k + 1, n)
     log_sum = logsumexp(scores, axis=0)  # (n,)

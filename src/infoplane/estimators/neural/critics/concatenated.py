@@ -36,7 +36,7 @@ class ConcatenatedCritic(Critic):
     >>> import torch
     >>> critic = ConcatenatedCritic.initial(1, 1, (4,), [torch.Generator().manual_seed(0)])
     >>> joint, marginal = critic.scores(torch.zeros(1, 3, 1), torch.zeros(1, 3, 1), shifts=2)
-    >>> joint.shape, marginal.shape, bool((joint[:, None] == marginal).all())
+    >>> joint.shape, marginal.shape, torch.allclose(joint[:, None], marginal)
     (torch.Size([1, 3]), torch.Size([1, 2, 3]), True)
     """
 
