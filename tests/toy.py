@@ -1,6 +1,7 @@
 """A toy experiment: what the tests of stores and sweeps run, in this process or another."""
 
 import os
+import time
 from pathlib import Path
 
 from infoplane.errors import InputError
@@ -28,10 +29,21 @@ def squares(configs, *, device="cpu"):
     return [{"square": config["x"] ** 2, "members": len(configs)} for config in configs]
 
 
+def slow(config, *, device="cpu"):
+    """:func:`square`, in a while."""
+    time.sleep(0.2)
+    return square(config)
+
+
 def plan(*xs, **rest):
     return Plan("tests.toy.square", [{"x": x, **rest} for x in xs], run="tests.toy.square")
 
 
+def batched(*xs, function="squares_that_break"):
+    """The same records from a function of batches, of any x at once."""
+    return Plan("tests.toy.square", plan(*xs).configs, many=f"tests.toy.{function}", vary=("x",))
+
+
 def squares_that_break(configs, *, device="cpu"):
-    """:func:`square` of a batch, of which one member can break all."""
+    """:func:`square` of a batch, of which one member can break or refuse all."""
     return [square(config) for config in configs]

@@ -8,7 +8,18 @@ import pytest
 
 from infoplane.errors import InputError
 from infoplane.records import store as results
-from infoplane.records.store import Record, Records, code_of, find, key, load, plain, save
+from infoplane.records.store import (
+    Record,
+    Records,
+    code_of,
+    find,
+    key,
+    load,
+    load_published,
+    plain,
+    publish,
+    save,
+)
 from tests.toy import plan
 
 
@@ -42,7 +53,7 @@ def test_the_key_depends_on_the_content_not_on_the_order():
 def test_local_records_need_the_same_code_and_published_ones_do_not(stores):
     save(record(code="old"))
     assert find(plan(2)) == [None]
-    save(record(code="old"), stores / "published")
+    publish([record(code="old")])
     assert find(plan(2)) == [record(code="old")]
     assert find(plan(2), stores=("local",)) == [None]
 
@@ -74,11 +85,27 @@ def test_a_record_that_is_no_text_or_another_ones_or_a_folder_is_named(stores):
         find(plan(2))
 
 
-def test_a_damaged_published_record_is_to_be_restored(stores):
-    path = save(record(), stores / "published")
-    path.write_text("{}")
+@pytest.mark.parametrize("damage", ["{}\n", "", "\xff", "{\n"])
+def test_a_damaged_published_record_is_to_be_restored(stores, damage):
+    publish([record()])
+    path = stores / "published" / "tests.toy.square.jsonl"
+    whole = path.read_text()
+    path.write_text(damage + whole[: len(whole) // 2], encoding="latin-1")
     with pytest.raises(InputError, match=f"restore it with git checkout -- {path}"):
         find(plan(2))
+
+
+def test_published_records_are_sorted_and_replaced_one_by_one(stores):
+    assert publish([record(3), record(2, code="old"), record(1)]) == 3
+    assert publish([record(2)]) == 1
+    path = stores / "published" / "tests.toy.square.jsonl"
+    assert list(load_published("tests.toy.square")) == sorted(
+        key("tests.toy.square", {"x": x}) for x in (1, 2, 3)
+    )
+    assert find(plan(1, 2, 3), stores=("published",)) == [record(1), record(2), record(3)]
+    text = path.read_text()
+    publish([record(2)])
+    assert path.read_text() == text
 
 
 def test_a_killed_write_leaves_the_old_record(stores, monkeypatch):

@@ -10,14 +10,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import joblib
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.records.sweep import _groups, sweep
-from tests import toy
-from tests.toy import plan
+from infoplane.records.plan import Plan
+from infoplane.records.store import find
+from infoplane.records.sweep import GROUP, _groups, sweep
+from tests.toy import batched, plan
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_only_what_is_missing_is_computed(stores):
@@ -41,44 +43,82 @@ def test_a_failed_run_is_recorded_and_the_others_go_on(stores):
     assert sweep(plan(1, 13, 2), jobs=1).computed == 1  # tried again, alone
 
 
-def test_bad_input_stops_the_sweep_but_keeps_what_was_finished(stores):
+def x_of(records):
+    return sorted(record.config["x"] for record in records if record is not None)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_bad_input_stops_the_sweep_and_what_was_running_is_kept(stores, tmp_path, jobs):
+    asked = plan(-1, *range(20), folder=str(tmp_path))
     with pytest.raises(InputError, match="x=-1 is refused"):
-        sweep(plan(1, -1), jobs=1)
-    assert sweep(plan(1), jobs=1).computed == 0
+        sweep(asked, jobs=jobs)
+    started = {int(path.name.split("-")[0]) for path in tmp_path.glob("*-*")}
+    assert started <= set(range(jobs - 1))  # beside the bad one, and nothing after
+    assert set(x_of(find(asked))) == started
+
+
+def test_what_was_finished_before_bad_input_is_kept(stores):
+    with pytest.raises(InputError, match="x=-1 is refused"):
+        sweep(plan(1, -1, 2), jobs=1)
+    assert x_of(find(plan(1, 2))) == [1]
+
+
+@pytest.mark.parametrize("xs", [(-1, 1, 2), (1, -1, 2), (1, 2, -1)])
+def test_good_members_of_a_batch_with_a_bad_one_are_kept(stores, xs):
+    with pytest.raises(InputError, match="x=-1 is refused"):
+        sweep(batched(*xs), jobs=1)
+    assert x_of(find(batched(1, 2))) == [1, 2]
 
 
 def test_batches_hold_configs_that_differ_only_in_what_may_vary(stores):
     configs = [{"x": x, "n": n} for n in (10, 20) for x in range(5)]
-    batched = replace(plan(), many=toy.squares, vary=("x",), configs=configs)
-    groups = _groups(batched, configs, jobs=2)
+    asked = Plan("tests.toy.square", configs, many="tests.toy.squares", vary=("x",))
+    groups = _groups(asked, configs, 2, "cpu")
     assert all(len({c["n"] for c in group}) == 1 for group in groups)
     assert sorted(c["x"] for group in groups for c in group) == sorted(c["x"] for c in configs)
-    done = sweep(batched, jobs=1)
+    done = sweep(asked, jobs=1)
     assert [r.values["square"] for r in done] == [c["x"] ** 2 for c in configs]
 
 
+def test_batches_keep_every_core_busy_and_are_whole_on_a_gpu():
+    asked = batched(*range(100))
+    sizes = {
+        device: {len(group) for group in _groups(asked, asked.configs, 2, device)}
+        for device in ("cpu", "cuda", "cuda:1")
+    }
+    assert sizes == {"cpu": {GROUP, 100 % GROUP}, "cuda": {100}, "cuda:1": {100}}
+    assert {len(group) for group in _groups(asked, asked.configs, 25, "cpu")} == {4}
+
+
+def test_one_process_computes_on_a_gpu(stores, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(
+        "infoplane.records.sweep._execute_all",
+        lambda plan, groups, device, jobs: iter(asked.update({device: (len(groups), jobs)}) or ()),
+    )
+    for device in ("cpu", "cuda"):
+        with pytest.raises(KeyError):  # nothing was computed
+            sweep(batched(*range(100)), device=device)
+    assert asked["cuda"] == (1, 1)
+    assert asked["cpu"][1] == joblib.cpu_count()
+
+
 def test_one_that_breaks_a_batch_is_the_only_one_to_fail(stores):
-    batched = replace(plan(1, 13, 2), many=toy.squares_that_break, vary=("x",))
-    done = sweep(batched, jobs=1)
+    done = sweep(batched(1, 13, 2), jobs=1)
     assert [record.failed for record in done] == [False, True, False]
 
 
 def test_a_killed_sweep_resumes_where_it_was(stores, tmp_path):
     """SIGKILL in the middle: the records that were finished are whole, and are not made again."""
     code = (
-        "import sys, time; sys.path.insert(0, {root!r})\n"
+        "import sys; sys.path.insert(0, {root!r})\n"
+        "from dataclasses import replace\n"
         "from pathlib import Path\n"
         "from infoplane import paths\n"
         "from infoplane.records.sweep import sweep\n"
         "from tests import toy\n"
         "paths.local_results = lambda: Path({store!r})\n"
-        "original = toy.square\n"
-        "def slow(config, *, device='cpu'):\n"
-        "    time.sleep(0.2)\n"
-        "    return original(config)\n"
-        "slow.__module__, slow.__name__ = original.__module__, original.__name__\n"
-        "plan = toy.plan(*range(100))\n"
-        "sweep(type(plan)(slow, plan.configs), jobs=1)\n"
+        "sweep(replace(toy.plan(*range(100)), run='tests.toy.slow'), jobs=1)\n"
     ).format(root=str(ROOT), store=str(tmp_path / "local"))
     child = subprocess.Popen([sys.executable, "-c", code])
     folder = tmp_path / "local" / "tests.toy.square"
@@ -89,7 +129,8 @@ def test_a_killed_sweep_resumes_where_it_was(stores, tmp_path):
     child.wait()
     finished = len(list(folder.glob("*.json")))
     assert 3 <= finished < 100
-    assert sweep(plan(*range(100)), jobs=1).computed == 100 - finished
+    asked = replace(plan(*range(100)), run="tests.toy.slow")
+    assert 100 - find(asked).count(None) == finished
 
 
 def test_a_dask_cluster_takes_the_same_calls(stores, monkeypatch):
@@ -103,6 +144,9 @@ def test_a_dask_cluster_takes_the_same_calls(stores, monkeypatch):
         done = sweep(plan(1, 2, 13))
         assert [r.values.get("square") for r in done] == [1, 4, None]
         assert sweep(plan(1, 2)).computed == 0
+        with pytest.raises(InputError, match="x=-1 is refused"):
+            sweep(plan(-1, *range(20, 40)))
+        assert find(plan(*range(21, 40))) == [None] * 19  # one worker, and nothing after
 
 
 def test_a_scheduler_that_is_not_there_is_named(stores, monkeypatch):
@@ -134,3 +178,13 @@ def test_progress_reaches_the_file_that_a_parent_watches(stores, monkeypatch, tm
     reports = [json.loads(line) for line in watched.read_text().splitlines()]
     assert [report["done"] for report in reports] == [0, 1, 2]
     assert {report["total"] for report in reports} == {2}
+
+
+def test_two_sweeps_of_one_name_report_as_two(stores, monkeypatch, tmp_path):
+    watched = tmp_path / "progress.jsonl"
+    monkeypatch.setenv("INFOPLANE_PROGRESS", str(watched))
+    sweep(plan(1, 2), jobs=1)
+    sweep(plan(3), jobs=1)
+    reports = [json.loads(line) for line in watched.read_text().splitlines()]
+    last = {report["sweep"]: (report["done"], report["total"]) for report in reports}
+    assert sorted(last.values()) == [(1, 1), (2, 2)]

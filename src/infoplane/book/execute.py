@@ -149,13 +149,19 @@ def _progress(name: str) -> Iterator[None]:
 
 
 def _draw(name: str, reports: Path, finished: threading.Event) -> None:
-    with tqdm(desc=name, unit="run", file=sys.stderr, total=0) as bar, reports.open() as lines:
-        totals: dict[str, tuple[int, int]] = {}
-        while not finished.wait(0.2):
-            for line in lines.readlines():
+    """Draw what the sweeps of a chapter report until it has ended, its last lines included."""
+    totals: dict[str, tuple[int, int]] = {}
+    torn = ""
+    with tqdm(desc=name, unit="run", file=sys.stderr, total=0) as bar, reports.open() as text:
+        while True:
+            last = finished.wait(0.2)
+            *lines, torn = (torn + text.read()).split("\n")
+            for line in lines:
                 report = json.loads(line)
-                totals[report["name"]] = (report["done"], report["total"])
-                bar.set_description(f"{name}: {report['name']}")
+                totals[report["sweep"]] = (report["done"], report["total"])
+                bar.set_description(f"{name}: {report['name']}", refresh=False)
             bar.total = sum(total for _, total in totals.values())
             bar.n = sum(done for done, _ in totals.values())
             bar.refresh()
+            if last:
+                return

@@ -32,6 +32,8 @@ class Plan:
     `run(config, *, device) -> values`, plain JSON values both. many: in its place, dotted name of
     `many(configs, *, device) -> [values]`, for configs that differ only in `vary`: a batched
     model trains them together. Names, so that a plan is made without importing what runs it.
+    training: whether values follow the path of a training, which the last digit of a sum sends
+    elsewhere on another processor or in another batch; what does not is the same everywhere.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Plan:
     run: str = ""
     many: str = ""
     vary: tuple[str, ...] = ("seed",)
+    training: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.run) == bool(self.many):

@@ -68,6 +68,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             configs,
             many=f"{__name__}.codes.codes",
             vary=("code",),
+            training=True,
         )
 
     return {
@@ -83,6 +84,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.codes.codes",
             vary=("code",),
+            training=True,
         ),
         "convolutions": Plan(
             "codes.codes",
@@ -94,6 +96,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.codes.codes",
             vary=(),
+            training=True,
         ),
         "points": Plan(
             "point_dimensions.data",
@@ -134,6 +137,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 | {"seed": p.image_seeds[0], "codes": list(p.pictured), "shown": 8}
             ],
             run=f"{__name__}.codes.reconstructions",
+            training=True,
         ),
     }
 

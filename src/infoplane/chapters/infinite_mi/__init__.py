@@ -62,6 +62,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.grow",
             vary=("seed", "matrix"),
+            training=True,
         ),
         "maps": Plan("infinite_mi.describe", fixed, run=f"{__name__}.runs.describe"),
         "exact": Plan(
@@ -84,6 +85,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.noisy",
             vary=("seed", "map"),
+            training=True,
         ),
         "layer_exact": Plan(
             "infinite_mi.exact",
@@ -105,12 +107,14 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.noisy",
             vary=("seed", "map"),
+            training=True,
         ),
         "layers": Plan(
             "infinite_mi.between_layers",
             layers,
             many=f"{__name__}.runs.between_layers",
             vary=("seed", "layer"),
+            training=True,
         ),
     }
 

@@ -42,6 +42,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.mine",
             vary=("seed", "rho"),
+            training=True,
         ),
         "classical": Plan(
             "mine_gaussian.classical",
@@ -59,6 +60,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.bound",
             vary=("seed", "rho"),
+            training=True,
         ),
         "correction": Plan(
             "mine_gaussian.correct",
@@ -72,6 +74,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.correct",
             vary=("seed", "rho"),
+            training=True,
         ),
         "staircase": Plan(
             "mine_gaussian.climb",
@@ -83,6 +86,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             ],
             many=f"{__name__}.runs.climb",
             vary=("seed", "information"),
+            training=True,
         ),
     }
 

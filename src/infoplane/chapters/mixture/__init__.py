@@ -38,6 +38,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
             [{**c, **model, "seed": s} for c in mixtures for s in p.seeds],
             many=f"{__name__}.runs.train",
             vary=("seed", "preset", "separation"),
+            training=True,
         ),
     }
 

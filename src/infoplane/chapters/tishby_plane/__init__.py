@@ -55,6 +55,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.seeds
             ],
             many=f"{__name__}.planes.plane",
+            training=True,
         ),
         "neural": Plan(
             "planes.neural",
@@ -64,6 +65,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.neural_seeds
             ],
             many=f"{__name__}.planes.neural",
+            training=True,
         ),
         "groups": Plan(
             "decision_planes.group",
@@ -75,6 +77,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.group_seeds
             ],
             run=f"{__name__}.decision_planes.group",
+            training=True,
         ),
         "noisy": Plan(
             "noisy_network.cluster",
@@ -89,6 +92,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.noisy_seeds
             ],
             many=f"{__name__}.noisy_network.cluster",
+            training=True,
         ),
         "stopping": Plan(
             "stopping_rules.curves",
@@ -99,6 +103,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 for s in p.stop_seeds
             ],
             many=f"{__name__}.stopping_rules.curves",
+            training=True,
         ),
     }
 
