@@ -1,23 +1,31 @@
 # make book, make test: everything else is for those who work on the repository.
 PYTHON ?= python3
-PROFILE ?= quick
+PROFILE ?= full
 BIN := .venv/bin
+SITE := _build/$(if $(filter full,$(PROFILE)),,$(PROFILE)/)html
 
-.PHONY: book test serve audit bench publish notebooks lock clean
+.PHONY: book test check serve audit bench publish notebooks lock clean
 .DELETE_ON_ERROR:
 
-book: .venv/installed  ## every chapter executed where needed, _build/html/index.html built
-	@$(BIN)/python -m infoplane.book.build $(PROFILE)
+book: .venv/installed  ## the published edition, _build/html; of another PROFILE, _build/PROFILE/html
+	@$(BIN)/python -m infoplane.book $(PROFILE)
 
-test: book  ## everything CI runs
+test: .venv/installed  ## everything CI runs: the quick edition, _build/quick/html, then all tests
+	@$(BIN)/python -m infoplane.book quick
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest tests src notebooks --nbval-lax
 
+check: .venv/installed  ## in a minute: style, types, and the tests that a change reaches
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.reached
+
 serve: book  ## look at the book on a local address
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
 audit: .venv/installed  ## recompute a random handful of published records and compare
 	$(BIN)/python -m infoplane.book.published audit

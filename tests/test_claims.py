@@ -116,7 +116,7 @@ def test_written_chapters_have_regions_for_all_they_owe(each_chapter):
 
 
 def test_without_records_every_claim_is_not_run_and_says_how_to_run_it(stores):
-    found = scoreboard("quick")
+    found = scoreboard("quick").verdicts
     assert len(found) == 87
     assert {verdict.word for verdict in found} == {"not run"}
     reasons = {verdict.claim.id: verdict.reason for verdict in found}
@@ -125,7 +125,7 @@ def test_without_records_every_claim_is_not_run_and_says_how_to_run_it(stores):
 
 
 def test_published_records_decide_all_claims_of_the_written_chapters():
-    found = {v.claim.id: v for v in scoreboard("full") if v.word != "not run"}
+    found = {v.claim.id: v for v in scoreboard("full").verdicts if v.word != "not run"}
     assert {"theory.kl", "theory.dv", "theory.infinite"} <= set(found)
     assert {"mixture.converges", "mixture.log2", "mixture.overlap"} <= set(found)
     for verdict in found.values():

@@ -6,13 +6,16 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from infoplane import __version__
 from infoplane.errors import ChapterError, InputError
 from infoplane.listings import Listing, dataset_rows, estimator_rows
+
+if TYPE_CHECKING:
+    from infoplane.claims import Verdict
 
 __all__ = ["main"]
 
@@ -156,10 +159,19 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON list on standard output.")
 def claims(profile_name: str, as_json: bool) -> None:
-    """The scoreboard: every claim of the five documents, with its verdict so far."""
+    """The scoreboard: every claim of the five documents, with its verdict so far.
+
+    Exit status 1: a chapter's own code raised, and its claims are not run.
+    """
     from infoplane.book.scoreboard import scoreboard
 
-    verdicts = scoreboard(profile_name)
+    board = scoreboard(profile_name)
+    _show(board.verdicts, profile_name, as_json)
+    if board.broken:
+        raise ChapterError("; ".join(f"{name}: {why}" for name, why in board.broken.items()))
+
+
+def _show(verdicts: "Sequence[Verdict]", profile_name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([verdict.to_dict() for verdict in verdicts], indent=1))
         return

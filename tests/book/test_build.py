@@ -1,17 +1,19 @@
 """Building the book: what is executed again, what is staged, and what a failure leaves."""
 
 import os
+import subprocess
+import sys
 
+import nbformat
 import pytest
-import yaml
 
 from infoplane import paths
 from infoplane.book import build as book
-from infoplane.book import stage
+from infoplane.book.editions import site, stage_dir
 from infoplane.book.notebooks import chapter, chapters
+from infoplane.claims import ledger
 from infoplane.errors import ChapterError
-
-CONFIG = yaml.safe_load((paths.root() / "_config.yml").read_text())
+from infoplane.records.store import Record, code_of, save
 
 
 @pytest.fixture
@@ -25,15 +27,15 @@ def built(tmp_path, monkeypatch, stores):
             raise ChapterError(f"{which.name} failed")
         output.parent.mkdir(parents=True, exist_ok=True)
         source = paths.notebooks_dir() / f"{which.name}.ipynb"
-        notebook = book.nbformat.read(source, as_version=4)
+        notebook = nbformat.read(source, as_version=4)
         notebook.metadata["papermill"] = {"duration": 1.0, "start_time": "2026-01-01T00:00"}
-        output.write_text(book.nbformat.writes(notebook))
+        output.write_text(nbformat.writes(notebook))
         return 1.0
 
     failing = []
     monkeypatch.setattr(paths, "build_dir", lambda: tmp_path / "build")
     monkeypatch.setattr(book, "execute", execute)
-    monkeypatch.setattr(book, "_render", lambda stage: 0)
+    monkeypatch.setattr(book, "render", lambda folder, into: 0)
 
     def build(*names):
         failing[:] = names
@@ -62,36 +64,67 @@ def test_a_failing_chapter_does_not_stop_the_others_and_is_tried_again(built):
     assert built() == (0, [names[0]])
 
 
+def keep(plan, config, values):
+    """A record of this machine, as its present code would make it."""
+    origin = {"commit": "c", "versions": {}, "device": "cpu", "machine": "m", "date": "2026-01-01"}
+    return save(Record(plan.name, config, values, seconds=2.0, code=code_of(plan), **origin))
+
+
 def test_the_stamp_follows_parameters_and_records(stores):
     mixture = chapter("02")
-    plain = book._stamp(mixture, {})
-    assert book._stamp(mixture, {}) == plain
-    assert book._stamp(mixture, {"n": 3000}) != plain
+    plain = book._stamp(mixture, "quick", {})
+    assert book._stamp(mixture, "quick", {}) == plain
+    assert book._stamp(mixture, "quick", {"n": 3000}) != plain
+    plan = mixture.plans({})["training"]
+    path = keep(plan, plan.configs[0], {})
+    assert book._stamp(mixture, "quick", {}) != plain
+    path.unlink()
+    assert book._stamp(mixture, "quick", {}) == plain
 
 
-def test_the_staged_tree_mirrors_the_repository_and_keeps_unchanged_files(built, tmp_path):
+def test_a_measure_that_raises_leaves_a_book_that_says_so(built, monkeypatch, capsys):
+    """Its claims are not run, for a reason; the others are judged; the status is 1."""
+    broken = chapter("02")
+    for plan in broken.plans({}).values():
+        for config in plan.configs:
+            keep(plan, config, {"value": 0.0})
+
+    def measure(frames):
+        raise KeyError("bound")
+
+    monkeypatch.setattr(broken.module, "measure", measure)
+    status, _ = built()
+    assert status == 1
+    assert "02_mixture: measure raised KeyError: 'bound' (test_build.py" in capsys.readouterr().err
+    page = (stage_dir("quick") / "tree" / "book" / "scoreboard.md").read_text()
+    owed = [claim for claim in ledger().values() if claim.chapter == broken.name]
+    assert page.count("measure raised KeyError") == len(owed)
+    assert page.count('class="verdict not-run"') == len(ledger())
+
+
+def test_a_build_says_first_what_it_has_to_compute(built, capsys):
     built()
-    tree = tmp_path / "build" / "quick" / "tree"
-    for name in ("_toc.yml", "_config.yml", "book/intro.md", "notebooks/02_mixture.ipynb"):
-        assert (tree / name).exists()
-    assert (tree / "_static" / "book.css").exists()
-    assert "{{ scoreboard }}" not in (tree / "book" / "scoreboard.md").read_text()
-    times = {path: path.stat().st_mtime_ns for path in tree.rglob("*") if path.is_file()}
-    (tree / "book" / "stale.md").write_text("a page that was removed")
-    built()
-    assert not (tree / "book" / "stale.md").exists()
-    assert {path: path.stat().st_mtime_ns for path in times} == times
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("profile quick: ")
+    assert "records are missing and are computed now" in first
 
 
-def test_buttons_appear_with_a_repository_and_not_without(monkeypatch):
-    monkeypatch.delenv("INFOPLANE_REPOSITORY", raising=False)
-    without = yaml.safe_load(stage._config(CONFIG))
-    assert "launch_buttons" not in without
-    assert "repository" not in without
-    monkeypatch.setenv("INFOPLANE_REPOSITORY", "https://example.org/o/r")
-    found = yaml.safe_load(stage._config(CONFIG))
-    assert found["repository"]["url"] == "https://example.org/o/r"
-    assert "binderhub_url" in found["launch_buttons"]
+def test_editions_do_not_overwrite_each_other(tmp_path, monkeypatch):
+    """`make test` builds the quick one; the published one, which somebody reads, stays."""
+    monkeypatch.setattr(paths, "build_dir", lambda: tmp_path)
+    assert site("full") == tmp_path / "html"
+    assert site("quick") == tmp_path / "quick" / "html"
+
+
+def test_the_book_is_a_command(capsys):
+    """`python -m infoplane.book`, which refuses what is no profile in one line."""
+    command = [sys.executable, "-m", "infoplane.book", "ful"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "did you mean 'full'" in done.stderr
+    assert book.main(["full", "quick"]) == 2
+    assert "one PROFILE is accepted, got full quick" in capsys.readouterr().err
 
 
 def test_an_unknown_profile_is_one_line(capsys):

@@ -7,9 +7,10 @@ from typing import Any
 
 from IPython.display import HTML, display
 
+from infoplane.book.editions import stores
 from infoplane.book.notebooks import chapter
-from infoplane.book.scoreboard import verdict_table, verdicts
-from infoplane.claims import Verdict, ledger
+from infoplane.book.scoreboard import not_run, raised, verdict_table, verdicts
+from infoplane.claims import Verdict
 from infoplane.records.provenance import commit, hardware, origin, versions, versions_text
 from infoplane.records.store import Records
 from infoplane.records.sweep import sweep
@@ -51,7 +52,7 @@ class Page:
     def run(self) -> dict[str, Records]:
         """The records of each of the chapter's plans; what is missing is computed."""
         self._records = {
-            part: sweep(plan, device=self._device, fresh=self._fresh)
+            part: sweep(plan, device=self._device, fresh=self._fresh, stores=stores(self.profile))
             for part, plan in self.chapter.plans(self._given).items()
         }
         return self._records
@@ -66,12 +67,16 @@ class Page:
         failed = sum(len(part.failed) for part in records.values())
         if failed:
             reason = f"{failed} runs failed: the chapter shows their last lines"
-            owed = [c for c in ledger().values() if c.chapter == self.chapter.name]
-            found = [Verdict(claim, "not run", reason, self.profile) for claim in owed]
+            found = not_run(self.chapter.name, reason, self.profile)
         else:
             frames = {part: found.frame() for part, found in records.items()}
-            measured = self.chapter.module.measure(frames)
-            found = verdicts(self.chapter.name, measured, self.profile)
+            try:
+                measured = self.chapter.module.measure(frames)
+                found = verdicts(self.chapter.name, measured, self.profile)
+            except Exception as error:
+                reason = raised(error)
+                display(HTML(verdict_table(not_run(self.chapter.name, reason, self.profile))))
+                raise
         display(HTML(verdict_table(found)))
         self._facts |= origin(record for part in records.values() for record in part)
         for fact, now in (("Computed from commit", "Commit"), ("Computed with", "Versions")):

@@ -1,42 +1,85 @@
 """The scoreboard: every claim with its verdict, from the records there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from traceback import extract_tb
 
-from infoplane.book.notebooks import Chapter, chapters, profile
+from infoplane.book.editions import records
+from infoplane.book.notebooks import QUICK, Chapter, chapters, profile
 from infoplane.claims import Check, Verdict, judge, ledger
-from infoplane.records.store import Records, find
+from infoplane.errors import ChapterError
+from infoplane.records.store import Records
 
-__all__ = ["of_chapter", "scoreboard", "verdict_table", "verdicts"]
+__all__ = ["Scoreboard", "not_run", "of_chapter", "raised", "scoreboard", "verdict_table"]
+__all__ += ["verdicts"]
 
 
-def scoreboard(name: str = "quick") -> list[Verdict]:
-    """The verdict of every claim under a profile, from the records there are; nothing runs."""
-    written = {chapter.name: chapter for chapter in chapters()}
-    verdicts: dict[str, Verdict] = {}
-    for chapter in written.values():
-        verdicts |= {verdict.claim.id: verdict for verdict in of_chapter(chapter, name)}
+@dataclass(frozen=True)
+class Scoreboard:
+    """The verdict of every claim, and what kept chapters from being judged, by chapter."""
+
+    verdicts: list[Verdict]
+    broken: dict[str, str]
+
+
+def scoreboard(name: str = QUICK) -> Scoreboard:
+    """The verdict of every claim under a profile, from the records there are; nothing runs.
+
+    A chapter whose `measure` raises is among the broken, its claims are *not run* with the
+    reason, and the others are judged.
+    """
+    found: dict[str, Verdict] = {}
+    broken: dict[str, str] = {}
+    for chapter in chapters():
+        try:
+            judged = of_chapter(chapter, name)
+        except ChapterError as error:
+            broken[chapter.name] = str(error)
+            judged = not_run(chapter.name, str(error), name)
+        found |= {verdict.claim.id: verdict for verdict in judged}
     missing = "the chapter that owes this claim is not written yet"
-    return [
-        verdicts.get(claim.id) or Verdict(claim, "not run", missing, name)
+    verdicts = [
+        found.get(claim.id) or Verdict(claim, "not run", missing, name)
         for claim in ledger().values()
     ]
+    return Scoreboard(verdicts, broken)
 
 
 def of_chapter(chapter: Chapter, name: str) -> list[Verdict]:
-    """The verdicts of one chapter's claims, from its records under the profile `name`."""
-    owed = [claim for claim in ledger().values() if claim.chapter == chapter.name]
+    """The verdicts of one chapter's claims, from its records under the profile `name`.
+
+    Raises ChapterError where the chapter's `measure` raises.
+    """
     frames, lacking = {}, 0
     for part, plan in chapter.plans(profile(name, chapter)).items():
-        found = find(plan)
+        found = records(plan, name)
         lacking += found.count(None)
         frames[part] = Records([record for record in found if record is not None]).frame()
     if lacking:
-        option = "" if name == "quick" else f" --profile {name}"
+        option = "" if name == QUICK else f" --profile {name}"
         run = f"infoplane run {chapter.name}{option}"
         reason = f"{lacking} records are missing, or of runs that failed: {run}"
-        return [Verdict(claim, "not run", reason, name) for claim in owed]
-    return verdicts(chapter.name, chapter.module.measure(frames), name)
+        return not_run(chapter.name, reason, name)
+    try:
+        return verdicts(chapter.name, chapter.module.measure(frames), name)
+    except Exception as error:  # a chapter's own code: whatever it raises is its defect
+        raise ChapterError(raised(error)) from error
+
+
+def raised(error: Exception) -> str:
+    """What a chapter's `measure` raised, and where, in a few words."""
+    last = extract_tb(error.__traceback__)[-1]
+    what = " ".join(str(error).split())
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    return f"measure raised {type(error).__name__}: {what} ({where})"
+
+
+def not_run(chapter: str, reason: str, name: str) -> list[Verdict]:
+    """All of a chapter's claims, *not run* for one reason."""
+    owed = [claim for claim in ledger().values() if claim.chapter == chapter]
+    return [Verdict(claim, "not run", reason, name) for claim in owed]
 
 
 def verdicts(chapter: str, measured: Mapping[str, Iterable[Check]], name: str) -> list[Verdict]:

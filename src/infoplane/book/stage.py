@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,53 +10,72 @@ import nbformat
 import yaml
 
 from infoplane import paths
+from infoplane.book.editions import records, stage_dir
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard, verdict_table
+from infoplane.claims import Verdict
 from infoplane.records.provenance import commit, hardware, origin, versions, versions_text
-from infoplane.records.store import find
 
-__all__ = []
+__all__ = ["config", "stage"]
+
+# What appears on every page once there is an address for it to lead to.
+BUTTONS = {
+    "launch_buttons": {
+        "notebook_interface": "jupyterlab",
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+    },
+    "html": {"use_issues_button": True, "use_repository_button": True},
+}
 
 
-def _stage(name: str, stage: Path) -> None:
-    """Lay out `stage` as the repository is, with executed notebooks in place of the clean ones."""
-    root = paths.root()
+def stage(name: str) -> dict[str, str]:
+    """Lay out an edition's tree as the repository is, with executed notebooks for the clean ones.
+
+    Returns the chapters that could not be judged, with what their `measure` raised.
+    """
+    root, folder = paths.root(), stage_dir(name)
     files: dict[str, bytes] = {"_toc.yml": (root / "_toc.yml").read_bytes()}
-    files["_config.yml"] = _config(yaml.safe_load((root / "_config.yml").read_text())).encode()
+    files["_config.yml"] = config(yaml.safe_load((root / "_config.yml").read_text())).encode()
     for path in sorted((root / "book").rglob("*")):
-        if path.is_file():
-            inside = path.relative_to(root)
-            target = inside.relative_to("book") if "_static" in inside.parts else inside
-            files[str(target)] = path.read_bytes()
+        if path.is_file() and path.suffix != ".py":
+            files[str(path.relative_to(root))] = path.read_bytes()
+    board = scoreboard(name)
     for page, marker, content in (
-        ("book/scoreboard.md", "{{ scoreboard }}", _scoreboard(name)),
-        ("book/provenance.md", "{{ provenance }}", _provenance(name, stage)),
+        ("book/scoreboard.md", "{{ scoreboard }}", _scoreboard(name, board.verdicts)),
+        ("book/provenance.md", "{{ provenance }}", _provenance(name, folder)),
     ):
         files[page] = files[page].decode().replace(marker, content).encode()
     for chapter in chapters():
-        files |= _chapter_files(chapter, name, stage / "notebooks")
-    tree = stage / "tree"
-    for path in tree.rglob("*"):
-        if path.is_file() and str(path.relative_to(tree)) not in files:
+        files |= _chapter_files(chapter, name, folder / "notebooks")
+    _lay_out(folder / "tree", files)
+    return board.broken
+
+
+def _lay_out(tree: Path, files: Mapping[str, bytes]) -> None:
+    """Make `tree` hold these files and no others; what is there already keeps its time.
+
+    Sphinx reads again what has another time, so that a page is rendered when it changed.
+    """
+    for path in [path for path in tree.rglob("*") if path.is_file()]:
+        if str(path.relative_to(tree)) not in files:
             path.unlink()
-    for name_in_tree, new in files.items():
-        path = tree / name_in_tree
-        # unchanged files keep their time, so that Sphinx reads only what changed
+    for inside, new in files.items():
+        path = tree / inside
         if not path.exists() or path.read_bytes() != new:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(new)
 
 
-def _config(config: dict[str, Any]) -> str:
-    """_config.yml for the staged tree: buttons only where they lead somewhere."""
-    url = os.environ.get("INFOPLANE_REPOSITORY") or config["repository"]["url"]
+def config(plain: Mapping[str, Any]) -> str:
+    """_config.yml for the staged tree: with buttons, if INFOPLANE_REPOSITORY is their address."""
+    url = os.environ.get("INFOPLANE_REPOSITORY")
+    made = dict(plain)
     if url:
-        config = {**config, "repository": {**config["repository"], "url": url}}
-    else:
-        config = {k: v for k, v in config.items() if k not in ("repository", "launch_buttons")}
-        buttons = {"use_issues_button": False, "use_repository_button": False}
-        config["html"] = {**config["html"], **buttons}
-    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+        made["repository"] = {"url": url, "branch": "main"}
+        made["launch_buttons"] = BUTTONS["launch_buttons"]
+        made["html"] = {**plain["html"], **BUTTONS["html"]}
+    return yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
 
 
 def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes]:
@@ -65,7 +85,7 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     failed = folder / f"{chapter.name}.failed.ipynb"
     executed = failed if failed.exists() or not done.exists() else done
     page = nbformat.read(executed if executed.exists() else source, as_version=4)
-    downloads = f"_static/downloads/{chapter.name}"
+    downloads = f"_static/downloads/{chapter.name}"  # as the site has it
     links = (
         f'<a download href="../{downloads}.ipynb">source notebook</a>, '
         f'<a download href="../{downloads}.executed.ipynb">executed copy</a>, '
@@ -75,23 +95,22 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     cell["id"] = "downloads"
     executed_bytes = nbformat.writes(page).encode()
     page.cells.append(cell)
-    records = [
+    found = [
         record.__dict__
         for plan in chapter.plans(profile(name, chapter)).values()
-        for record in find(plan)
+        for record in records(plan, name)
         if record is not None
     ]
     return {
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
-        f"{downloads}.ipynb": source.read_bytes(),
-        f"{downloads}.executed.ipynb": executed_bytes,
-        f"{downloads}.records.json": json.dumps(records, sort_keys=True).encode(),
+        f"book/{downloads}.ipynb": source.read_bytes(),
+        f"book/{downloads}.executed.ipynb": executed_bytes,
+        f"book/{downloads}.records.json": json.dumps(found, sort_keys=True).encode(),
     }
 
 
-def _scoreboard(name: str) -> str:
+def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:
     """Counts, then every claim with its verdict, chapter by chapter."""
-    verdicts = scoreboard(name)
     words = [verdict.word for verdict in verdicts]
     counts = ", ".join(
         f"**{words.count(word)}** {word}"
@@ -109,13 +128,13 @@ def _scoreboard(name: str) -> str:
     return "\n\n".join(parts)
 
 
-def _provenance(name: str, stage: Path) -> str:
+def _provenance(name: str, folder: Path) -> str:
     """Each chapter: when its page was rendered, and where its numbers were computed."""
     parts = []
     for chapter in chapters():
-        path = stage / "notebooks" / f"{chapter.name}.ipynb"
+        path = folder / "notebooks" / f"{chapter.name}.ipynb"
         plans = chapter.plans(profile(name, chapter)).values()
-        facts = origin(record for plan in plans for record in find(plan) if record is not None)
+        facts = origin(r for plan in plans for r in records(plan, name) if r is not None)
         ran = nbformat.read(path, as_version=4).metadata["papermill"] if path.exists() else {}
         when = f"{ran['start_time'][:10]}, in {ran['duration']:.1f} s" if ran else "failed"
         rows = {"Profile": name, "Page executed": when, **facts}

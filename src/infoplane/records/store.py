@@ -23,8 +23,10 @@ from infoplane.records.codehash import code_hash
 from infoplane.records.plan import Config, Plan, Values
 
 __all__ = [
+    "STORES",
     "Record",
     "Records",
+    "Store",
     "code_of",
     "find",
     "key",
@@ -34,6 +36,9 @@ __all__ = [
     "publish",
     "save",
 ]
+
+Store = Literal["local", "published"]
+STORES: tuple[Store, ...] = ("local", "published")
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,7 @@ def key(experiment: str, config: Config) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def find(
-    plan: Plan, stores: tuple[Literal["local", "published"], ...] = ("local", "published")
-) -> list[Record | None]:
+def find(plan: Plan, stores: tuple[Store, ...] = STORES) -> list[Record | None]:
     """The record of each config of `plan`, from this machine's store or from the published one.
 
     A local record counts if its code hash agrees; a published one counts whatever the code, and

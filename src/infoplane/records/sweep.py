@@ -23,7 +23,7 @@ from tqdm import tqdm
 from infoplane.errors import InputError
 from infoplane.records.plan import Plan
 from infoplane.records.provenance import commit, hardware, versions
-from infoplane.records.store import Record, Records, code_of, find, key, plain, save
+from infoplane.records.store import STORES, Record, Records, Store, code_of, find, key, plain, save
 
 __all__ = ["sweep"]
 
@@ -36,7 +36,12 @@ ONE_THREAD = dict.fromkeys(
 
 
 def sweep(
-    plan: Plan, *, device: str = "cpu", fresh: bool = False, jobs: int | None = None
+    plan: Plan,
+    *,
+    device: str = "cpu",
+    fresh: bool = False,
+    jobs: int | None = None,
+    stores: tuple[Store, ...] = STORES,
 ) -> Records:
     """The records of every config of `plan`, in order; what is missing is computed and kept.
 
@@ -45,13 +50,14 @@ def sweep(
     written as soon as it is there, so a killed sweep loses at most what was running. A run that
     raises is recorded as failed, with its traceback, and the others go on.
 
-    device: where tensors live; fresh: ignore both stores; jobs: processes (default: the cores).
+    device: where tensors live; fresh: ignore both stores; jobs: processes (default: the cores);
+    stores: whose records count.
     Raises InputError for bad input, which would be bad again: nothing further is started, what
     is running is finished and kept, as are the good members of a batch that has a bad one.
     """
     configs = [plain(config) for config in plan.configs]
     name = plan.name
-    found = [None] * len(configs) if fresh else find(plan)
+    found = [None] * len(configs) if fresh else find(plan, stores)
     done = {
         key(name, c): record for c, record in zip(configs, found, strict=True) if record is not None
     }

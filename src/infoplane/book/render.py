@@ -1,0 +1,86 @@
+"""Render a staged tree with jupyter-book, and put what changed into the edition's folder."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from infoplane import paths
+
+__all__ = ["render"]
+
+PAGES = (".md", ".ipynb")
+
+
+def render(folder: Path, site: Path) -> int:
+    """Render `folder`/tree into `site` if a page changed since the last good run; its status.
+
+    Sphinx reads and writes only the pages that changed, unless something changed that stands on
+    every page: the configuration, the table of contents, the bibliography, a title, a style. So
+    it does after a run with warnings, since it warns of a page only when it reads it. `site`
+    holds what was rendered and nothing else, whoever wrote there in between.
+    """
+    tree, output, stamp = folder / "tree", folder / "sphinx", folder / "html.stamp"
+    rendered = output / "_build" / "html"
+    frame, pages = _digests(tree)
+    last = stamp.read_text().split() if stamp.exists() else ["", ""]
+    if last == [frame, pages] and (rendered / "index.html").exists():
+        _sync(rendered, site)
+        click.echo(f"the book is up to date: {site / 'index.html'}")
+        return 0
+    stamp.unlink(missing_ok=True)
+    if last[0] != frame:
+        shutil.rmtree(output, ignore_errors=True)
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [str(jupyter_book), "build", str(tree), "--path-output", str(output)]
+    done = subprocess.run([*command, "-W", "--keep-going", "-n", "-q"], check=False)
+    if not (rendered / "index.html").exists():
+        return done.returncode or 1
+    _sync(rendered, site)
+    if done.returncode == 0:
+        paths.write_atomically(stamp, f"{frame}\n{pages}\n")
+        click.echo(f"the book: {site / 'index.html'}")
+    return done.returncode
+
+
+def _digests(tree: Path) -> tuple[str, str]:
+    """Of what stands on every page, and of the pages with what they let one download."""
+    frame, pages = hashlib.sha256(str(tree).encode()), hashlib.sha256()
+    for path in sorted(path for path in tree.rglob("*") if path.is_file()):
+        inside, content = path.relative_to(tree), path.read_bytes()
+        if "downloads" in inside.parts or path.suffix in PAGES:
+            pages.update(str(inside).encode() + content)
+            content = b""
+        if "downloads" not in inside.parts:
+            frame.update(str(inside).encode() + (content or _title(path)))
+    return frame.hexdigest(), pages.hexdigest()
+
+
+def _title(page: Path) -> bytes:
+    """The first heading of a page, of a notebook as its JSON has it: the sidebar shows it."""
+    found = re.search(rb'^\s*"?(# .*)$', page.read_bytes(), re.MULTILINE)
+    return found[1] if found else b""
+
+
+def _sync(rendered: Path, site: Path) -> None:
+    """Make `site` what `rendered` is, touching only the files that differ."""
+    wanted = {
+        path.relative_to(rendered)
+        for path in rendered.rglob("*")
+        if path.is_file() and path.name != ".buildinfo"
+    }
+    for path in [path for path in site.rglob("*") if path.is_file()]:
+        if path.relative_to(site) not in wanted:
+            path.unlink()
+    for inside in sorted(wanted):
+        new, path = (rendered / inside).read_bytes(), site / inside
+        if path.suffix == ".html":
+            # docutils calls its bibliography a list of things that are no list items
+            new = new.replace(b'role="list" class="citation-list"', b'class="citation-list"')
+        if not path.is_file() or path.read_bytes() != new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(new)
