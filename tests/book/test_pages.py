@@ -85,8 +85,8 @@ def test_every_local_link_leads_somewhere(page):
         if not path.exists():
             broken.append(target)
         elif parts.fragment and path.suffix == ".html":
-            there = Links(path.read_text(encoding="utf-8")).ids
-            if unquote(parts.fragment) not in there:
+            _, there = parsed(path.resolve().relative_to(SITE.resolve()).as_posix())
+            if unquote(parts.fragment) not in there.ids:
                 broken.append(target)
     assert broken == []
 
@@ -155,55 +155,137 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def visit(request, browser, address):
-    """Open a page at a width; returns it with the requests that left and the console's errors."""
-    contexts = []
+class Shown:
+    """A page in a browser, loaded once for all that is asked of it, and what it did meanwhile.
 
-    def open_page(page, width):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=request.param
-        )
-        contexts.append(context)
-        left, errors = [], []
-        tab = context.new_page()
-        tab.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        tab.on("pageerror", lambda e: errors.append(str(e)))
+    left: requests that left the machine; errors: what the console complained of. The page
+    follows the reader's system, so that :meth:`show` turns it light or dark without loading it.
+    """
+
+    def __init__(self, name, browser, address):
+        self.name, self.left, self.errors = name, [], []
+        self.context = browser.new_context()
+        self.tab = tab = self.context.new_page()
+        self.show(390, "light")
+        tab.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        tab.on("pageerror", lambda e: self.errors.append(str(e)))
 
         def local(route):
             if route.request.url.startswith(address):
                 route.continue_()
             else:
-                left.append(route.request.url)
+                self.left.append(route.request.url)
                 route.abort()
 
-        context.route(re.compile("^https?:"), local)
-        tab.goto(f"{address}/{page}")
+        self.context.route(re.compile("^https?:"), local)
+        tab.goto(f"{address}/{name}")
         tab.wait_for_load_state("networkidle")
         tab.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         tab.evaluate("async () => { if (window.MathJax?.startup) await MathJax.startup.promise }")
-        return tab, left, errors
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    def show(self, width, theme):
+        # the tooltip of a button stays while the button has the pointer or the focus
+        self.tab.mouse.move(0, 0)
+        self.tab.evaluate("document.activeElement?.blur()")
+        self.tab.set_viewport_size({"width": width, "height": 900})
+        self.tab.emulate_media(color_scheme=theme)
+        return self.tab
 
 
-@pytest.mark.parametrize("page", [*WRITTEN, "search.html"])
-def test_a_page_on_a_phone(visit, page):
+@pytest.fixture(scope="module", params=[*WRITTEN, "search.html"])
+def shown(request, browser, address):
+    """Each page in turn: all tests of one page come together."""
+    page = Shown(request.param, browser, address)
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_on_a_phone(shown, theme):
     """Nothing leaves the machine, nothing complains, formulae are set, nothing is too wide."""
-    tab, left, errors = visit(page, 390)
-    assert left == []
-    assert errors == []
+    tab = shown.show(390, theme)
+    tab.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
     raw = tab.evaluate("document.querySelectorAll('.math:not(:has(mjx-container))').length")
     assert raw == 0
     assert tab.evaluate("document.querySelectorAll('mjx-merror').length") == 0
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert shown.left == []
+    assert shown.errors == []
 
 
-def test_a_slider_moves_with_the_keyboard(visit):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_buttons_of_a_phone_lead_to_the_other_pages_and_down_the_page(shown, theme):
+    """Each opens its list, with links that can be seen; Escape closes it."""
+    from playwright.sync_api import expect
+
+    tab = shown.show(390, theme)
+    lists = [("primary", tab.get_by_role("link", name="Scoreboard", exact=True))]
+    if tab.locator("#pst-page-toc-nav").count():  # some pages have no sections
+        lists.append(("secondary", tab.locator("#pst-page-toc-nav a").first))
+    for which, link in lists:
+        inside = tab.locator(f".bd-sidebar-{which}").locator(link)
+        expect(inside).to_be_hidden()
+        tab.locator(f"button.{which}-toggle:visible").click()
+        expect(inside).to_be_visible()
+        tab.keyboard.press("Escape")
+        expect(inside).to_be_hidden()
+    assert shown.errors == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_button_of_a_wide_page_folds_the_list_of_pages_and_its_contents_are_seen(shown, theme):
+    from playwright.sync_api import expect
+
+    tab = shown.show(1280, theme)
+    link = tab.locator(".bd-sidebar-primary").get_by_role("link", name="Scoreboard", exact=True)
+    button = tab.locator("button.primary-toggle:visible")
+    expect(link).to_be_visible()
+    button.click()
+    expect(link).to_be_hidden()
+    button.click()
+    expect(link).to_be_visible()
+    if tab.locator("#pst-page-toc-nav").count():
+        expect(tab.locator("#pst-page-toc-nav a").first).to_be_visible()
+    assert shown.errors == []
+
+
+# Lines and glyphs of a figure that is one picture to a reader, role=img: no rule looks at them, and
+# they are most of a page. What a rule could look at keeps all of its figure.
+WITHOUT_LINES = """() => {
+    const told = "a, text, title, foreignObject, image, [role], [aria-label], [tabindex]";
+    const pictures = [...document.querySelectorAll("svg[role=img]")];
+    window.lines = pictures.filter(svg => !svg.querySelector(told))
+        .map(svg => [svg, [...svg.childNodes]]);
+    for (const [svg] of window.lines) svg.replaceChildren();
+}"""
+WITH_LINES = "() => { for (const [svg, lines] of window.lines) svg.replaceChildren(...lines); }"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_is_accessible(shown, theme):
+    """axe-core finds nothing serious; in the dark, only what colours decide is asked again."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"resultTypes": ["violations"]}
+    if theme == "dark":
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    tab = shown.show(1280, theme)
+    tab.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+    tab.evaluate(WITHOUT_LINES)
+    found = Axe().run(tab, options=options).response["violations"]
+    tab.evaluate(WITH_LINES)
+    serious = [
+        f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_a_slider_moves_with_the_keyboard(browser, address):
     """One frame is seen at a time, its name beside it; arrow keys lead to the neighbours."""
-    tab, _, errors = visit("notebooks/05_tishby_plane.html", 390)
+    shown = Shown("notebooks/05_tishby_plane.html", browser, address)
+    tab = shown.tab
     sliders = tab.locator("figure.panels:has(input[type=range])")
     assert sliders.count() >= 2
     for i in range(sliders.count()):
@@ -222,19 +304,5 @@ def test_a_slider_moves_with_the_keyboard(visit):
         tab.keyboard.press("Home")
         assert (told.inner_text(), seen()) == (names[0], {"0"})
         assert bar.get_attribute("aria-valuetext") == names[0]
-    assert errors == []
-
-
-@pytest.mark.parametrize("page", WRITTEN)
-def test_a_page_is_accessible(visit, page):
-    """axe-core finds nothing serious."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    tab, _, _ = visit(page, 1280)
-    found = Axe().run(tab).response["violations"]
-    serious = [
-        f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert shown.errors == []
+    shown.context.close()
