@@ -4,9 +4,19 @@ Three doors: :mod:`infoplane.estimators` for arrays, :mod:`infoplane.plane` for 
 network in training, and ``infoplane --help`` for the chapters and their claims.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-try:
-    __version__ = version("infoplane")
-except PackageNotFoundError:  # running from a checkout that was never installed
-    __version__ = "0+unknown"
+__version__: str
+
+if not TYPE_CHECKING:  # a checker would take any name for an attribute
+
+    def __getattr__(name):
+        """The version, looked up when it is asked for: that takes as long as half of NumPy."""
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("infoplane")
+        except PackageNotFoundError:  # running from a checkout that was never installed
+            return "0+unknown"

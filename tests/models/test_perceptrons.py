@@ -299,12 +299,13 @@ def test_accuracy_counts():
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_it_learns_a_line(activation):
-    data, held_out = decisions.simple(1000, 0), decisions.simple(4000, 1)
+    x, y = decisions.SIMPLE.sample(1000, seed=0)
+    held_out = decisions.SIMPLE.sample(4000, seed=1)
     model = Perceptrons([2, 10, 7, 5, 4, 3, 2], range(5), activation=activation)
     fit(
         model,
-        data.x,
-        data.y,
+        x,
+        y,
         epochs=100,
         batch_size=50,
         learning_rate=5e-3,
@@ -312,7 +313,7 @@ def test_it_learns_a_line(activation):
         seeds=range(5),
     )
     # 4 000 labels tell an accuracy to .003 at .96; one member may be stuck
-    good = accuracy(model, held_out.x, held_out.y) > 0.97 * data.decision.best_accuracy()
+    good = accuracy(model, *held_out) > 0.97 * decisions.SIMPLE.best_accuracy()
     assert good.sum() >= 4
 
 

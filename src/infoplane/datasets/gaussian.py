@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from infoplane.datasets.known import Known, Sampler
 from infoplane.errors import InputError
+from infoplane.inputs.options import whole, within
 
 if TYPE_CHECKING:
     import torch
@@ -18,20 +21,22 @@ if TYPE_CHECKING:
 __all__ = ["CorrelatedGaussian", "rho_for"]
 
 Array = npt.NDArray[np.float64]
+Rows = TypeVar("Rows", Array, "Tensor")
 
 
 @dataclass(frozen=True)
-class CorrelatedGaussian:
+class CorrelatedGaussian(Sampler[tuple[Array, Array]]):
     """X and Z ~ N(0, I_d) with corr(X_i, Z_j) = rho if i = j, else 0.
 
         I(X; Z) = -(d/2) ln(1 - rho^2)
 
-    d: dimension of X and of Z, at least 1; rho: in (-1, 1).
+    d: dimension of X and of Z, at least 1; rho: in (-1, 1). x and z are (n, d), float64 from
+    NumPy; from torch float32, drawn there, as estimators that train on fresh draws need them fast.
     Raises InputError for any other d or rho.
     Source: Belghazi et al. (2018), MINE, section 4.1, https://arxiv.org/abs/1801.04062
 
     >>> CorrelatedGaussian(d=2, rho=0.9).information
-    1.6607...
+    Known(value=1.6607..., error=0.0)
     >>> x, z = CorrelatedGaussian(d=2, rho=0.9).sample(5, seed=0)
     >>> x.shape, z.shape
     ((5, 2), (5, 2))
@@ -41,37 +46,36 @@ class CorrelatedGaussian:
     rho: float
 
     def __post_init__(self) -> None:
-        require_count(self.d, "d")
-        if not abs(self.rho) < 1:
+        whole("d", self.d, at_least=1)
+        rho: Any = self.rho
+        if not isinstance(rho, numbers.Real) or not -1 < float(rho) < 1:
             raise InputError(
-                f"rho={self.rho!r} is outside (-1, 1): rho=1 and rho=-1 give infinite "
+                f"rho={rho!r} is no number in (-1, 1): rho=1 and rho=-1 give infinite "
                 "information; choose |rho| < 1, rho_for(information, m) finds it"
             )
 
     @property
-    def information(self) -> float:
+    def name(self) -> str:
+        return "gaussian"
+
+    @property
+    def information(self) -> Known:
         """I(X; Z) in nats, closed form."""
         # (1 - rho)(1 + rho), logs apart: 1 - rho^2 would lose all digits near |rho| = 1.
         # (0.0 less it, for -0.0 at rho = 0 is an odd thing to print)
-        return 0.0 - 0.5 * self.d * (math.log1p(-self.rho) + math.log1p(self.rho))
+        return Known(0.0 - 0.5 * self.d * (math.log1p(-self.rho) + math.log1p(self.rho)))
 
-    def sample(self, n: int, seed: int) -> tuple[Array, Array]:
-        """`n` independent pairs: x (n, d) and z (n, d), float64."""
-        require_count(n, "n")
-        generator = np.random.default_rng(seed)
-        x = generator.standard_normal((n, self.d))
-        noise = generator.standard_normal((n, self.d))
-        return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
+    def _rows(self, n: int, generator: np.random.Generator) -> tuple[Array, Array]:
+        x, noise = generator.standard_normal((2, n, self.d))
+        return self._pair(x, noise)
 
-    def draw(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """`n` new pairs from a generator's stream: x (n, d) and z (n, d), float32.
-
-        For estimators that train on fresh draws, which need them quickly; :meth:`sample` gives
-        the same rows for the same seed for ever.
-        """
+    def _tensors(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         import torch  # takes seconds
 
-        x, noise = torch.randn(2, n, self.d, generator=generator)
+        x, noise = torch.randn(2, n, self.d, generator=generator, device=generator.device)
+        return self._pair(x, noise)
+
+    def _pair(self, x: Rows, noise: Rows) -> tuple[Rows, Rows]:
         return x, self.rho * x + math.sqrt((1 - self.rho) * (1 + self.rho)) * noise
 
 
@@ -87,11 +91,8 @@ def rho_for(information: float, m: int) -> float:
     >>> round(rho_for(0.5 * math.log(4 / 3), m=1), 12)
     0.5
     """
-    require_count(m, "m")
-    if not 0 <= information < math.inf:
-        raise InputError(
-            f"information={information!r} is not a finite number of nats >= 0: give one"
-        )
+    whole("m", m, at_least=1)
+    within("information", information, low=0)
     rho = math.sqrt(-math.expm1(-2 * information / m))
     if rho == 1:
         raise InputError(
@@ -99,10 +100,3 @@ def rho_for(information: float, m: int) -> float:
             f"use m >= {math.ceil(information / 18)}"
         )
     return rho
-
-
-def require_count(value: Any, name: str) -> None:
-    """Sizes are whole numbers from 1."""
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < 1:
-        raise InputError(f"{name}={value!r} is not a whole number >= 1: give one")

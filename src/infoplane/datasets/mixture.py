@@ -5,20 +5,21 @@ Source: K. I. Tyshchuk (2020), course work, St Petersburg State University, sect
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import entr, logsumexp
 
-from infoplane.datasets.gaussian import require_count
+from infoplane.datasets.known import Known, Sampler
 from infoplane.datasets.quadrature import mean_over_mixture
 from infoplane.errors import InputError
+from infoplane.inputs.options import one_of, whole, within
 
 __all__ = ["PRESETS", "Component", "Mixture", "preset", "separated_by"]
 
 Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
 Pair = tuple[float, float]
 
 PRESETS = ("separated", "overlapping")
@@ -43,20 +44,18 @@ class Component:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if np.shape(self.centre) != (2,) or not np.isfinite(self.centre).all():
+        if np.shape(self.centre) != (2,):
             raise InputError(f"centre={self.centre!r} is not a point of the plane: give (x, y)")
-        if not 0 < self.weight < math.inf:
-            raise InputError(f"weight={self.weight!r} of a component must be > 0: drop it if zero")
+        for coordinate in self.centre:
+            within("centre", coordinate)
+        within("weight", self.weight, above=0)
         if (self.spread is None) == (self.covariance is None):
             raise InputError(
                 f"spread={self.spread!r} and covariance={self.covariance!r}: "
                 "give exactly one of the two"
             )
-        if self.spread is not None and not 1e-100 < self.spread < 1e100:
-            raise InputError(
-                f"spread={self.spread!r} is not a usable standard deviation > 0 (a point mass "
-                "has no density): choose one between 1e-100 and 1e100"
-            )
+        if self.spread is not None:  # a point mass has no density
+            within("spread", self.spread, above=1e-100, below=1e100)
         if not _positive_definite(self.sigma):
             raise InputError(
                 f"covariance={self.covariance!r} is not a symmetric positive definite 2 x 2 "
@@ -72,22 +71,24 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Mixture(Sampler[tuple[Array, Labels]]):
     """Z ~ priors, and X given Z a Gaussian mixture in the plane.
 
         I(X; Z) = sum_z prior_z integral p(x|z) ln(p(x|z) / p(x)) dx  <=  H(Z)
 
-    classes: the components of each class, at least two classes; priors: positive, sum 1.
+    classes: the components of each class, at least two classes; priors: positive, sum 1; name:
+    what it is called. x is (n, 2) float64, z (n,) int64, the class.
     Raises InputError for anything else, naming it.
     Source: Tyshchuk (2020), section 3.1.
 
     >>> far = Mixture(((Component((0, 0), 1),), (Component((99, 0), 1),)), priors=(0.5, 0.5))
-    >>> far.information()
-    (0.6931..., ...)
+    >>> far.information
+    Known(value=0.6931..., error=...)
     """
 
     classes: tuple[tuple[Component, ...], ...]
     priors: tuple[float, ...]
+    name: str = field(default="mixture", compare=False)
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2 or not all(self.classes):
@@ -99,8 +100,10 @@ class Mixture:
             raise InputError(
                 f"priors={self.priors!r} for {len(self.classes)} classes: give one for each"
             )
-        if not all(p > 0 for p in self.priors) or abs(math.fsum(self.priors) - 1) > 1e-9:
-            raise InputError(f"priors={self.priors!r} must each be > 0 and sum to 1: rescale them")
+        for prior in self.priors:
+            within("priors", prior, above=0)
+        if abs(math.fsum(self.priors) - 1) > 1e-9:
+            raise InputError(f"priors={self.priors!r} must sum to 1: rescale them")
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -108,7 +111,7 @@ class Mixture:
         return tuple(c for members in self.classes for c in members)
 
     @cached_property
-    def labels(self) -> npt.NDArray[np.int64]:
+    def labels(self) -> Labels:
         """The class of each component, (m,)."""
         return np.repeat(np.arange(len(self.classes)), [len(c) for c in self.classes])
 
@@ -136,12 +139,11 @@ class Mixture:
     @property
     def label_entropy(self) -> float:
         """H(Z) in nats, the ceiling of I(X; Z)."""
+        from scipy.special import entr  # takes twice NumPy's own time
+
         return float(entr(self.priors).sum())
 
-    def sample(self, n: int, seed: int) -> tuple[Array, npt.NDArray[np.int64]]:
-        """`n` independent pairs: x (n, 2) float64, z (n,) int64."""
-        require_count(n, "n")
-        generator = np.random.default_rng(seed)
+    def _rows(self, n: int, generator: np.random.Generator) -> tuple[Array, Labels]:
         weights = np.exp(self.log_weights)
         which = generator.choice(len(weights), size=n, p=weights / weights.sum())
         u = generator.standard_normal((n, 2, 1))
@@ -149,6 +151,8 @@ class Mixture:
 
     def log_joint(self, x: npt.ArrayLike) -> Array:
         """ln p(x, z) for every class: (..., 2) -> (..., number of classes)."""
+        from scipy.special import logsumexp
+
         offset = np.asarray(x, dtype=np.float64)[..., None, :] - self.centres  # (..., m, 2)
         # L u = offset, solved by hand: L is lower triangular, 2 x 2.
         u0 = offset[..., 0] / self.roots[:, 0, 0]
@@ -162,10 +166,14 @@ class Mixture:
 
     def log_density(self, x: npt.ArrayLike) -> Array:
         """ln p(x), the classes mixed: (..., 2) -> (...)."""
+        from scipy.special import logsumexp
+
         return np.asarray(logsumexp(self.log_joint(x), axis=-1))
 
     def log_posterior(self, x: npt.ArrayLike) -> Array:
         """ln p(z|x) for every class: (..., 2) -> (..., number of classes)."""
+        from scipy.special import logsumexp
+
         joint = self.log_joint(x)
         return np.asarray(joint - logsumexp(joint, axis=-1, keepdims=True))
 
@@ -184,7 +192,12 @@ class Mixture:
         gain = np.where(posterior > 0, log_posterior - np.log(self.priors), 0.0)
         return np.asarray((posterior * gain).sum(axis=-1))
 
-    def information(self, tolerance: float = 1e-9) -> tuple[float, float]:
+    @cached_property
+    def information(self) -> Known:
+        """I(X; Z) in nats to 1e-9, by :meth:`integrated`: some seconds, once."""
+        return self.integrated(1e-9)
+
+    def integrated(self, tolerance: float) -> Known:
         """I(X; Z) in nats by adaptive quadrature, and an estimate of its error.
 
             I = E_x KL(p(z|x) || p(z)),  x ~ p
@@ -201,15 +214,14 @@ class Mixture:
             roots=self.roots,
             tolerance=tolerance,
         )
-        return value, error + 8 * sys.float_info.epsilon * self.label_entropy
+        return Known(value, error + 8 * sys.float_info.epsilon * self.label_entropy)
 
     def information_monte_carlo(self, n: int, seed: int) -> tuple[float, float]:
         """I(X; Z) in nats as a mean of ln p(x|z)/p(x) over `n` samples, and its standard error.
 
         Shares no code with the quadrature but the densities: a check of it.
         """
-        if n < 2:
-            raise InputError(f"n={n!r} gives no standard error: give at least 2 samples")
+        whole("n", n, at_least=2)  # one has no standard error
         ratios = self.log_ratio(*self.sample(n, seed))
         return float(ratios.mean()), float(ratios.std(ddof=1) / math.sqrt(n))
 
@@ -227,17 +239,16 @@ def separated_by(separation: float, prior: float = 0.5) -> Mixture:
     separation: distance between the classes' centres, >= 0; at 0 the classes are the same and
     I(X; Z) = 0; I grows to H(Z) with it. prior: probability of class 1.
 
-    >>> [round(separated_by(s).information(1e-6)[0], 3) for s in (1.0, 9.0)]
+    >>> [round(separated_by(s).integrated(1e-6).value, 3) for s in (1.0, 9.0)]
     [0.222, 0.693]
     """
-    if not 0 <= separation < math.inf:
-        raise InputError(f"separation={separation!r} is not a finite distance >= 0: give one")
+    within("separation", separation, low=0)
     arms = ((0.0, 1.2), (0.4, -0.9), (-0.4, -0.3))
     classes = tuple(
         tuple(Component((side * separation / 2 + a, b), spread=0.6) for a, b in arms)
         for side in (-1, 1)
     )
-    return Mixture(classes, _two(prior))
+    return Mixture(classes, _two(prior), "separated-by")
 
 
 def preset(name: str, prior: float = 0.5) -> Mixture:
@@ -250,17 +261,15 @@ def preset(name: str, prior: float = 0.5) -> Mixture:
     >>> preset("separated") == separated_by(5.0)
     True
     """
+    one_of("preset", name, PRESETS)
     if name == "separated":
-        return separated_by(5.0, prior)
-    if name == "overlapping":
-        zero = (((-2.0, 1.0), 0.7), ((0.5, -1.5), 0.8), ((1.5, 1.5), 0.6))
-        one = (((-1.0, -0.5), 0.8), ((0.5, 0.5), 0.6), ((2.0, -0.5), 0.7))
-        classes = tuple(tuple(Component(c, spread=s) for c, s in side) for side in (zero, one))
-        return Mixture(classes, _two(prior))
-    raise InputError(f"preset={name!r} does not exist: choose one of {', '.join(PRESETS)}")
+        return replace(separated_by(5.0, prior), name=name)
+    zero = (((-2.0, 1.0), 0.7), ((0.5, -1.5), 0.8), ((1.5, 1.5), 0.6))
+    one = (((-1.0, -0.5), 0.8), ((0.5, 0.5), 0.6), ((2.0, -0.5), 0.7))
+    classes = tuple(tuple(Component(c, spread=s) for c, s in side) for side in (zero, one))
+    return Mixture(classes, _two(prior), name)
 
 
 def _two(prior: float) -> Pair:
-    if not 0 < prior < 1:
-        raise InputError(f"prior={prior!r} is not the probability of class 1: give 0 < prior < 1")
+    within("prior", prior, above=0, below=1)
     return 1 - prior, prior

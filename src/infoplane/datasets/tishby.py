@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import entr
 
+from infoplane.datasets.known import Known, Sampler
 from infoplane.inputs.options import whole, within
 
 __all__ = ["INFORMATION", "Patterns", "load", "split"]
@@ -22,16 +22,28 @@ ANTIPODES = ((0, 9), (1, 7), (2, 5), (3, 6), (4, 10), (8, 11))
 
 
 @dataclass(frozen=True, eq=False)
-class Patterns:
-    """All inputs once, `x` float32 (4096, 12) of 0 and 1, and their labels `y` int64 (4096,)."""
+class Patterns(Sampler[tuple[npt.NDArray[np.float32], Rows]]):
+    """All inputs once, `x` float32 (4096, 12) of 0 and 1, and their labels `y` int64 (4096,).
+
+    Drawn, or sampled, are rows of these with replacement, X being uniform: x (n, 12) and y (n,).
+    """
 
     x: npt.NDArray[np.float32]
     y: Rows
 
     @property
-    def information(self) -> float:
-        """I(X; Y) = H(Y) in nats: the label is a function of the pattern."""
-        return float(entr(np.bincount(self.y) / len(self.y)).sum())
+    def name(self) -> str:
+        return "tishby"
+
+    @property
+    def information(self) -> Known:
+        """I(X; Y) = H(Y) in nats, exactly: the label is a function of the pattern."""
+        p = np.unique(self.y, return_counts=True)[1] / len(self.y)
+        return Known(0.0 - float((p * np.log(p)).sum()))
+
+    def _rows(self, n: int, generator: np.random.Generator) -> tuple[npt.NDArray[np.float32], Rows]:
+        drawn = generator.integers(len(self.y), size=n)
+        return self.x[drawn], self.y[drawn]
 
 
 def load() -> Patterns:
@@ -67,7 +79,7 @@ def load() -> Patterns:
     return Patterns(x=bits.astype(np.float32), y=(score >= 99).astype(np.int64))
 
 
-INFORMATION = load().information
+INFORMATION = load().information.value
 """I(X; Y) of these patterns, in nats."""
 
 

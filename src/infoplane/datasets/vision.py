@@ -7,11 +7,10 @@ import numpy.typing as npt
 
 from infoplane import paths
 from infoplane.datasets import registry
-from infoplane.datasets.gaussian import require_count
 from infoplane.errors import InputError
-from infoplane.inputs.options import one_of
+from infoplane.inputs.options import one_of, whole
 
-__all__ = ["NAMES", "SPLITS", "TRAIN_SIZES", "Images", "check_name", "load"]
+__all__ = ["NAMES", "SPLITS", "TRAIN_SIZES", "Images", "load"]
 
 NAMES = ("digits", "mnist", "fashion")
 SPLITS = ("train", "test")
@@ -53,11 +52,11 @@ def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -
     >>> digits.images.shape, digits.images.dtype, float(digits.images.max()), digits.n_classes
     ((100, 8, 8), dtype('float32'), 1.0, 10)
     """
-    check_name(name)
+    one_of("dataset", name, NAMES)
     one_of("split", split, SPLITS)
     pixels, labels, white = _digits(split) if name == "digits" else _idx(name, split)
     if n is not None:
-        require_count(n, "n")
+        whole("n", n, at_least=1)
         if n > len(labels):
             raise InputError(
                 f"n={n} images of the {split} split of {name}, which has {len(labels)}: "
@@ -71,11 +70,6 @@ def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -
         labels=labels.astype(np.int64),
         n_classes=10,
     )
-
-
-def check_name(name: str) -> None:
-    """Refuse a data set that does not exist, naming those that do."""
-    one_of("dataset", name, NAMES)
 
 
 def _digits(split: str) -> tuple[npt.NDArray[np.uint8], Labels, int]:

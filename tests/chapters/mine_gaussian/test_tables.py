@@ -42,7 +42,7 @@ def world(
     trained = []
     for d in dims:
         for rho in RHOS:
-            truth = abs(CorrelatedGaussian(d, rho).information)  # 0, not -0
+            truth = abs(CorrelatedGaussian(d, rho).information.value)  # 0, not -0
             share = strong if abs(rho) == 0.99 else high
             value = truth + low if d == 2 else truth * (1 + share)
             for n in (5000, 0):
@@ -53,7 +53,7 @@ def world(
                 ]
     small, ended = [], {"steps": 5000, "stopped": stopped}
     for place, (d, rho, batch) in enumerate(SETTINGS):
-        truth = CorrelatedGaussian(d, rho).information
+        truth = CorrelatedGaussian(d, rho).information.value
         # what happens where gradients are clipped decides nothing
         arms = ((False, 0.01, corrected), (False, 1.0, plain), (True, 0.01, 9.0), (True, 1.0, 0.0))
         for clipped, rate, bias in arms:

@@ -81,14 +81,14 @@ def test_groups_share_rows_and_no_network():
 
 def test_before_training_a_plane_is_that_of_the_initial_weights():
     found = group({**GROUP, "networks": 2, "seed": 2})
-    data = decisions.simple(150, DATA_SEED)
+    x, y = decisions.SIMPLE.sample(150, DATA_SEED)
     layers = [f"layer{k}" for k in range(1, 7)]
-    t = outputs_of(Perceptrons([2, *HIDDEN, 2], [4, 5]), layers, data.x)
+    t = outputs_of(Perceptrons([2, *HIDDEN, 2], [4, 5]), layers, x)
     for k, layer in enumerate(layers):
         for network in (0, 1):
             rows = t[layer][network].numpy()
             slow = Binning(bins=10, limits=(float(rows.min()), float(rows.max())))
-            for quantity, other in (("x", np.arange(150)), ("y", data.y)):
+            for quantity, other in (("x", np.arange(150)), ("y", y)):
                 value = slow.estimate(other, rows).value
                 # a row that rounding puts into another bin moves an entropy by 2 log(n) / n
                 got = found[f"simple_{quantity}"][network][0][k]

@@ -83,7 +83,7 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
 
 def _bound_checks(frame: pd.DataFrame) -> list[Check]:
     over_seeds = bound_over_seeds(frame)
-    excess = (over_seeds["mean"] - CorrelatedGaussian(1, RHO).information) / over_seeds["std"]
+    excess = (over_seeds["mean"] - CorrelatedGaussian(1, RHO).information.value) / over_seeds["std"]
     optimal = np.isclose(over_seeds["scale"], 1.0)
     at, elsewhere = float(excess[optimal].iloc[0]), float(excess[~optimal].max())
     return [Check(at, (at, at), "optimum"), Check(elsewhere, (elsewhere, elsewhere), "elsewhere")]

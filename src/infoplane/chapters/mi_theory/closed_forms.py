@@ -42,7 +42,7 @@ def exact_bound(c: float) -> float:
     moment = -0.5 * c * math.log(1 - RHO**2)
     for sign in (1, -1):
         moment -= 0.5 * math.log(c / (1 + sign * RHO) + 1 - c)
-    return c * CorrelatedGaussian(1, RHO).information - moment
+    return c * CorrelatedGaussian(1, RHO).information.value - moment
 
 
 def circle_information(sigma: float) -> float:

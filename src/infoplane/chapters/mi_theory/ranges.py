@@ -9,7 +9,7 @@ from infoplane.chapters.mi_theory.closed_forms import (
     circle_information,
 )
 from infoplane.datasets import vision
-from infoplane.inputs.options import require, require_seeds
+from infoplane.inputs.options import one_of, require, require_seeds
 from infoplane.records.plan import Parameters
 
 __all__ = ["check"]
@@ -17,7 +17,7 @@ __all__ = ["check"]
 
 def check(p: Parameters) -> None:
     """InputError where a parameter is out of range."""
-    vision.check_name(p.dataset)
+    one_of("dataset", p.dataset, vision.NAMES)
     require_seeds(p.seeds)
     most = vision.TRAIN_SIZES[p.dataset]
     require(

@@ -48,7 +48,7 @@ def identity(config: Config, *, device: str = "cpu") -> Values:
         "entropies": h_z - float(h_z_x.estimate),
         "divergence": float(kl.estimate),
         "error": error + float(h_z_x.error) + float(kl.error),
-        "exact": CorrelatedGaussian(1, rho).information,
+        "exact": CorrelatedGaussian(1, rho).information.value,
     }
 
 

@@ -63,7 +63,7 @@ def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _truth(table: pd.DataFrame) -> pd.Series:
     """The closed form for each row."""
     where = zip(table["d"], table["rho"], strict=True)
-    found = [CorrelatedGaussian(int(d), float(rho)).information for d, rho in where]
+    found = [CorrelatedGaussian(int(d), float(rho)).information.value for d, rho in where]
     return pd.Series(found, index=table.index, dtype=float)
 
 

@@ -86,8 +86,7 @@ def _is_stacked(value: Any) -> bool:
 
 
 def _data(name: str, n: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    if name in ("simple", "complicated"):
-        data = getattr(decisions, name)(n, DATA_SEED)
-        return data.x, data.y
+    if name in decisions.DECISIONS:
+        return decisions.DECISIONS[name].sample(n, DATA_SEED)
     images = vision.load(name, n=min(n, vision.TRAIN_SIZES[name]), seed=DATA_SEED)
     return images.images.reshape(len(images), -1), images.labels

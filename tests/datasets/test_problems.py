@@ -1,0 +1,181 @@
+"""The laws of every named problem: what is drawn is what the stated information is of."""
+
+import functools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from infoplane.datasets import decisions
+from infoplane.datasets.known import Known, Problem
+from infoplane.datasets.problems import PROBLEMS, problem
+from infoplane.errors import InputError
+from infoplane.estimators import CCA, Binning
+
+EACH = pytest.mark.parametrize("name", list(PROBLEMS))
+
+# One instance each, as some integrals take seconds at the first look.
+default = functools.cache(problem)
+
+# log p(x, z) / (p(x) p(z)) at rows (x, z), from the definition: the mean over rows is I(X; Z).
+
+
+def gaussian_ratio(p, x, z):
+    rest = 1 - p.rho**2
+    form = (p.rho**2 * (x**2 + z**2) - 2 * p.rho * x * z) / rest
+    return (-(np.log(rest) + form) / 2).sum(axis=1)
+
+
+def decision_ratio(p, x, y):
+    # both labels are equally frequent
+    one = p.probability(x)
+    return np.log(2 * np.where(y == 1, one, 1 - one))
+
+
+def label_ratio(p, x, y):
+    # the label is known from the pattern: its surprise is all that is learnt
+    return -np.log(np.bincount(p.y) / len(p.y))[y]
+
+
+RATIOS = {
+    "gaussian": gaussian_ratio,
+    "separated": lambda p, x, z: p.log_ratio(x, z),
+    "overlapping": lambda p, x, z: p.log_ratio(x, z),
+    "separated-by": lambda p, x, z: p.log_ratio(x, z),
+    "simple": decision_ratio,
+    "complicated": decision_ratio,
+    "tishby": label_ratio,
+}
+
+
+@EACH
+def test_the_contract(name):
+    p = default(name)
+    assert isinstance(p, Problem)
+    assert p.name == name
+    assert isinstance(p.information, Known)
+    assert p.information.error >= 0
+    assert 0 <= p.information.value < math.inf
+    for n in (1, 2, 57):
+        x, z = p.draw(n, np.random.default_rng(0))
+        assert x.ndim == 2
+        assert len(x) == len(z) == n
+        assert z.ndim == 2 or (z.ndim == 1 and z.dtype == np.int64)
+        assert np.isfinite(x).all()
+
+
+@EACH
+def test_the_information_is_the_mean_log_ratio_of_what_is_drawn(name):
+    p = default(name)
+    ratios = RATIOS[name](p, *p.draw(100_000, np.random.default_rng(1)))
+    slack = 4 * ratios.std() / math.sqrt(len(ratios)) + p.information.error
+    assert slack < 0.03  # or the law says nothing
+    assert abs(ratios.mean() - p.information.value) < slack
+
+
+@EACH
+def test_rows_are_independent_of_each_other(name):
+    """Neighbours in the order of drawing are no more alike than others, in any column."""
+    x, z = default(name).draw(20_000, np.random.default_rng(2))
+    rows = np.column_stack([x, z]).astype(np.float64)
+    scaled = (rows - rows.mean(axis=0)) / rows.std(axis=0)
+    for lag in (1, 2, 10_000):
+        correlations = scaled[:-lag].T @ scaled[lag:] / (len(scaled) - lag)
+        # each a mean of products of variance 1 or so; the largest of at most 169
+        assert np.abs(correlations).max() < 5 / math.sqrt(len(scaled) - lag)
+
+
+@EACH
+def test_a_generator_is_a_stream_and_a_seed_its_beginning(name):
+    p = default(name)
+    stream, same = np.random.default_rng(3), np.random.default_rng(3)
+    first, second = p.draw(40, stream), p.draw(40, stream)
+    again = p.draw(40, same)
+    for a, b, c, d in zip(first, second, again, p.sample(40, seed=3), strict=True):
+        assert np.array_equal(a, c)
+        assert np.array_equal(a, d)
+        assert a.dtype == d.dtype
+        assert not np.array_equal(a, b)
+    assert stream.random() != same.random()  # one draw behind
+
+
+@EACH
+def test_a_generator_of_torch_gives_tensors_of_the_same_law(name):
+    p = default(name)
+    streams = [torch.Generator().manual_seed(s) for s in (4, 4, 5)]
+    (x, z), (x_again, z_again), (x_other, _) = (p.draw(20_000, s) for s in streams)
+    assert torch.equal(x, x_again)
+    assert torch.equal(z, z_again)
+    assert not torch.equal(x, x_other)
+    assert x.dtype == torch.float32
+    assert z.dtype in (torch.float32, torch.int64)
+    more = p.draw(20_000, streams[0])[0]
+    assert not torch.equal(x, more)
+    ratios = RATIOS[name](p, x.double().numpy(), z.numpy())
+    slack = 4 * ratios.std() / math.sqrt(len(ratios)) + p.information.error
+    assert abs(ratios.mean() - p.information.value) < slack
+
+
+@pytest.mark.parametrize(("d", "rho"), [(1, -0.9), (3, 0.4)])
+def test_an_estimator_finds_the_gaussian(d, rho):
+    p = problem("gaussian", d=d, rho=rho)
+    found = CCA().estimate(*p.draw(20_000, np.random.default_rng(6)))
+    assert abs(found.value - p.information.value) < 3 * found.std + p.information.error
+
+
+def test_an_estimator_finds_the_patterns():
+    """What is plugged in from all patterns is exact; from a sample it is high by 1 / 2n a class."""
+    p = problem("tishby")
+    x, y = p.draw(40_000, np.random.default_rng(7))
+    pattern = (x @ 2.0 ** np.arange(11, -1, -1)).astype(int)
+    found = Binning().estimate(pattern, y).value
+    q = np.bincount(y) / len(y)
+    surprise = -np.log(q)[y]
+    assert found == pytest.approx(-(q * np.log(q)).sum(), abs=1e-12)  # a function of the pattern
+    assert abs(found - p.information.value) < 4 * surprise.std() / math.sqrt(len(y)) + 1 / len(y)
+
+
+def test_options_reach_the_problem():
+    assert problem("gaussian", d=2, rho=0.9).information.value == pytest.approx(
+        -math.log(1 - 0.81), rel=1e-12
+    )
+    assert problem("separated", prior=0.2).priors == (0.8, 0.2)
+    assert problem("separated-by", separation=0.0).information.value < 1e-9
+    quiet, loud = (problem("simple", noise_std=s) for s in (0.05, 1.0))
+    assert quiet.information.value > decisions.SIMPLE.information.value > loud.information.value
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("gausian", {}, "problem='gausian' does not exist: .*did you mean 'gaussian'"),
+        (7, {}, "problem=7 does not exist: choose one of gaussian, separated"),
+        ("gaussian", {"Rho": 0.5}, "Rho=0.5 is no option of .*: d, rho .*did you mean 'rho'"),
+        ("tishby", {"n": 5}, "n=5 is no option of problem 'tishby': none"),
+        ("gaussian", {"rho": "high"}, "rho='high' "),
+        ("gaussian", {"d": 0}, "d=0 "),
+        ("separated", {"prior": 1}, "prior=1 "),
+        ("separated-by", {"separation": -1}, "separation=-1 "),
+        ("complicated", {"noise_std": None}, "noise_std=None "),
+    ],
+)
+def test_bad_names_and_options(name, options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        problem(name, **options)
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("n", "generator", "sentence"),
+    [
+        (0, np.random.default_rng(0), "n=0 is not accepted: pass an integer >= 1"),
+        (2.0, np.random.default_rng(0), "n=2.0 "),
+        (5, 0, r"generator=0 is not accepted: pass np.random.default_rng\(seed\)"),
+        (5, np.random, "generator=<module 'numpy.random'.* is not accepted"),
+        (0, torch.Generator(), "n=0 "),
+    ],
+)
+def test_bad_draws(name, n, generator, sentence):
+    with pytest.raises(InputError, match=sentence):
+        default(name).draw(n, generator)
