@@ -61,18 +61,18 @@ def test_blocks_do_not_matter(monkeypatch):
 @pytest.mark.parametrize(
     "cloud",
     [
-        *(lambda s, d=d: fractals.cube(5000, d, s) for d in (1, 2, 3, 4)),
-        *(lambda s, d=d: fractals.sphere(5000, d, s) for d in (1, 2, 3, 4)),
-        lambda s: fractals.swiss_roll(5000, s),
-        lambda s: fractals.henon(5000, s),
-        *(lambda s, k=k: fractals.cantor(5000, k, s) for k in (1, 2, 3)),
+        *(fractals.Cube(d) for d in (1, 2, 3, 4)),
+        *(fractals.Sphere(d) for d in (1, 2, 3, 4)),
+        fractals.SwissRoll(),
+        fractals.Henon(),
+        *(fractals.Cantor(k) for k in (1, 2, 3)),
     ],
     ids=[*(f"cube {d}" for d in "1234"), *(f"S^{d}" for d in "1234"), "roll", "henon"]
     + [f"cantor {k}" for k in "123"],
 )
 def test_known_dimensions(cloud, seed):
-    points, dimension = cloud(seed)
-    found = correlation_dimension(points)
+    dimension = cloud.dimension.value
+    found = correlation_dimension(cloud.sample(5000, seed))
     # The project's acceptance. Stated: a bias up to 3.8 % (cube of 4) and a spread of 1 %.
     assert found.value == pytest.approx(dimension, rel=0.05)
     assert 0.005 < found.std / dimension < 0.02
@@ -80,14 +80,14 @@ def test_known_dimensions(cloud, seed):
 
 def test_in_higher_dimension_edges_bias_the_value_down_as_stated():
     for d, bias in ((6, -7.4), (8, -10.6), (10, -13.4)):
-        found = correlation_dimension(fractals.cube(5000, d, 5).points)
+        found = correlation_dimension(fractals.Cube(d).sample(5000, 5))
         # Three standard errors of one seed.
         assert found.value == pytest.approx(d * (1 + bias / 100), abs=3 * found.std)
     assert any("5000 rows are few for this dimension" in w for w in found.warnings)
 
 
 def test_on_a_sphere_the_curve_is_known():
-    rows = fractals.sphere(2000, 2, 0).points
+    rows = fractals.Sphere(2).sample(2000)
     found = correlation_integral(rows)
     middle = (found.radii > 0.1) & (found.radii < 2)
     share = found.counts[middle] / found.pairs
@@ -143,7 +143,7 @@ def test_order_of_rows_decides_the_groups_only():
 @pytest.mark.parametrize("window", [None, (1e-2, 0.5)])
 def test_standard_error_is_the_spread(window):
     found = [
-        correlation_dimension(fractals.sphere(500, 2, s).points, window=window) for s in range(40)
+        correlation_dimension(fractals.Sphere(2).sample(500, s), window=window) for s in range(40)
     ]
     spread = np.std([e.value for e in found], ddof=1)
     # 40 seeds give the spread to 11 %, twice that; stated: 0.8 to 1.3 times the spread.
@@ -167,7 +167,7 @@ def test_noise_is_seen_on_its_own_scale():
 
 
 def test_near_another_estimator():
-    rows = fractals.cube(1000, 2, 0).points
+    rows = fractals.Cube(2).sample(1000)
     other = skdim.id.CorrInt(k1=10, k2=20).fit(rows).dimension_
     # Its two radii are the medians of the distances to neighbours 10 and 20, C = 0.01 and 0.02.
     ours = correlation_dimension(rows, window=(0.01, 0.02))

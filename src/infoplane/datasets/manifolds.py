@@ -10,41 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.datasets import images
-from infoplane.errors import InputError
-from infoplane.inputs.arrays import as_columns
+from infoplane.datasets.known import Known, Sampler
+from infoplane.datasets.roll import END, HEIGHT, LENGTH, START, roll
 from infoplane.inputs.options import one_of, whole, within
 
-__all__ = ["NAMES", "Manifold", "check_name", "load", "roll"]
+__all__ = ["NAMES", "Manifold"]
 
 Floats = npt.NDArray[np.float64]
 
 # What a stream of random numbers is for.
 MAP, POINTS, NOISE = range(3)
 
-# The sheet of the Swiss roll: from and to this angle of the involute, and its height.
-ROLL_FROM, ROLL_TO, ROLL_HEIGHT = 1.5 * math.pi, 4.5 * math.pi, 21.0
-
 # No wave turns a full circle over the unit cube: 5.5 of 6.28, on which injectivity rests.
 WAVE_ANGLE = 5.5
-
-
-@dataclass(frozen=True, eq=False)
-class Manifold:
-    """`points` float64 (n, D), the `latent` float64 (n, k) they are made from, and the truth.
-
-    dimension: intrinsic; entropy: differential, with respect to the volume of the manifold, in
-    nats, of the points without noise; noise_std: of what was added to the points.
-    """
-
-    name: str
-    points: Floats
-    latent: Floats
-    dimension: int
-    entropy: float
-    noise_std: float
-
-    def __len__(self) -> int:
-        return len(self.points)
 
 
 @dataclass(frozen=True)
@@ -52,9 +30,10 @@ class _Set:
     """A map of latents, and what is known of it; `unit` is one noise_std in its coordinates."""
 
     dimension: int
+    width: int
     gaussian: bool
     embed: Callable[[Floats], Floats]
-    entropy: float
+    entropy: Known
     unit: float = 1.0
 
 
@@ -67,8 +46,9 @@ class _Core:
     log_volume: float
 
 
-def load(name: str, n: int, *, seed: int = 0, noise_std: float = 0.0) -> Manifold:
-    """`n` independent points of the set `name`, with its intrinsic dimension and entropy.
+@dataclass(frozen=True)
+class Manifold(Sampler[Floats]):
+    """The set `name`: points float64 (n, D) of a known intrinsic dimension k, and their entropy.
 
         name          k    D   points
         linear-3      3   16   uniform in a cube
@@ -82,76 +62,96 @@ def load(name: str, n: int, *, seed: int = 0, noise_std: float = 0.0) -> Manifol
         spectrum     64   64   Gaussian, variance of component j proportional to 1/j
 
     The latents are uniform on [0, 1]^k, standard normal in the two Gaussian sets. The map, with
-    its random numbers, is part of the name; `seed` draws the points, and fewer points are the
-    first of more. The first six and "spectrum" have mean zero and are scaled so that the mean
-    square coordinate of the population is 1; then they are turned by a random orthonormal map
-    into all D coordinates. Images stay images, with pixels in [0, 1].
+    its random numbers, is part of the name; a seed draws the points. The first six and "spectrum"
+    have mean zero and are scaled so that the mean square coordinate of the population is 1; then
+    they are turned by a random orthonormal map into all D coordinates. Images stay images, with
+    pixels in [0, 1].
     noise_std: >= 0, of isotropic Gaussian noise in all D coordinates, in units of the root mean
     square distance of a coordinate from its mean: 1 for all sets but the images. Noisy pixels
-    leave [0, 1]. The points below the noise are those without it.
-    entropy: a closed form, but for images a mean over a fixed sample: within 1e-5 for bumps and
-    .001 for rectangles.
+    leave [0, 1].
 
     Wrong when: taken for what an encoder into R^k sees. "torus-2" is closed: it has dimension 2
     but no continuous injective map into R^2, and needs codes of 3. All maps but those of images
     keep volumes in one proportion, so that their uniform sets stay uniform under an isometric
     code; images do not, and "rectangles-4" has distances like those of a rougher set.
     "spectrum" is full-dimensional: it has no break to be found.
-    Raises InputError for an unknown name, n < 1, noise_std < 0 and a seed < 0.
+    Raises InputError for an unknown name and noise_std < 0.
     Source: defined here; the roll after Tenenbaum, de Silva & Langford (2000),
     https://doi.org/10.1126/science.290.5500.2319
 
-    >>> cube = load("linear-3", n=5)  # its side is 8: variance 8^2 / 12 in 3 of 16 dimensions
-    >>> cube.points.shape, cube.dimension, math.isclose(cube.entropy, 3 * math.log(8))
-    ((5, 16), 3, True)
+    >>> cube = Manifold("linear-3")  # its side is 8: variance 8^2 / 12 in 3 of 16 dimensions
+    >>> cube.sample(5).shape, cube.dimension.value
+    ((5, 16), 3.0)
+    >>> math.isclose(cube.entropy.value, 3 * math.log(8))
+    True
     """
-    check_name(name)
-    whole("n", n, at_least=1)
-    whole("seed", seed, at_least=0)
-    within("noise_std", noise_std, low=0)
-    chosen = _definition(name)
-    rng = _stream(name, POINTS, seed)
-    shape = (n, chosen.dimension)
-    latent = rng.standard_normal(shape) if chosen.gaussian else rng.random(shape)
-    points = chosen.embed(latent)
-    if noise_std:
-        noise = _stream(name, NOISE, seed).standard_normal(points.shape)
-        points = points + noise_std * chosen.unit * noise
-    return Manifold(
-        name=name,
-        points=points,
-        latent=latent,
-        dimension=chosen.dimension,
-        entropy=chosen.entropy,
-        noise_std=float(noise_std),
-    )
 
+    name: str
+    noise_std: float = 0.0
 
-def check_name(name: str) -> None:
-    """Refuse a set that does not exist, naming those that do."""
-    one_of("dataset", name, NAMES)
+    def __post_init__(self) -> None:
+        one_of("dataset", self.name, NAMES)
+        within("noise_std", self.noise_std, low=0)
 
+    @property
+    def dimension(self) -> Known:
+        """The intrinsic dimension k, a whole number; of the points without noise."""
+        return Known(float(self._set.dimension))
 
-def roll(u: npt.ArrayLike) -> Floats:
-    """The unit square as a Swiss roll without stretching: (n, 2) -> (n, 3).
+    @property
+    def width(self) -> int:
+        """The coordinates D of a point."""
+        return self._set.width
 
-        (cos t + t sin t, sin t - t cos t, height),   t = sqrt(2 s)
+    @property
+    def entropy(self) -> Known:
+        """Differential, with respect to the volume of the set, in nats, of points without noise.
 
-    is the involute of a circle, whose turns are 2 pi apart and whose length up to the angle t
-    is s = t^2 / 2. u_1 is the share of the length between t = 3 pi / 2 and 9 pi / 2, which is
-    9 pi^2, and u_2 that of the height, 21: uniform u give points uniform with respect to area.
-    Raises InputError for u of another shape, text, and NaN.
+        A closed form, but for images a mean over a fixed sample, with its error.
+        """
+        return self._set.entropy
 
-    >>> roll(np.array([[0.0, 0.5]])).round(3)  # t = 3 pi / 2: cos t = 0, sin t = -1
-    array([[-4.712, -1.   , 10.5  ]])
-    """
-    points = as_columns(u, "u")
-    if points.shape[1] != 2:
-        raise InputError(f"u has shape {np.shape(u)}: (n, 2) is accepted, one row per point")
-    start, end = ROLL_FROM**2 / 2, ROLL_TO**2 / 2
-    t = np.sqrt(2 * (start + (end - start) * points[:, 0]))
-    cos, sin = np.cos(t), np.sin(t)
-    return np.stack([cos + t * sin, sin - t * cos, ROLL_HEIGHT * points[:, 1]], axis=1)
+    @property
+    def unit(self) -> float:
+        """The root mean square distance of a coordinate from its mean, of points without noise."""
+        return self._set.unit
+
+    def latent(self, n: int, seed: int = 0) -> Floats:
+        """What :meth:`sample` makes its `n` points from: (n, k)."""
+        whole("n", n, at_least=1)
+        whole("seed", seed, at_least=0)
+        return self._latent(n, _stream(self.name, POINTS, seed))
+
+    def embed(self, latent: Floats) -> Floats:
+        """The points of latents (n, k), without noise."""
+        return self._set.embed(latent)
+
+    def sample(self, n: int, seed: int = 0) -> Floats:
+        """`n` independent points; the same for the same seed for ever.
+
+        Fewer points are the first of more, and those without noise lie below those with it.
+        Raises InputError for n < 1 and for a seed that is not a whole number >= 0.
+        """
+        return self._noisy(
+            self.embed(self.latent(n, seed)), lambda: _stream(self.name, NOISE, seed)
+        )
+
+    def _rows(self, n: int, generator: np.random.Generator) -> Floats:
+        return self._noisy(self.embed(self._latent(n, generator)), lambda: generator)
+
+    def _latent(self, n: int, generator: np.random.Generator) -> Floats:
+        shape = (n, self._set.dimension)
+        return generator.standard_normal(shape) if self._set.gaussian else generator.random(shape)
+
+    def _noisy(self, points: Floats, generator: Callable[[], np.random.Generator]) -> Floats:
+        if not self.noise_std:
+            return points
+        noise = generator().standard_normal(points.shape)
+        return points + self.noise_std * self.unit * noise
+
+    @property
+    def _set(self) -> _Set:
+        return _definition(self.name)
 
 
 def _box(k: int) -> _Core:
@@ -163,24 +163,22 @@ def _normal(stds: Floats) -> _Core:
 
 
 def _swiss_roll() -> _Core:
-    length = (ROLL_TO**2 - ROLL_FROM**2) / 2
-
     def mean(antiderivative: Callable[[float], float]) -> float:
-        # The density of t is t / length.
-        return (antiderivative(ROLL_TO) - antiderivative(ROLL_FROM)) / length
+        # The density of t is t / LENGTH.
+        return (antiderivative(END) - antiderivative(START)) / LENGTH
 
     centre = np.array(
         [
             mean(lambda t: 3 * t * math.sin(t) + (3 - t * t) * math.cos(t)),
             mean(lambda t: (3 - t * t) * math.sin(t) - 3 * t * math.cos(t)),
-            ROLL_HEIGHT / 2,
+            HEIGHT / 2,
         ]
     )
-    square = mean(lambda t: t**2 / 2 + t**4 / 4) + ROLL_HEIGHT**2 / 3
+    square = mean(lambda t: t**2 / 2 + t**4 / 4) + HEIGHT**2 / 3
     return _Core(
         lambda u: roll(u) - centre,
         variance=square - float(centre @ centre),
-        log_volume=math.log(length * ROLL_HEIGHT),
+        log_volume=math.log(LENGTH * HEIGHT),
     )
 
 
@@ -223,9 +221,10 @@ def _turned(name: str, k: int, width: int, core: _Core, *, gaussian: bool = Fals
     latent_entropy = k / 2 * math.log(2 * math.pi * math.e) if gaussian else 0.0
     return _Set(
         dimension=k,
+        width=width,
         gaussian=gaussian,
         embed=lambda latent: core.map(latent) @ turn,
-        entropy=latent_entropy + core.log_volume + k * math.log(scale),
+        entropy=Known(latent_entropy + core.log_volume + k * math.log(scale)),
     )
 
 
@@ -233,8 +232,12 @@ def _images(
     k: int,
     draw: Callable[[Floats], npt.NDArray[np.float32]],
     log_volume: Callable[[Floats], Floats],
+    error: float,
 ) -> _Set:
-    """Images of uniform latents; two means over a low-discrepancy sample of their own."""
+    """Images of uniform latents; two means over a low-discrepancy sample of their own.
+
+    error: of the mean log volume.
+    """
     from scipy.stats import qmc  # takes a second
 
     u = qmc.Sobol(k, scramble=True, seed=0).random(2**13)
@@ -242,12 +245,14 @@ def _images(
     def embed(latent: Floats) -> Floats:
         return draw(latent).reshape(len(latent), -1).astype(np.float64)
 
+    pictures = draw(u[: 2**11])
     return _Set(
         dimension=k,
+        width=pictures[0].size,
         gaussian=False,
         embed=embed,
-        entropy=float(log_volume(u).mean()),
-        unit=math.sqrt(draw(u[: 2**11]).var(axis=0).mean()),
+        entropy=Known(float(log_volume(u).mean()), error),
+        unit=math.sqrt(pictures.var(axis=0).mean()),
     )
 
 
@@ -258,8 +263,8 @@ _DEFINITIONS: dict[str, Callable[[str], _Set]] = {
     "torus-2": lambda name: _turned(name, 2, 16, _torus()),
     "curved-4": lambda name: _turned(name, 4, 32, _waves(name, 4, m=16)),
     "curved-6": lambda name: _turned(name, 6, 64, _waves(name, 6, m=32)),
-    "bumps-2": lambda _: _images(2, images.bumps, images.bumps_log_volume),
-    "rectangles-4": lambda _: _images(4, images.rectangles, images.rectangles_log_volume),
+    "bumps-2": lambda _: _images(2, images.bumps, images.bumps_log_volume, 1e-5),
+    "rectangles-4": lambda _: _images(4, images.rectangles, images.rectangles_log_volume, 1e-3),
     "spectrum": lambda name: _turned(
         name, 64, 64, _normal(np.arange(1.0, 65) ** -0.5), gaussian=True
     ),

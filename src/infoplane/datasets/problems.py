@@ -1,4 +1,4 @@
-"""Problems by name: two variables whose mutual information is known, drawn as often as one likes.
+"""By name: problems whose mutual information is known, and sets of points of known dimension.
 
 The first thing to measure an estimator on::
 
@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from infoplane.datasets import decisions, mixture, tishby
+from infoplane.datasets import decisions, fractals, manifolds, mixture, tishby
 from infoplane.datasets.gaussian import CorrelatedGaussian
-from infoplane.datasets.known import Problem
+from infoplane.datasets.known import PointSet, Problem
 from infoplane.errors import InputError
 from infoplane.inputs.options import nearest, one_of
 
-__all__ = ["PROBLEMS", "problem"]
+__all__ = ["POINT_SETS", "PROBLEMS", "point_set", "problem"]
 
 
 def _gaussian(d: int = 5, rho: float = 0.5) -> Problem:
@@ -45,6 +45,13 @@ def _complicated(noise_std: float = decisions.NOISE_STD) -> Problem:
     return replace(decisions.COMPLICATED, noise_std=noise_std)
 
 
+def _manifold(name: str) -> Callable[..., PointSet]:
+    def make(noise_std: float = 0.0) -> PointSet:
+        return manifolds.Manifold(name, noise_std)
+
+    return make
+
+
 def _tishby() -> Problem:
     return tishby.load()
 
@@ -59,6 +66,16 @@ PROBLEMS: Mapping[str, Callable[..., Problem]] = {
     "tishby": _tishby,
 }
 """Name -> what makes the problem from its options, each with a default."""
+
+POINT_SETS: Mapping[str, Callable[..., PointSet]] = {
+    "cube": fractals.Cube,
+    "sphere": fractals.Sphere,
+    "swiss roll": fractals.SwissRoll,
+    "henon": fractals.Henon,
+    "cantor": fractals.Cantor,
+    **{name: _manifold(name) for name in manifolds.NAMES},
+}
+"""The same of sets of points."""
 
 
 def problem(name: str, /, **options: Any) -> Problem:
@@ -82,14 +99,32 @@ def problem(name: str, /, **options: Any) -> Problem:
     >>> problem("gaussian", d=1, rho=0.0).information
     Known(value=0.0, error=0.0)
     """
-    one_of("problem", name, list(PROBLEMS))
-    make = PROBLEMS[name]
+    return _made("problem", PROBLEMS, name, options)
+
+
+def point_set(name: str, /, **options: Any) -> PointSet:
+    """The set of points of that name, as :class:`infoplane.datasets.known.PointSet` says.
+
+    cube(d=2), sphere(d=2), "swiss roll", henon, cantor(factors=2): see
+    :mod:`infoplane.datasets.fractals`; linear-3 to spectrum, each with noise_std=0: see
+    :class:`infoplane.datasets.manifolds.Manifold`.
+    Raises InputError as :func:`problem` does.
+
+    >>> point_set("sphere", d=3).dimension
+    Known(value=3.0, error=0.0)
+    """
+    return _made("point set", POINT_SETS, name, options)
+
+
+def _made(what: str, table: Mapping[str, Any], name: str, options: Mapping[str, Any]) -> Any:
+    one_of(what, name, list(table))
+    make = table[name]
     accepted = list(inspect.signature(make).parameters)
     for option, value in options.items():
         if option not in accepted:
             told = ", ".join(accepted) or "none"
             raise InputError(
-                f"{option}={value!r} is no option of problem {name!r}: {told} accepted"
+                f"{option}={value!r} is no option of {what} {name!r}: {told} accepted"
                 f"{nearest(option, accepted)}"
             )
     return make(**options)

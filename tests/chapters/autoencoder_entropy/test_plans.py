@@ -107,7 +107,7 @@ def test_the_notebook_and_its_profiles_pass(name):
     check(Parameters(**given))
     # the number of rows per digit that a code of this size needs to have a density
     assert max(given["image_codes"]) < 0.7 * given["image_rows"] / 10
-    width = {name: manifolds.load(name, 1).points.shape[1] for name in given["datasets"]}
+    width = {name: manifolds.Manifold(name).width for name in given["datasets"]}
     assert given["largest_code"] <= min(width.values())
 
 

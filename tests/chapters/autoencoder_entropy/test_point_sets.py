@@ -31,7 +31,7 @@ def test_rows_are_centred_and_of_mean_square_one(name):
 @pytest.mark.parametrize("name", manifolds.NAMES)
 def test_restored_is_the_way_back(name, noise):
     found = points_of(config(name, noise=noise, seed=3))
-    rows = manifolds.load(name, N + N // 5, seed=3, noise_std=noise).points
+    rows = manifolds.Manifold(name, noise).sample(N + N // 5, seed=3)
     size = abs(rows).max()
     np.testing.assert_allclose(found.restored(found.x), rows[:N], atol=1e-6 * size)
     np.testing.assert_allclose(found.restored(found.held_out), rows[N:], atol=1e-6 * size)
@@ -40,7 +40,7 @@ def test_restored_is_the_way_back(name, noise):
 
 def test_distances_keep_their_ratios():
     found = points_of(config("linear-8"))
-    apart = pdist(manifolds.load("linear-8", N).points)
+    apart = pdist(manifolds.Manifold("linear-8").sample(N))
     np.testing.assert_allclose(pdist(found.x.astype(float)) * found.scale, apart, rtol=1e-5)
 
 

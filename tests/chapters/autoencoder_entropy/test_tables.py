@@ -200,7 +200,7 @@ def test_true_dimensions():
         "torus-2": 2,
         "rectangles-4": 4,
     }
-    assert true_dimension("spectrum") == manifolds.load("spectrum", 1).dimension == 64
+    assert true_dimension("spectrum") == manifolds.Manifold("spectrum").dimension.value == 64
     assert math.isnan(true_dimension("mnist"))
 
 

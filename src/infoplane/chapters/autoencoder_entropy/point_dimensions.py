@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from infoplane.chapters.autoencoder_entropy.point_sets import points_of
 from infoplane.chapters.autoencoder_entropy.scaling import curve, scales
-from infoplane.datasets import fractals
+from infoplane.datasets.problems import point_set
 from infoplane.dimension.correlation import correlation_integral
 from infoplane.records.plan import Config, Values
 
@@ -15,19 +15,18 @@ __all__ = ["KNOWN", "PUBLISHED", "data", "known"]
 PUBLISHED = {"twonn": "Facco et al. (2017)", "mle": "Levina & Bickel (2004)"}
 # Sets whose correlation dimension is known, of one parameter where they have one.
 KNOWN = ("cube", "sphere", "swiss roll", "henon", "cantor")
+PARAMETER = {"cube": "d", "sphere": "d", "cantor": "factors"}
 
 
 def known(config: Config, *, device: str = "cpu") -> Values:
     """The estimates on a set of known dimension: truth, value and std, twonn, mle."""
     name, n, seed = config["set"], config["n"], config["seed"]
-    if name in ("swiss roll", "henon"):
-        drawn = {"swiss roll": fractals.swiss_roll, "henon": fractals.henon}[name](n, seed)
-    else:
-        families = {"cube": fractals.cube, "sphere": fractals.sphere, "cantor": fractals.cantor}
-        drawn = families[name](n, config["parameter"], seed)
-    found = correlation_integral(drawn.points, device=device).dimension()
-    values = {"truth": drawn.dimension, "value": found.value, "std": found.std}
-    return {**values, "window": list(found.window), **_published(drawn.points)}
+    options = {PARAMETER[name]: config["parameter"]} if name in PARAMETER else {}
+    chosen = point_set(name, **options)
+    points = chosen.draw(n, np.random.default_rng(seed))
+    found = correlation_integral(points, device=device).dimension()
+    values = {"truth": chosen.dimension.value, "value": found.value, "std": found.std}
+    return {**values, "window": list(found.window), **_published(points)}
 
 
 def data(config: Config, *, device: str = "cpu") -> Values:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from infoplane.datasets import manifolds, vision
+from infoplane.datasets import vision
+from infoplane.datasets.manifolds import Manifold
 from infoplane.records.plan import Config
 
 __all__ = ["Points", "points_of"]
@@ -42,7 +43,7 @@ def points_of(config: Config) -> Points:
         x, held_out = (part.images.reshape(len(part), -1) for part in (train, test))
         labels = train.labels
     else:
-        rows = manifolds.load(name, n + n // 5, seed=seed, noise_std=config["noise"]).points
+        rows = Manifold(name, config["noise"]).sample(n + n // 5, seed)
         x, held_out = rows[:n], rows[n:]
     mean = x.mean(axis=0, dtype=np.float64)
     scale = float(np.sqrt(np.square(x - mean).mean()))

@@ -44,12 +44,9 @@ def check(p: Parameters) -> None:
     require(p.rows <= p.n, "rows", p.rows, f"at most n={p.n}")
     least = 20 * max(p.image_codes)  # a tenth of them are of one digit, and not one a column
     require(p.image_rows >= least, "image_rows", p.image_rows, f"at least {least} for the codes")
-    columns = {
-        name: manifolds.load(name, 1).points.shape[1] for name in {*p.datasets, *p.noisy, *p.tanh}
-    }
-    wide = max(
-        (manifolds.load(name, 1).dimension for name in columns if name != NO_BREAK), default=0
-    )
+    used = [manifolds.Manifold(name) for name in {*p.datasets, *p.noisy, *p.tanh}]
+    columns = {each.name: each.width for each in used}
+    wide = max((int(each.dimension.value) for each in used if each.name != NO_BREAK), default=0)
     told = f"at least {wide + 2}, two more than the largest dimension, for a slope after the break"
     require(p.largest_code >= wide + 2, "largest_code", p.largest_code, told)
     narrow = min(columns, key=lambda name: columns[name])

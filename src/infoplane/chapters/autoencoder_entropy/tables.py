@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, METHODS
-from infoplane.datasets import manifolds, vision
+from infoplane.datasets import vision
+from infoplane.datasets.manifolds import Manifold
 from infoplane.dimension.breaks import find_break
 from infoplane.stats import mean_interval
 
@@ -68,7 +69,7 @@ def of_points(case: Mapping[str, Any], points: pd.DataFrame) -> Floats:
 
 def true_dimension(dataset: str) -> float:
     """The intrinsic dimension of a synthetic set; nan for images, whose nobody knows."""
-    return float("nan") if dataset in vision.NAMES else float(manifolds.load(dataset, 1).dimension)
+    return float("nan") if dataset in vision.NAMES else Manifold(dataset).dimension.value
 
 
 def curves(part: pd.DataFrame, values: pd.Series) -> tuple[Floats, Floats]:
