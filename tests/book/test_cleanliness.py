@@ -64,4 +64,4 @@ def test_every_figure_has_an_alt_text_and_a_caption(notebook):
 def test_it_opens_with_a_heading_and_ends_with_what_to_trust(notebook):
     assert notebook.cells[0].source.startswith("# ")
     assert "## What to trust" in notebook.cells[-1].source
-    assert any("page.claims(records)" in cell.source for cell in code_cells(notebook))
+    assert any("page.claims()" in cell.source for cell in code_cells(notebook))
