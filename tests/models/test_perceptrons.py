@@ -297,6 +297,25 @@ def test_accuracy_counts():
     assert accuracy(model, x, np.array([y, [1, 1, 0, 0]])).tolist() == [0.75, 1.0]
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_look_at_the_accuracy_leaves_each_submodule_in_its_mode(fails):
+    model = Perceptrons(WIDTHS, [0])
+    model.layer2.eval()
+    modes = [module.training for module in model.modules()]
+    assert len(set(modes)) == 2
+
+    def raises(*_):
+        raise RuntimeError("no memory")
+
+    if fails:
+        model.logits.register_forward_hook(raises)
+        with pytest.raises(RuntimeError, match="no memory"):
+            accuracy(model, *patterns(10))
+    else:
+        accuracy(model, *patterns(10))
+    assert [module.training for module in model.modules()] == modes
+
+
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_it_learns_a_line(activation):
     x, y = decisions.SIMPLE.sample(1000, seed=0)

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import torch
@@ -168,12 +169,22 @@ def accuracy(model: Perceptrons, x: Any, y: Any) -> Tensor:
     tensor([0.7500], dtype=torch.float64)
     """
     x, y = _rows(model, x, y)
-    training = model.training
-    with torch.no_grad():
-        chosen: Tensor = model.eval()(x).argmax(dim=-1)
-    model.train(training)
+    with _evaluating(model), torch.no_grad():
+        chosen: Tensor = model(x).argmax(dim=-1)
     share: Tensor = (chosen == y).double().mean(dim=1)
     return share
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode; each submodule's own mode is put back, after an error, too."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        model.eval()
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
 
 
 class _Dense(nn.Module):
