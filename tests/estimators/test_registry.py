@@ -1,3 +1,6 @@
+import dataclasses
+import math
+
 import pytest
 
 from infoplane.errors import InputError
@@ -24,21 +27,30 @@ def test_get_estimator():
         ("ksg", {"K": 3}, r"K=3 is unknown to ksg: k, standardize .*; did you mean 'k'\?$"),
         ("ksg", {"standardise": True}, r"did you mean 'standardize'\?"),
         ("ksg", {"name": "x"}, "option name='x' is unknown"),
-        ("ksg", {"k": "3"}, "k='3' has the wrong type for ksg: int is accepted"),
-        ("ksg", {"k": 3.0}, r"k=3\.0 has the wrong type"),
-        ("ksg", {"k": True}, "k=True has the wrong type"),
-        ("ksg", {"standardize": 1}, "standardize=1 .*bool is accepted"),
+        ("ksg", {"k": "3"}, "k='3' "),
+        ("ksg", {"k": 3.0}, r"k=3\.0 "),
+        ("ksg", {"k": True}, "k=True "),
+        ("ksg", {"standardize": 1}, "standardize=1 .*True or False"),
         ("ksg", {"k": 0}, "k=0 .*k>=1"),
-        ("kde", {"h": "wide"}, "h='wide' .*float or None is accepted"),
+        ("kde", {"h": "wide"}, "h='wide' "),
         ("kde", {"bandwidth": 1.0}, "option bandwidth=1.0 is unknown to kde: h, truncate"),
-        ("wkl", {"k": 2.5}, r"k=2\.5 .*int or None is accepted"),
+        ("wkl", {"k": 2.5}, r"k=2\.5 .*integer"),
         ("wkl", {"k": 0}, "k=0 is not accepted"),
         ("wlk", {}, "did you mean 'wkl'"),
-        ("binning", {"mode": "log"}, "mode='log' .*'width' or 'mass' is accepted"),
-        ("binning", {"limits": 3}, r"limits=3 .*\(float, float\) or None is accepted"),
+        ("binning", {"mode": "log"}, "mode='log' .*'width' and 'mass' are accepted"),
+        ("binning", {"limits": 3}, "limits=3: two finite numbers"),
         ("binning", {"limits": (0, "a")}, "limits="),
     ],
 )
 def test_get_estimator_refuses(name, options, match):
     with pytest.raises(InputError, match=match):
         get_estimator(name, **options)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_every_class_checks_all_of_its_options(name):
+    """The registry does not, and Python users come without it."""
+    for field in dataclasses.fields(ESTIMATORS[name]):
+        for nonsense in (object(), "three", b"3", 1j, math.nan, [], {}):
+            with pytest.raises(InputError, match=field.name):
+                get_estimator(name, **{field.name: nonsense})

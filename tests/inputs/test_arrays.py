@@ -5,10 +5,11 @@ import torch
 
 from infoplane.errors import InputError
 from infoplane.estimators import information_with_noise, kolchinsky_tracey
-from infoplane.estimators.noise.exact import Exact, codes_of
+from infoplane.estimators.noise.exact import Exact
+from infoplane.estimators.noise.mixture import codes_of
 from infoplane.estimators.patterns import layer_information
 from infoplane.inputs.arrays import as_array, as_labels, as_numbers
-from infoplane.plane.estimates import Sides
+from infoplane.plane.sides import Sides
 from infoplane.stopping.callbacks import LossStopping
 
 LABELS = np.array([1, 0, 1, 2])

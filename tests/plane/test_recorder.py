@@ -11,7 +11,8 @@ from infoplane.estimators import KSG, Binning
 from infoplane.estimators.noise import exact
 from infoplane.estimators.noise.exact import Exact
 from infoplane.models.perceptrons import Perceptrons, fit
-from infoplane.plane.recorder import Recorder, estimate_layers, violations
+from infoplane.plane.recorder import Recorder
+from infoplane.plane.tables import violations
 
 N = 64
 X = torch.randn(N, 2, generator=torch.Generator().manual_seed(0))
@@ -296,42 +297,3 @@ def test_what_is_refused_later():
     wide = Recorder([Scaled(0), Scaled(0, units=5)], ["layer"], X)
     with pytest.raises(InputError, match="'layer' has 3 or 5 units"):
         wide.record(0)
-
-
-def test_violations_count_what_they_say():
-    def rows(network, values, std=0.1, quantity="I(X;T)", estimator="mine"):
-        return [
-            {
-                "network": network, "epoch": 0, "layer": layer, "quantity": quantity,
-                "estimator": estimator, "value": value, "std": std,
-            }
-            for layer, value in zip("cab", values, strict=True)
-        ]  # fmt: skip
-
-    step = 3 * math.hypot(0.1, 0.1)
-    table = pd.DataFrame(
-        rows(0, [1.0, 1.0 + step - 1e-6, 0.5])
-        + rows(1, [1.0, 1.0 + step + 1e-6, 2.0])
-        + rows(2, [1.0, math.nan, 2.0])
-        + rows(0, [1.0, 2.0, 1.0], std=math.nan, quantity="I(T;Y)")
-        + rows(0, [1.0, 1.0 + 1e-12, 1.0], std=0.0, estimator="binning")
-    )
-    shuffled = table.sample(frac=1, random_state=0)
-    for given in (table, shuffled.sort_values("layer", key=lambda name: name.map("cab".index))):
-        found = violations(given).set_index(["estimator", "quantity"])
-        assert found.loc[("mine", "I(X;T)")].tolist() == [4, 2, 0.5, 0.75]
-        assert found.loc[("mine", "I(T;Y)")].tolist() == [2, 1, 0.5, 0.5]
-        assert found.loc[("binning", "I(X;T)")].tolist() == [2, 0, 0, 0]
-    with pytest.raises(InputError, match="no column 'std'"):
-        violations(table.drop(columns="std"))
-    with pytest.raises(InputError, match="a layer twice"):
-        violations(pd.concat([table, table]))
-    alone = violations(table[table["layer"] == "a"]).iloc[0]
-    assert math.isnan(alone["share"])
-    assert math.isnan(alone["more"])
-
-
-def test_the_function_is_there_for_others():
-    t = np.stack([X.numpy(), -X.numpy()])
-    of_x, of_y = estimate_layers(Binning(), X, t, Y, seeds=[0, 1])
-    assert len(of_x) == len(of_y) == 2

@@ -12,7 +12,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators import KSG, Binning
 from infoplane.estimators.prediction import Prediction
-from infoplane.plane import recorder as plane
+from infoplane.plane import estimates as plane
 from infoplane.stopping.callbacks import InformationStopping, LossStopping
 from infoplane.stopping.rule import after_peak, stop_at
 

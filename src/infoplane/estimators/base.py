@@ -1,10 +1,11 @@
 """What all estimators share: how they are called, and how their input is checked."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,6 @@ from infoplane.inputs.arrays import Array, _as_array, as_columns
 from infoplane.inputs.options import check_device, whole
 
 __all__ = ["Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
-
-Kind = Literal["any", "continuous", "labels"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,18 @@ class Estimator(ABC):
     Subclasses are frozen dataclasses that set `name` and implement :meth:`_estimate`; input
     checks, timing and the batch loop live here. Where every problem of a batch can be solved
     at once, a subclass overrides :meth:`estimate_batch`.
+
+    What an information plane has to know about an estimator, the estimator says: how it is given
+    a layer (`whole_layers`, `reads_inputs`, :meth:`for_labels`), what it cannot exceed
+    (:meth:`ceiling`), and all layers at once, where it can (:meth:`estimate_layers`). What stands
+    here suits an estimator of two columns of numbers.
     """
 
     name: ClassVar[str]
     min_samples: ClassVar[int] = 4
+    # True: a layer is given as it is, constant units and all, and always second: (x, t), (y, t).
+    # False: its units that vary, (x, t) and (t, y).
+    whole_layers: ClassVar[bool] = False
 
     def estimate(self, x: Any, z: Any, *, seed: int = 0, device: str = "cpu") -> Estimate:
         """Estimate I(X; Z) from paired samples, in nats.
@@ -87,6 +94,49 @@ class Estimator(ABC):
     def check(self, x: Any, z: Any) -> Samples:
         """Input as :class:`Samples`, or an InputError; estimators add their own conditions."""
         return as_samples(x, z, at_least=self.min_samples)
+
+    @property
+    def reads_inputs(self) -> bool:
+        """Whether the columns of x matter for I(X;T); if not, a code for each row will do."""
+        return not self.whole_layers
+
+    def for_labels(self) -> Self:
+        """The estimator as it is asked for I(T;Y)."""
+        return self
+
+    def harmless_layer(self, n: int) -> Array:
+        """A layer (n, d) that it accepts: what it refuses beside that lies not in the layer."""
+        return np.random.default_rng(0).standard_normal((n, 1))
+
+    def ceiling(self, n: int, *, units: int) -> float:
+        """What no value for n rows of a layer of so many units exceeds, whatever they are, in nats.
+
+        Infinity where there is no such bound but those of the data, their entropies.
+        """
+        return math.inf
+
+    def estimate_layers(
+        self,
+        t: Array,
+        x: npt.NDArray[np.int64] | None,
+        y: npt.NDArray[np.int64] | None,
+        *,
+        seeds: Sequence[int],
+        device: str,
+    ) -> tuple[list[Estimate], list[Estimate]] | None:
+        """I(X;T) and I(T;Y) of all layers at once, or None, and each layer is asked for alone.
+
+        t: (b, n, d), finite; x and y: (n,) codes 0, 1, … of equal rows of the inputs and of the
+        labels, None where that quantity is not wanted, and its list empty. seeds: one a layer.
+        A layer that is refused has the value nan and says why: :meth:`unasked`.
+        """
+        return None
+
+    def unasked(self, value: float, told: str, *, n: int, seed: int) -> Estimate:
+        """What is said in place of an estimate: its standard error is 0, or nan like the value."""
+        return Estimate(
+            value=value, std=value, n=n, estimator=self.name, seed=seed, warnings=(told,)
+        )
 
     @abstractmethod
     def _estimate(

@@ -1,25 +1,23 @@
 """The plug-in estimator: cut every column into bins, count, and insert the frequencies."""
 
 import math
-import numbers
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
+from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
-from infoplane.inputs.arrays import Array, as_columns
+from infoplane.estimators.bins import Ints, Limits, Mode, check_bins, dense, equal_width, symbols
+from infoplane.estimators.patterns import layer_information
+from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete
-from infoplane.inputs.options import is_count
 
-__all__ = ["Binning", "entropy", "symbols"]
-
-Ints = npt.NDArray[np.int64]
-Mode = Literal["width", "mass"]
-Limits = tuple[float, float] | None
+__all__ = ["Binning"]
 
 # Samples for each occupied pair of symbols below which the bias has no first order to speak of.
 FEWEST = 5
@@ -69,7 +67,7 @@ class Binning(Estimator):
     correction: Literal["none", "miller-madow"] = "none"
 
     def __post_init__(self) -> None:
-        _check_options(self.bins, self.mode, self.limits)
+        check_bins(self.bins, self.mode, self.limits)
         if self.limits is not None:
             # A list comes from the command line; a frozen set of options has to be hashable.
             plain = (v.item() if isinstance(v, np.generic) else v for v in self.limits)
@@ -90,7 +88,7 @@ class Binning(Estimator):
         self, samples: Samples, seed: int, device: str
     ) -> tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]]:
         n = samples.n
-        x, z = (_dense(self._symbols(a)) for a in (samples.x, samples.z))
+        x, z = (dense(self._symbols(a)) for a in (samples.x, samples.z))
         c_x, c_z = np.bincount(x), np.bincount(z)
         pair, c_xz = np.unique(x * len(c_z) + z, return_counts=True)
         density = np.log(n * c_xz / (c_x[pair // len(c_z)] * c_z[pair % len(c_z)]))
@@ -129,6 +127,80 @@ class Binning(Estimator):
             value -= bias
         return value, std, warnings, {}
 
+    def estimate_layers(
+        self, t: Array, x: Ints | None, y: Ints | None, *, seeds: Sequence[int], device: str
+    ) -> tuple[list[Estimate], list[Estimate]]:
+        """Layers cut over their own range, from the least to the greatest activation.
+
+        Not over that of each unit: a unit or layer that is dead lies in one bin. With bins of
+        equal width and no correction all layers are counted in one pass, by
+        :func:`infoplane.estimators.patterns.layer_information`.
+        """
+        if self.mode == "width" and self.correction == "none":
+            return self._counted(t, x, y, seeds)
+        of_x, of_y = ([] if c is None else self._binned(t, c, seeds) for c in (x, y))
+        return of_x, of_y
+
+    def _counted(
+        self, t: Array, x: Ints | None, y: Ints | None, seeds: Sequence[int]
+    ) -> tuple[list[Estimate], list[Estimate]]:
+        """By counting the patterns of all layers in one pass."""
+        started = time.perf_counter()
+        n = t.shape[1]
+        options: dict[str, Any] = {"bins": self.bins, "limits": self.limits or "layer"}
+        counted = layer_information(t, y, **options)
+        of_x, of_y = counted[:2], counted[2:]
+        if x is not None and x.max() + 1 < n:  # where rows of x are equal, I(X;T) is not H(T)
+            of_x = layer_information(t, x, **options)[2:]
+        outside = np.zeros(len(t))
+        if self.limits is not None:
+            low, high = self.limits
+            outside = np.mean((t < low) | (t > high), axis=(1, 2))
+        wanted = (x is not None) + (y is not None)
+        seconds = (time.perf_counter() - started) / (len(t) * wanted)
+
+        def estimates(values: tuple[Any, Any]) -> list[Estimate]:
+            return [
+                Estimate(
+                    value=float(value),
+                    std=float(std),
+                    n=n,
+                    estimator=self.name,
+                    seed=seed,
+                    seconds=seconds,
+                    warnings=tuple(self._doubts(float(value), float(share), n)),
+                )
+                for value, std, share, seed in zip(*values, outside, seeds, strict=True)
+            ]
+
+        return [] if x is None else estimates(of_x), [] if y is None else estimates(of_y)
+
+    def _doubts(self, value: float, outside: float, n: int) -> list[str]:
+        doubts = []
+        if outside:
+            doubts.append(
+                f"{100 * outside:.3g} % of the activations lie outside limits={self.limits} and "
+                "were put into the outer bins"
+            )
+        if value > 0.95 * math.log(n):
+            doubts.append(
+                f"within 5 % of the ceiling log n = {math.log(n):.2f} nats: nearly every row "
+                "has a pattern to itself; more samples or fewer bins are needed to see more"
+            )
+        return doubts
+
+    def _binned(self, t: Array, codes: Ints, seeds: Sequence[int]) -> list[Estimate]:
+        """Layer by layer, by :meth:`estimate` of the patterns as one column of integers."""
+        on_codes = replace(self, limits=None, mode="width")
+        found = []
+        for layer, seed in zip(t, seeds, strict=True):
+            limits = self.limits
+            if self.mode == "width" and limits is None and layer.min() < layer.max():
+                limits = (float(layer.min()), float(layer.max()))
+            patterns = symbols(layer, bins=self.bins, mode=self.mode, limits=limits)
+            found.append(on_codes.estimate(codes, patterns, seed=seed))
+        return found
+
     def _symbols(self, a: Array) -> Ints:
         return symbols(a, bins=self.bins, mode=self.mode, limits=self.limits)
 
@@ -147,7 +219,7 @@ class Binning(Estimator):
     def _crowded(self, a: Array, name: str) -> list[str]:
         if self.mode != "width" or is_discrete(a):
             return []
-        codes = _equal_width(a, self.bins, self.limits)
+        codes = equal_width(a, self.bins, self.limits)
         # A bin with most of the rows is the bin of the median.
         median = np.partition(codes, len(a) // 2, axis=0)[len(a) // 2]
         share = (codes == median).mean(axis=0)
@@ -163,81 +235,6 @@ class Binning(Estimator):
         ]
 
 
-def symbols(a: Any, *, bins: int = 30, mode: Mode = "width", limits: Limits = None) -> Ints:
-    """One integer for each row of `a`, equal exactly where the binned rows are equal.
-
-    a: (n,) or (n, d); floats are binned column by column as in :class:`Binning`, integers
-    keep their values, and a float column without width is one bin. Returns (n,) int64 codes
-    >= 0, not consecutive; packed directly where bins^d fits 63 bits, that is for up to 12
-    columns of 30 bins, and renumbered on the way otherwise.
-    Raises InputError for options out of range and values that are no finite numbers.
-
-    >>> symbols(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]), bins=2)
-    array([0, 1, 2, 1])
-    """
-    _check_options(bins, mode, limits)
-    a = as_columns(a, "a")
-    if is_discrete(a):
-        codes, sizes = _own_values(a)
-    elif mode == "mass":
-        codes, sizes = _equal_mass(a, bins), [bins] * a.shape[1]
-    else:
-        codes, sizes = _equal_width(a, bins, limits), [bins] * a.shape[1]
-    packed, size = codes[:, 0], sizes[0]
-    for column, column_size in zip(codes.T[1:], sizes[1:], strict=True):
-        if size * column_size > 2**63:
-            # At most n codes remain, so the next columns fit again.
-            packed = _dense(packed)
-            size = int(packed.max()) + 1
-        if size * column_size > 2**63:
-            column = _dense(column)
-            column_size = int(column.max()) + 1
-        packed, size = packed * column_size + column, size * column_size
-    return packed
-
-
-def entropy(codes: npt.ArrayLike) -> float:
-    """Plug-in entropy of integer codes, -sum_c p_c log p_c, in nats.
-
-    codes: (n,), such as those of :func:`symbols`. Range [0, log n]. Biased down by about
-    (K - 1) / 2n for K occupied codes (Miller 1955).
-    Raises InputError for codes that are not one axis of integers, or empty.
-
-    >>> entropy([7, 7, 3, 3])
-    0.693...
-    """
-    c = np.asarray(codes)
-    if c.ndim != 1 or c.size == 0 or c.dtype.kind not in "iub":
-        raise InputError(
-            f"codes has shape {c.shape} and dtype {c.dtype}: (n,) integers are accepted, n >= 1; "
-            "make them with symbols()"
-        )
-    _, counts = np.unique(c, return_counts=True)
-    # log n - sum is exactly 0 for one symbol, where -sum p log p gives -0.
-    return math.log(c.size) - float(counts @ np.log(counts)) / c.size
-
-
-def _check_options(bins: object, mode: object, limits: Any) -> None:
-    if not is_count(bins, 2) or is_count(bins, 2**31):
-        raise InputError(f"bins={bins!r} is not a number of bins: pass an integer >= 2, such as 30")
-    if mode not in ("width", "mass"):
-        raise InputError(f"mode={mode!r} is unknown: 'width' and 'mass' are accepted")
-    if limits is None:
-        return
-    if mode == "mass":
-        raise InputError(
-            f"limits={limits!r} has no meaning for mode='mass': drop it, or use mode='width'"
-        )
-    if (
-        not isinstance(limits, tuple | list)
-        or len(limits) != 2
-        or not all(isinstance(v, numbers.Real) and math.isfinite(v) for v in limits)
-        or any(isinstance(v, bool) for v in limits)
-        or not limits[0] < limits[1]
-    ):
-        raise InputError(f"limits={limits!r}: two finite numbers, low < high, are accepted")
-
-
 def _refuse_no_width(a: Array, name: str) -> None:
     if is_discrete(a):
         return
@@ -248,32 +245,3 @@ def _refuse_no_width(a: Array, name: str) -> None:
             f"column {j} of {name} is constant ({a[0, j]:g}), so its bins have zero width: drop "
             "it, or pass limits=(low, high)"
         )
-
-
-def _equal_width(a: Array, bins: int, limits: Limits) -> Ints:
-    low, high = limits or (a.min(axis=0), a.max(axis=0))
-    # Halves, because the difference of two large numbers overflows.
-    width = np.multiply(high, 0.5) - np.multiply(low, 0.5)
-    share = (a * 0.5 - np.multiply(low, 0.5)) / np.where(width > 0, width, 1)
-    codes: Ints = np.clip(np.floor(share * bins), 0, bins - 1).astype(np.int64)
-    return codes
-
-
-def _equal_mass(a: Array, bins: int) -> Ints:
-    """Bins of ranks, in integers: equal values share a bin, and monotone maps change nothing."""
-    ordered = np.sort(a, axis=0)
-    rank = [np.searchsorted(s, column) for s, column in zip(ordered.T, a.T, strict=True)]
-    return np.stack(rank, axis=1) * bins // len(a)
-
-
-def _own_values(a: Ints) -> tuple[Ints, list[int]]:
-    low, high = a.min(axis=0), a.max(axis=0)
-    if any(int(h) - int(v) >= 2**62 for v, h in zip(low, high, strict=True)):
-        a = np.stack([_dense(column) for column in a.T], axis=1)
-        low, high = a.min(axis=0), a.max(axis=0)
-    return a - low, [int(h) - int(v) + 1 for v, h in zip(low, high, strict=True)]
-
-
-def _dense(codes: Ints) -> Ints:
-    """The same codes renumbered 0, 1, 2, … in order."""
-    return np.unique(codes, return_inverse=True)[1]

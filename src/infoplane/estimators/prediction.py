@@ -1,5 +1,6 @@
 """Information in a prediction that is drawn from a network's output distribution."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from scipy.special import entr, xlogy
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples
+from infoplane.inputs.arrays import Array
 
 __all__ = ["Prediction", "no_distribution"]
 
@@ -43,6 +45,14 @@ class Prediction(Estimator):
 
     name: ClassVar[str] = "prediction"
     min_samples: ClassVar[int] = 2
+    whole_layers: ClassVar[bool] = True
+
+    def ceiling(self, n: int, *, units: int) -> float:
+        """log units: no more than the name of a class."""
+        return math.log(units)
+
+    def harmless_layer(self, n: int) -> Array:
+        return np.ones((n, 1))
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)

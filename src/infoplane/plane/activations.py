@@ -1,9 +1,8 @@
 """The outputs of a network's layers, taken so that its training cannot tell."""
 
 import itertools
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from infoplane.errors import InputError
 from infoplane.inputs.arrays import Array, as_numbers
 from infoplane.inputs.options import nearest
+from infoplane.plane.untouched import untouched
 
 __all__ = [
     "answered",
@@ -21,7 +21,6 @@ __all__ = [
     "layer_rows",
     "outputs_of",
     "rows_of",
-    "untouched",
 ]
 
 # Names of layers that an error lists; a large network has hundreds.
@@ -35,7 +34,7 @@ def outputs_of(model: nn.Module, layers: Sequence[str], x: Any) -> dict[str, Ten
     `model.named_modules()`, "" being the model itself; x: tensor or array, moved to the model's
     device, floating point cast to the dtype of its weights. Copies, on the CPU, in the shapes
     and dtypes the layers give, in evaluation mode, without gradient.
-    The model is left as it was: :func:`untouched`.
+    The model is left as it was: :func:`~infoplane.plane.untouched.untouched`.
     Raises InputError for a layer that does not exist, is not reached, is called twice in one
     pass (whose output would then be meant?), or gives no tensor; and for x of a dtype that the
     network does not take.
@@ -98,7 +97,8 @@ def check_layers(model: nn.Module, layers: Iterable[str]) -> tuple[str, ...]:
             told = ", ".join(name for name in known[1 : LISTED + 1])
             more = f" and {len(known) - 1 - LISTED} more" if len(known) - 1 > LISTED else ""
             raise InputError(
-                f"layer {name!r} does not exist: there are {told}{more}" + nearest(name, known)
+                f"layer {name!r} does not exist: there are {told}{more}"
+                f"{nearest(str(name), known[1:])}"
             )
         if isinstance(modules[name], torch.jit.ScriptModule):
             raise InputError(
@@ -159,43 +159,6 @@ def answered(model: nn.Module, x: Tensor) -> Any:
             f"x has dtype {x.dtype}, with which the network fails ({error}): if that is the "
             f"reason, pass {other}"
         ) from error
-
-
-@contextmanager
-def untouched(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients; everything is put back at the end, or at an error.
-
-    That is: each submodule's own training flag, buffers, the random states of torch (CPU and
-    CUDA), NumPy and Python, and generators that are attributes of a submodule. What cannot be
-    put back: other attributes that a forward pass changes, and what hooks of others do.
-    """
-    modules = list(model.modules())
-    flags = [module.training for module in modules]
-    buffers = [
-        (module, name, buffer, buffer.clone())
-        for module in modules
-        for name, buffer in module._buffers.items()
-        if buffer is not None
-    ]
-    restore = [_rewound(generator) for generator in _generators(modules)]
-    restore += [_call(np.random.set_state, np.random.get_state())]
-    restore += [_call(random.setstate, random.getstate())]
-    cuda = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
-    with torch.random.fork_rng(devices=cuda), torch.no_grad():
-        try:
-            for module in modules:  # not .eval(), which classes override to do more
-                module.training = False
-            yield
-        finally:
-            for module, flag in zip(modules, flags, strict=True):
-                module.training = flag
-            for module, name, buffer, copy in buffers:
-                module._buffers[name] = buffer
-                # only where needed: writing makes a graph that awaits its backward pass stale
-                if not _same(buffer, copy):
-                    buffer.copy_(copy)
-            for step in restore:
-                step()
 
 
 def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Tensor]:
@@ -259,13 +222,6 @@ def _children(name: str, module: nn.Module) -> list[str]:
     ]
 
 
-def _same(a: Tensor, b: Tensor) -> bool:
-    """Whether all entries are equal, NaN being equal to NaN."""
-    if torch.equal(a, b) or a.shape != b.shape:
-        return a.shape == b.shape
-    return not bool(((a != b) & ((a == a) | (b == b))).any())
-
-
 def _fed(model: nn.Module, x: Tensor) -> Tensor:
     """x where the weights are, and of their dtype where both are floating point."""
     weights = list(itertools.chain(model.parameters(), model.buffers()))
@@ -291,23 +247,3 @@ def _flat(out: Tensor, name: str, rows: int, members: int | None) -> Array:
         out = out.float()
     flat: Array = out.reshape(members or 1, rows, -1).numpy()
     return flat
-
-
-def _generators(modules: Sequence[nn.Module]) -> Iterator[torch.Generator | np.random.Generator]:
-    for module in modules:
-        for value in vars(module).values():
-            inner = value.values() if isinstance(value, dict) else value
-            for item in inner if isinstance(value, list | tuple | dict) else [value]:
-                if isinstance(item, torch.Generator | np.random.Generator):
-                    yield item
-
-
-def _rewound(generator: torch.Generator | np.random.Generator) -> Callable[[], None]:
-    """A call that puts the generator back to where it is now."""
-    if isinstance(generator, torch.Generator):
-        return _call(generator.set_state, generator.get_state())
-    return _call(setattr, generator.bit_generator, "state", generator.bit_generator.state)
-
-
-def _call(function: Callable[..., Any], *args: Any) -> Callable[[], None]:
-    return lambda: function(*args) and None

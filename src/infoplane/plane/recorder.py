@@ -1,6 +1,5 @@
 """The information plane of networks in training: record named layers, estimate, one tidy table."""
 
-import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,11 +15,13 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import whole
-from infoplane.plane.activations import check_layers, layer_rows, outputs_of, rows_of
+from infoplane.plane.activations import check_layers, layer_rows, rows_of
 from infoplane.plane.checkpoints import Checkpoints
-from infoplane.plane.estimates import QUANTITIES, Sides, estimate_layers, members_at_once
+from infoplane.plane.estimates import estimates, members_at_once
+from infoplane.plane.sides import QUANTITIES, Sides
+from infoplane.plane.tables import tidy
 
-__all__ = ["Recorder", "estimate_layers", "outputs_of", "violations"]
+__all__ = ["Recorder"]
 
 
 class Recorder:
@@ -36,7 +37,7 @@ class Recorder:
 
     Training goes on bit for bit as it would without: layers are looked at in evaluation mode
     without gradients, and training flags, buffers and random states are put back
-    (:func:`infoplane.plane.activations.untouched`). A network whose noise starts anew in each
+    (:func:`infoplane.plane.untouched.untouched`). A network whose noise starts anew in each
     forward pass has the same noise in every batch: pass batch_size=n.
 
     memory: bytes of activations held, 1 GiB by default; a recording that needs more is streamed
@@ -182,10 +183,14 @@ class Recorder:
 
         Columns: network, seed, epoch, layer, quantity, estimator, value, std (standard error),
         ceiling, warnings (text, empty where there is no doubt). Estimates are those of
-        :func:`estimate_layers`, which says what an estimator is asked; all layers of one width
-        are one batch, in parts that fit in memory. ceiling: of I(X;T), the entropy of the rows
-        of x, log n where no two are equal; of I(T;Y), the entropy of the labels; or what the
-        estimator cannot pass (InfoNCE, and Prediction its log classes), if that is less.
+        :func:`~infoplane.plane.estimates.estimate_layers`, which says what an estimator is asked;
+        all layers of one width are one batch, in parts that fit in memory. ceiling: of I(X;T), the
+        entropy of the rows of x, log n where no two are equal; of I(T;Y), the entropy of the
+        labels; or what the estimator cannot pass (InfoNCE, and Prediction its log classes), if
+        that is less.
+        `table.attrs["doubts"]`: sentences about the plane as a whole, which stand in the warnings
+        of its rows, too, and under the picture of :func:`infoplane.plane.plot`: whether it is
+        empty, I(X;T) being at its ceiling throughout (:func:`infoplane.plane.tables.doubts`).
         seed: of the estimator's randomness; network i has seed + i in all its layers and epochs,
         so that what is compared within a network shares its splits and noise.
         Raises InputError for I(T;Y) without y, and for options that do not suit the data.
@@ -205,22 +210,23 @@ class Recorder:
                 step = members_at_once(self._sides.n, width + self._sides.width)
                 for part in (every[i : i + step] for i in range(0, len(every), step)):
                     arrays = {name: self.activations(name) for name, *_ in part}
-                    found = self._sides.estimates(
+                    found = estimates(
                         estimator,
+                        self._sides,
                         np.stack([arrays[name][i, j] for name, i, j in part]),
                         quantities=quantities,
                         seeds=[seed + i for _, i, _ in part],
                         device=device,
                     )
-                    for quantity, estimates in found.items():
+                    for quantity, made in found.items():
                         ceiling = self._sides.ceiling(estimator, quantity, units=width)
-                        for (name, i, j), e in zip(part, estimates, strict=True):
+                        for (name, i, j), e in zip(part, made, strict=True):
                             where = (i, self.seeds[i], self.epochs[j], name, quantity)
                             told = "; ".join(e.warnings)
                             rows.append((*where, e.estimator, e.value, e.std, ceiling, told))
                     bar.update(len(part))
         rows.sort(key=lambda row: (row[0], row[2], order[row[3]], QUANTITIES.index(row[4])))
-        return pd.DataFrame(rows, columns=COLUMNS)
+        return tidy(rows)
 
     def close(self) -> None:
         """Forget the activations; files in a temporary directory are removed."""
@@ -241,64 +247,6 @@ class Recorder:
     def _open(self) -> None:
         if self._closed:
             raise InputError("the recorder is closed: make its tables before")
-
-
-COLUMNS = [
-    *("network", "seed", "epoch", "layer", "quantity", "estimator"),
-    *("value", "std", "ceiling", "warnings"),
-]
-
-
-def violations(table: pd.DataFrame) -> pd.DataFrame:
-    """How often a layer seems to know more than the one before it, per estimator and quantity.
-
-    Of deterministic layers T_1, T_2, … each a function of the one before, no true value grows:
-    I(X;T_i+1) <= I(X;T_i), and so for Y. A pair of neighbours violates that where
-
-        value_i+1 - value_i > 3 hypot(std_i, std_i+1)
-
-    (and beyond rounding, 1e-9; a std that is nan counts as 0); it is `more` where there is any
-    growth at all.
-    table: that of :meth:`Recorder.table`, or several, one below the other; layers in the order
-    in which they first appear. Returns one row an estimator and quantity: pairs, over networks,
-    epochs and neighbours with two values; violated; share, in [0, 1], nan of no pairs; more, the
-    share of those that grow at all.
-    Wrong when: a small share is read as proof. Neighbours see the same rows, so that most of
-    their errors is shared and cancels in the difference, while hypot adds them as if they were
-    independent: for KSG on x and on tanh(x), n = 400, the difference varies by 0.0015 and hypot
-    says 0.042. The test is then very conservative, and `more` is the other end: between layers
-    of equal information it is about one half. Nor is it a fault of the
-    estimator where the inequality need not hold, as with noise added to each layer on its own
-    (T_i + eps is no function of what comes before), or with layers side by side.
-    Raises InputError for a table without these columns, or with a row twice.
-
-    >>> rows = [(0, 0, layer, "I(X;T)", "exact", value, 0.1, 9.0, "") for layer, value in
-    ...         [("a", 1.0), ("b", 2.0), ("c", 2.1)]]
-    >>> violations(pd.DataFrame(rows, columns=[c for c in COLUMNS if c != "seed"]))
-      estimator quantity  pairs  violated  share  more
-    0     exact   I(X;T)      2         1    0.5   1.0
-    """
-    keys = ["estimator", "quantity", "network", "epoch", "layer"]
-    missing = [name for name in [*keys, "value", "std"] if name not in table]
-    if missing:
-        raise InputError(f"table has no column {missing[0]!r}: pass that of Recorder.table")
-    if table.duplicated(keys).any():
-        raise InputError("table has a layer twice: one estimate an epoch and layer is accepted")
-    order = {name: i for i, name in enumerate(table["layer"].unique())}
-    rows = []
-    for (estimator, quantity), part in table.groupby(keys[:2], sort=False):
-        wide = part.pivot(index=keys[2:4], columns="layer", values=["value", "std"])
-        layers = sorted(part["layer"].unique(), key=order.__getitem__)
-        value = wide["value"][layers].to_numpy(dtype=float)
-        std = np.nan_to_num(wide["std"][layers].to_numpy(dtype=float))
-        growth = np.diff(value, axis=1)
-        pairs = int(np.isfinite(growth).sum())
-        violated = int((growth > 3 * np.hypot(std[:, 1:], std[:, :-1]) + 1e-9).sum())
-        counts = (violated, int((growth > 1e-9).sum()))
-        shares = [count / pairs if pairs else math.nan for count in counts]
-        rows.append((estimator, quantity, pairs, violated, *shares))
-    columns = ["estimator", "quantity", "pairs", "violated", "share", "more"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _listed(name: str, values: Iterable[int]) -> list[int]:

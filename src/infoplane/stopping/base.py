@@ -14,7 +14,8 @@ from infoplane.errors import InputError
 from infoplane.estimators.prediction import no_distribution
 from infoplane.inputs.arrays import as_array, as_labels
 from infoplane.inputs.options import whole, within
-from infoplane.plane.activations import answered, check_model, rows_of, untouched
+from infoplane.plane.activations import answered, check_model, rows_of
+from infoplane.plane.untouched import untouched
 from infoplane.stopping.rule import stop_at
 
 __all__ = ["Stopping"]
@@ -29,7 +30,7 @@ class Stopping(ABC):
     Call it with the number of the epoch; multiples of `every` are checked, and the answer is
     True from the check on at which the rule of :func:`stop_at` stops. A check leaves training
     as it was, bit for bit: weights, gradients, buffers, random streams, every submodule's mode
-    (:func:`infoplane.plane.activations.untouched`).
+    (:func:`infoplane.plane.untouched.untouched`).
 
     Subclasses say what is measured on the outputs, and from which check on it counts.
     """

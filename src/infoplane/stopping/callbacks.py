@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from infoplane.errors import InputError
 from infoplane.estimators import Estimator, Prediction
 from infoplane.inputs.options import flag, is_count, whole, within
-from infoplane.plane import recorder as plane
+from infoplane.plane import estimates as plane
 from infoplane.stopping.base import Stopping
 from infoplane.stopping.rule import after_peak
 

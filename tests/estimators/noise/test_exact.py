@@ -11,7 +11,7 @@ from scipy import integrate, stats
 
 from infoplane.errors import InputError
 from infoplane.estimators import entropy, information_with_noise, kolchinsky_tracey
-from infoplane.estimators.noise import exact
+from infoplane.estimators.noise import mixture
 from infoplane.estimators.noise.exact import Exact, informations_with_noise
 
 
@@ -118,7 +118,7 @@ def test_chunks_and_the_way_to_distances_do_not_matter(samples, monkeypatch):
     assert a.std == pytest.approx(b.std, abs=1e-12)
     bounds = kolchinsky_tracey(t, 0.3)
     assert kolchinsky_tracey(t, 0.3, chunk=17) == pytest.approx(bounds, abs=1e-12)
-    monkeypatch.setattr(exact, "EXPANDABLE", 0.0)
+    monkeypatch.setattr(mixture, "EXPANDABLE", 0.0)
     c = information_with_noise(t, 0.3, samples=samples, seed=7)
     assert a.value == pytest.approx(c.value, abs=1e-10)
     assert kolchinsky_tracey(t, 0.3) == pytest.approx(bounds, abs=1e-10)
@@ -295,3 +295,38 @@ def test_labels_are_checked():
     for told, labels in refused.items():
         with pytest.raises(InputError, match=told):
             informations_with_noise(np.arange(3.0), labels, 1.0)
+
+
+def test_relative_noise_is_a_share_of_the_layers_root_mean_square():
+    t = np.random.default_rng(3).normal(size=(60, 4)) + 2.0
+    rms = math.sqrt(np.square(t).mean())
+    relative, plain = Exact(0.3, relative=True), Exact(0.3 * rms)
+    for x in (np.arange(60), np.arange(60) % 3):
+        assert relative.estimate(x, t).value == pytest.approx(plain.estimate(x, t).value, abs=1e-9)
+    assert Exact(0.3).relative is False
+    # and it could have been different
+    assert abs(Exact(0.3).estimate(np.arange(60), t).value - plain.estimate(x, t).value) > 0.1
+
+
+@pytest.mark.parametrize("unit", [2.0**-900, 1e-9, 1e9, 2.0**900])
+def test_relative_noise_has_the_unit_of_the_layer(unit):
+    t = np.random.default_rng(4).normal(size=(40, 3))
+    value = Exact(0.2, relative=True).estimate(np.arange(40), t).value
+    moved = Exact(0.2, relative=True).estimate(np.arange(40), t * unit).value
+    assert moved == pytest.approx(value, abs=1e-9)
+    assert 0.5 < value < math.log(40)
+
+
+def test_each_layer_has_noise_of_its_own_size_and_zeros_say_nothing():
+    rng = np.random.default_rng(5)
+    layers = np.stack([rng.normal(size=(30, 2)), np.zeros((30, 2)), 1e3 * rng.normal(size=(30, 2))])
+    x, y = np.arange(30), np.arange(30) % 2
+    relative = Exact(0.2, relative=True)
+    of_x, of_y = relative.estimate_layers(layers, x, y, seeds=[0, 0, 0], device="cpu")
+    assert [e.value for e in of_x] == [relative.estimate(x, t).value for t in layers]
+    assert [e.value for e in of_y] == pytest.approx(
+        [relative.estimate(y, t).value for t in layers], abs=1e-12
+    )
+    assert (of_x[1].value, of_y[1].value) == pytest.approx((0, 0), abs=1e-12)
+    with pytest.raises(InputError, match="relative=1 "):
+        Exact(0.2, relative=1)

@@ -13,7 +13,8 @@ from infoplane.chapters.infinite_mi.maps import GAIN, layers_of, matrix, network
 from infoplane.estimators.neural.aware import AAMINE
 from infoplane.estimators.neural.batches import Draw
 from infoplane.estimators.neural.mine import MINE
-from infoplane.estimators.noise.exact import information_with_noise, kolchinsky_tracey
+from infoplane.estimators.noise.bounds import kolchinsky_tracey
+from infoplane.estimators.noise.exact import information_with_noise
 from infoplane.records.plan import Config, Values
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from infoplane.datasets import vision
 from infoplane.errors import InputError
-from infoplane.estimators.binning import entropy
+from infoplane.estimators.bins import entropy
 from infoplane.records.plan import Config, Values
 
 __all__ = ["inverse_bits", "invertible_bits", "pixels", "times"]

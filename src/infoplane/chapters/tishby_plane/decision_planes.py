@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from infoplane.chapters.tishby_plane.settings import HIDDEN, checkpoints
 from infoplane.datasets import decisions, vision
-from infoplane.estimators.binning import entropy
-from infoplane.estimators.patterns import extended_information, layer_information
+from infoplane.estimators.bins import entropy
+from infoplane.estimators.extended import extended_information
+from infoplane.estimators.patterns import layer_information
 from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values

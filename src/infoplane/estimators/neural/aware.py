@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
@@ -71,6 +71,7 @@ class AAMINE(MINE):
     """
 
     name: ClassVar[str] = "aa-mine"
+    whole_layers: ClassVar[bool] = True
 
     critic: str = "separable"
     hidden: tuple[int, ...] = (128,)
@@ -96,6 +97,14 @@ class AAMINE(MINE):
                 f"form='difference' does not go with critic={self.critic!r}, which sees x and z "
                 "apart: pass critic='concatenated', or form='pair'"
             )
+
+    @property
+    def reads_inputs(self) -> bool:
+        return self.form == "input"
+
+    def for_labels(self) -> Self:
+        """Form "input": the others look at the layer alone."""
+        return replace(self, form="input")
 
     def estimate_fresh(
         self, draws: Sequence[Draw], *, seeds: Sequence[int], n: int = 10_000, device: str = "cpu"

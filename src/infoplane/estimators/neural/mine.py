@@ -106,6 +106,11 @@ class InfoNCE(NeuralEstimator):
 
     critic: str = "separable"
 
+    def ceiling(self, n: int, *, units: int) -> float:
+        """log(k + 1) for the k others that a test row is compared with."""
+        *_, n_test = self._check_sizes(n)
+        return self._bound().ceiling(min(self._held_out_shifts[1], n_test - 1), n_test)[0]
+
     @property
     def _held_out_shifts(self) -> tuple[int, int]:
         test = self._negatives if self.test_shifts is None else self.test_shifts

@@ -5,36 +5,23 @@ known variance. T + noise is then a mixture of N Gaussians whose centres are the
 """
 
 import math
-import numbers
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
-from infoplane.inputs.arrays import as_columns, as_labels, as_numbers
-from infoplane.inputs.options import check_device, is_count, whole
+from infoplane.estimators.noise.mixture import centres, check_noise, codes_of, log_sums
+from infoplane.inputs.arrays import Array
+from infoplane.inputs.options import flag, is_count, whole
 
-__all__ = [
-    "Exact",
-    "check_noise",
-    "codes_of",
-    "information_with_noise",
-    "informations_with_noise",
-    "kolchinsky_tracey",
-]
-
-# Up to this squared norm, in units of the noise, |a|^2 - 2 a.b + |b|^2 is right to 1e-6.
-EXPANDABLE = 1e9
-# Exponents up to here, with a sum over 2^63 rows, do not overflow float64.
-SAFE = 600.0
+__all__ = ["Exact", "information_with_noise", "informations_with_noise"]
 
 
 def information_with_noise(
@@ -118,8 +105,24 @@ class Exact(Estimator):
     of :func:`informations_with_noise`, which see for noise_std, samples, chunk and the source.
     Standard error: that of Monte Carlo alone, and too small where few draws see an overlap.
 
+    relative: True makes noise_std a share of the layer's root mean square over rows and units,
+
+        sigma = noise_std sqrt(mean_ij t_ij^2)
+
+    so that one number suits every layer and epoch, and the unit of t does not matter; a layer of
+    zeros has I = 0. What it means: how many inputs a reader tells apart who sees each layer with
+    an error of that share of its size. The noise is then another one for every layer and epoch:
+    T_2 + eps_2 is no function of T_1 + eps_1, so that values of different layers are not bound by
+    the data processing inequality, and a later layer may well have more. Along one layer's
+    training a change says that rows moved apart, or together, *for the layer's size*; scaling
+    alone leaves the value where it is, and so does not show as compression. An offset that all
+    rows share counts as size.
+
     >>> Exact(noise_std=1e-2).estimate([0, 0, 0, 1], [0.0, 1.0, 1e3, 2e3]).value
     0.562...
+    >>> t = np.array([-1.0, 1.0])
+    >>> [Exact(0.1, relative=True).estimate([0, 1], t * unit).value for unit in (1e-9, 1e9)]
+    [0.693..., 0.693...]
     """
 
     name: ClassVar[str] = "exact"
@@ -128,11 +131,13 @@ class Exact(Estimator):
     noise_std: float
     samples: int = 4096
     chunk: int = 256
+    relative: bool = False
 
     def __post_init__(self) -> None:
         check_noise(self.noise_std)
         whole("samples", self.samples, at_least=2)
         whole("chunk", self.chunk, at_least=1)
+        flag("relative", self.relative)
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
@@ -140,19 +145,51 @@ class Exact(Estimator):
             raise InputError("z holds text, which has no distances: give x the labels, z numbers")
         return samples
 
+    def estimate_layers(
+        self,
+        t: Array,
+        x: npt.NDArray[np.int64] | None,
+        y: npt.NDArray[np.int64] | None,
+        *,
+        seeds: Sequence[int],
+        device: str,
+    ) -> tuple[list[Estimate], list[Estimate]]:
+        """Each layer in turn; both quantities from the same draws, where no rows of x are equal.
+
+        Each has then half of the time that both took.
+        """
+        together = x is not None and y is not None and int(x.max()) + 1 == len(x)
+        found: tuple[list[Estimate], list[Estimate]] = ([], [])
+        for layer, seed in zip(t, seeds, strict=True):
+            if together:
+                try:
+                    made = self._pair(layer, y, seed, device)
+                except InputError as error:
+                    made = (self.unasked(math.nan, str(error), n=len(layer), seed=seed),) * 2
+                for estimates, each in zip(found, made, strict=True):
+                    estimates.append(replace(each, seconds=each.seconds / 2))
+                continue
+            for estimates, codes in zip(found, (x, y), strict=True):
+                if codes is not None:
+                    try:
+                        estimates.append(self.estimate(codes, layer, seed=seed, device=device))
+                    except InputError as error:
+                        told = self.unasked(math.nan, str(error), n=len(layer), seed=seed)
+                        estimates.append(told)
+        return found
+
     def _estimate(
         self, samples: Samples, seed: int, device: str
     ) -> tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]]:
         symbols = np.unique(samples.x, axis=0, return_inverse=True)[1].reshape(-1)
         of_rows = symbols.max() + 1 == samples.n
-        options: dict[str, Any] = {
-            "seed": seed,
-            "samples": self.samples,
-            "chunk": self.chunk,
-            "device": device,
-        }
-        found = _both(samples.z, self.noise_std, None if of_rows else symbols, **options)[1]
+        found = self._pair(samples.z, None if of_rows else symbols, seed, device)[1]
         return found.value, found.std, found.warnings, {}
+
+    def _pair(self, t: Array, labels: Any, seed: int, device: str) -> tuple[Estimate, Estimate]:
+        noise_std = self.noise_std * (_size(t) if self.relative else 1)
+        options: dict[str, Any] = {"samples": self.samples, "chunk": self.chunk, "device": device}
+        return _both(t, noise_std, labels, seed=seed, **options)
 
 
 def _both(
@@ -161,7 +198,7 @@ def _both(
     """I(X; T + eps), and I(Y; T + eps) where there are labels (the former again without)."""
     started = time.perf_counter()
     whole("seed", seed, at_least=0)
-    rows = _centres(t, noise_std, chunk, device)
+    rows = centres(t, noise_std, chunk, device)
     if not is_count(samples, 2):
         raise InputError(f"samples={samples!r} is not a number of draws: pass an integer >= 2")
     n = len(rows)
@@ -188,7 +225,7 @@ def _both(
         for some in (draws[i : i + chunk] for i in range(0, len(draws), chunk)):
             centre = rows[torch.as_tensor(place[picked[some]], device=rows.device)]
             eps = torch.as_tensor(noise[some], device=rows.device)
-            within, every = _log_sums(centre, eps, rows, slice(int(begin), int(end)))
+            within, every = log_sums(centre, eps, rows, slice(int(begin), int(end)))
             local[0, some] = math.log(n) - every.cpu().numpy()
             local[1, some] = local[0, some] + within.cpu().numpy() - math.log(end - begin)
 
@@ -220,106 +257,9 @@ def _both(
     return of_rows, of_rows if labels is None else estimate(local[1], ())
 
 
-def codes_of(labels: Any, n: int) -> npt.NDArray[np.int64]:
-    """Labels as 0, 1, 2, …, checked."""
-    y = as_labels(labels, "labels")
-    if len(y) != n:
-        raise InputError(
-            f"labels have {len(y)} rows: one for each of the {n} rows of t is accepted"
-        )
-    return np.unique(y, return_inverse=True)[1].reshape(-1)
-
-
-def kolchinsky_tracey(
-    t: Any, noise_std: float, *, chunk: int = 256, device: str = "cpu"
-) -> tuple[float, float]:
-    """Lower and upper bound on I(X; T + eps), in nats, for X uniform on the rows of `t`.
-
-        -mean_i log mean_j exp(-|t_i - t_j|^2 / (a sigma^2)),  a = 8 below, a = 2 above
-
-    the pairwise distances of the components being Bhattacharyya's (below) and Kullback and
-    Leibler's (above).
-
-    t: (N, d) or (N,); noise_std: sigma of eps ~ N(0, sigma^2 I), > 0; chunk: rows compared
-    with all rows at once. Computed in float64.
-    Both bounds lie in [0, log N]; they meet where rows are either merged or far apart.
-    Raises InputError as :func:`information_with_noise` does.
-    Source: Kolchinsky & Tracey (2017), https://arxiv.org/abs/1706.02419
-
-    >>> kolchinsky_tracey(np.array([[0.0], [1e3]]), noise_std=1.0)
-    (0.693..., 0.693...)
-    """
-    rows = _centres(t, noise_std, chunk, device)
-    low, high = 0.0, 0.0
-    for half in _half_squares(rows, rows, chunk):
-        low -= float(torch.logsumexp(-half / 4, dim=1).sum())
-        high -= float(torch.logsumexp(-half, dim=1).sum())
-    log_n = math.log(len(rows))
-    return log_n + low / len(rows), log_n + high / len(rows)
-
-
-def _centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
-    """Checked rows in units of the noise, centred: (N, min(d, N)) float64 on `device`."""
-    check_device(device)
-    a = as_columns(as_numbers(t, "t"), "t").astype(np.float64, copy=False)
-    if not len(a):
-        raise InputError("t has no rows: one for each input is needed")
-    check_noise(noise_std)
-    if not is_count(chunk, 1):
-        raise InputError(f"chunk={chunk!r} is not a number of rows: pass an integer >= 1")
-    with np.errstate(over="ignore"):  # refused just below
-        scaled = (a - a.mean(axis=0)) / float(noise_std)
-    if not np.isfinite(scaled).all():
-        raise InputError(f"noise_std={noise_std!r} is too small for t: give a larger one")
-    if scaled.shape[1] > len(scaled):
-        # In an orthonormal basis of the row space: T' = QR, so that R has all inner products.
-        scaled = np.asarray(np.linalg.qr(scaled.T, mode="r")).T.copy()
-    return torch.as_tensor(scaled, device=device)
-
-
-def check_noise(noise_std: Any) -> None:
-    """A standard deviation of noise, finite and > 0, or InputError."""
-    if noise_std == 0:
-        raise InputError(
-            "noise_std=0: I is infinite for deterministic T (log N here for a finite sample): "
-            "give noise_std > 0"
-        )
-    if not isinstance(noise_std, numbers.Real) or not 0 < float(noise_std) < math.inf:
-        raise InputError(f"noise_std={noise_std!r}: a finite number > 0 is accepted")
-
-
-def _log_sums(centre: Tensor, eps: Tensor, rows: Tensor, own: slice) -> tuple[Tensor, Tensor]:
-    """log sum_j exp(|eps|^2/2 - |centre + eps - rows_j|^2/2), j in `own` and all: (b,), >= 0."""
-    half_eps = 0.5 * eps.square().sum(dim=1, keepdim=True)
-    if _expandable(rows):
-        # |eps|^2 cancels in the algebra, so that no digits are lost to it.
-        shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
-        exponent = torch.addmm(-0.5 * rows.square().sum(dim=1), centre + eps, rows.T)  # (b, N)
-        exponent -= shift
-    else:
-        (half,) = _half_squares(centre + eps, rows, len(centre))
-        exponent = half_eps - half
-    if float(half_eps.max()) < SAFE:
-        # No exponent exceeds |eps|^2/2 and the draw's own is 0: exp neither overflows nor
-        # vanishes, and the passes that logsumexp makes to prevent that are not needed.
-        exponent.exp_()
-        return exponent[:, own].sum(dim=1).log(), exponent.sum(dim=1).log()
-    return torch.logsumexp(exponent[:, own], dim=1), torch.logsumexp(exponent, dim=1)
-
-
-def _half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:
-    """|a_i - b_j|^2 / 2, `chunk` rows of a at a time."""
-    expandable = _expandable(b)
-    half_b = 0.5 * b.square().sum(dim=1)
-    for i in range(0, len(a), chunk):
-        part = a[i : i + chunk]
-        if expandable:
-            half_a = 0.5 * part.square().sum(dim=1, keepdim=True)
-            yield torch.addmm(half_b, part, b.T, alpha=-1).add_(half_a).clamp_min_(0)
-        else:
-            distance = torch.cdist(part, b, compute_mode="donot_use_mm_for_euclid_dist")
-            yield distance.square_().mul_(0.5)
-
-
-def _expandable(rows: Tensor) -> bool:
-    return float(rows.square().sum(dim=1).max()) < EXPANDABLE
+def _size(t: Array) -> float:
+    """The root mean square of t, or 1 where all is 0: no noise has the size of nothing."""
+    a = np.abs(t.astype(np.float64, copy=False))
+    most = float(a.max())
+    # in units of the largest, whose square neither overflows nor vanishes
+    return most * math.sqrt(float(np.square(a / most).mean())) if most else 1.0

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.noise.exact import check_noise, codes_of
+from infoplane.estimators.noise.mixture import check_noise, codes_of
 from infoplane.inputs.arrays import as_array, as_numbers
 from infoplane.inputs.options import check_device, whole
 

@@ -1,0 +1,99 @@
+"""The density of an equal mixture of Gaussians, in units of their width, without overflow."""
+
+import math
+import numbers
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_columns, as_labels, as_numbers
+from infoplane.inputs.options import check_device, is_count
+
+__all__ = ["centres", "check_noise", "codes_of", "half_squares", "log_sums"]
+
+# Up to this squared norm, in units of the noise, |a|^2 - 2 a.b + |b|^2 is right to 1e-6.
+EXPANDABLE = 1e9
+# Exponents up to here, with a sum over 2^63 rows, do not overflow float64.
+SAFE = 600.0
+
+
+def centres(t: Any, noise_std: float, chunk: int, device: str) -> Tensor:
+    """Checked rows in units of the noise, centred: (N, min(d, N)) float64 on `device`."""
+    check_device(device)
+    a = as_columns(as_numbers(t, "t"), "t").astype(np.float64, copy=False)
+    if not len(a):
+        raise InputError("t has no rows: one for each input is needed")
+    check_noise(noise_std)
+    if not is_count(chunk, 1):
+        raise InputError(f"chunk={chunk!r} is not a number of rows: pass an integer >= 1")
+    with np.errstate(over="ignore"):  # refused just below
+        scaled = (a - a.mean(axis=0)) / float(noise_std)
+    if not np.isfinite(scaled).all():
+        raise InputError(f"noise_std={noise_std!r} is too small for t: give a larger one")
+    if scaled.shape[1] > len(scaled):
+        # In an orthonormal basis of the row space: T' = QR, so that R has all inner products.
+        scaled = np.asarray(np.linalg.qr(scaled.T, mode="r")).T.copy()
+    return torch.as_tensor(scaled, device=device)
+
+
+def check_noise(noise_std: Any) -> None:
+    """A standard deviation of noise, finite and > 0, or InputError."""
+    if noise_std == 0:
+        raise InputError(
+            "noise_std=0: I is infinite for deterministic T (log N here for a finite sample): "
+            "give noise_std > 0"
+        )
+    if not isinstance(noise_std, numbers.Real) or not 0 < float(noise_std) < math.inf:
+        raise InputError(f"noise_std={noise_std!r}: a finite number > 0 is accepted")
+
+
+def log_sums(centre: Tensor, eps: Tensor, rows: Tensor, own: slice) -> tuple[Tensor, Tensor]:
+    """log sum_j exp(|eps|^2/2 - |centre + eps - rows_j|^2/2), j in `own` and all: (b,), >= 0."""
+    half_eps = 0.5 * eps.square().sum(dim=1, keepdim=True)
+    if _expandable(rows):
+        # |eps|^2 cancels in the algebra, so that no digits are lost to it.
+        shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
+        exponent = torch.addmm(-0.5 * rows.square().sum(dim=1), centre + eps, rows.T)  # (b, N)
+        exponent -= shift
+    else:
+        (half,) = half_squares(centre + eps, rows, len(centre))
+        exponent = half_eps - half
+    if float(half_eps.max()) < SAFE:
+        # No exponent exceeds |eps|^2/2 and the draw's own is 0: exp neither overflows nor
+        # vanishes, and the passes that logsumexp makes to prevent that are not needed.
+        exponent.exp_()
+        return exponent[:, own].sum(dim=1).log(), exponent.sum(dim=1).log()
+    return torch.logsumexp(exponent[:, own], dim=1), torch.logsumexp(exponent, dim=1)
+
+
+def half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:
+    """|a_i - b_j|^2 / 2, `chunk` rows of a at a time."""
+    expandable = _expandable(b)
+    half_b = 0.5 * b.square().sum(dim=1)
+    for i in range(0, len(a), chunk):
+        part = a[i : i + chunk]
+        if expandable:
+            half_a = 0.5 * part.square().sum(dim=1, keepdim=True)
+            yield torch.addmm(half_b, part, b.T, alpha=-1).add_(half_a).clamp_min_(0)
+        else:
+            distance = torch.cdist(part, b, compute_mode="donot_use_mm_for_euclid_dist")
+            yield distance.square_().mul_(0.5)
+
+
+def _expandable(rows: Tensor) -> bool:
+    return float(rows.square().sum(dim=1).max()) < EXPANDABLE
+
+
+def codes_of(labels: Any, n: int) -> npt.NDArray[np.int64]:
+    """Labels as 0, 1, 2, …, checked."""
+    y = as_labels(labels, "labels")
+    if len(y) != n:
+        raise InputError(
+            f"labels have {len(y)} rows: one for each of the {n} rows of t is accepted"
+        )
+    return np.unique(y, return_inverse=True)[1].reshape(-1)

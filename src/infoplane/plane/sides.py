@@ -1,0 +1,89 @@
+"""What a layer is compared with: the inputs and the labels of the rows that it was recorded for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Estimator
+from infoplane.estimators.bins import Ints, entropy
+from infoplane.inputs.arrays import Array, as_columns, as_labels, as_numbers
+
+__all__ = ["QUANTITIES", "Sides", "finite"]
+
+QUANTITIES = ("I(X;T)", "I(T;Y)")
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Inputs x (n, dx) and labels y (n,) as codes 0, 1, …; y is None where there are none."""
+
+    x: Array
+    y: Ints | None
+
+    @classmethod
+    def of(cls, x: Any, y: Any) -> Self:
+        """Checked x (n, …), flattened, and y; or InputError."""
+        x = finite(x, "x")
+        if not x.ndim or len(x) < 2:
+            raise InputError(f"x has shape {x.shape}: (n, …) is accepted, n >= 2 rows")
+        x = x.reshape(len(x), -1)
+        if y is None:
+            return cls(x, None)
+        labels = as_labels(y, "y")
+        if len(labels) != len(x):
+            raise InputError(
+                f"y has {len(labels)} rows and x has {len(x)}: one label a row is accepted"
+            )
+        return cls(x, np.unique(labels, return_inverse=True)[1].reshape(-1))
+
+    @property
+    def n(self) -> int:
+        return len(self.x)
+
+    @property
+    def width(self) -> int:
+        """The columns of x."""
+        return int(self.x.shape[1])
+
+    @cached_property
+    def symbols(self) -> Ints:
+        """One code for each row of x, equal where rows are."""
+        return _codes(self.x)
+
+    @cached_property
+    def varying(self) -> Array:
+        """The columns of x that are not constant, float64 or int64."""
+        varies = self.x.min(axis=0) != self.x.max(axis=0)
+        if not varies.any():
+            raise InputError("x has only equal rows: I(X;T) needs inputs that differ")
+        return as_columns(self.x[:, varies], "x")
+
+    def codes(self, quantity: str) -> Ints:
+        """Codes of the other side of a quantity, for estimators that only compare them."""
+        return self.symbols if quantity == QUANTITIES[0] or self.y is None else self.y
+
+    def ceiling(self, estimator: Estimator, quantity: str, *, units: int) -> float:
+        """What the quantity of a layer of so many units cannot exceed for these n rows, in nats."""
+        return min(entropy(self.codes(quantity)), estimator.ceiling(self.n, units=units))
+
+
+def finite(values: Any, name: str) -> Array:
+    """A finite array of numbers, of any shape but an empty one; or InputError."""
+    a = as_numbers(values, name)
+    if not a.size:
+        raise InputError(f"{name} has shape {a.shape}: it is empty, pass numbers")
+    if not np.isfinite(a).all():
+        raise InputError(f"{name} has values that are NaN or infinite: drop or replace them")
+    return a
+
+
+def _codes(a: Array) -> Ints:
+    """0, 1, … for the rows of a, (n,) or (n, d): equal where they are equal in every bit."""
+    rows = np.ascontiguousarray(a.reshape(len(a), -1) + np.zeros((), a.dtype))  # -0 becomes 0
+    # one value of bytes a row sorts far faster than d columns do
+    whole_rows = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]
+    codes: Ints = np.unique(whole_rows, return_inverse=True)[1].reshape(-1)
+    return codes

@@ -1,0 +1,111 @@
+"""The table of a plane: its columns, what to doubt of it as a whole, and what it violates."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from infoplane.errors import InputError
+
+__all__ = ["COLUMNS", "check_table", "doubts", "tidy", "violations"]
+
+COLUMNS = [
+    *("network", "seed", "epoch", "layer", "quantity", "estimator"),
+    *("value", "std", "ceiling", "warnings"),
+]
+
+
+KEYS = ["estimator", "quantity", "network", "epoch", "layer"]
+
+
+def tidy(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows of COLUMNS as a table; what :func:`doubts` says is in its attrs and in its rows."""
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs["doubts"] = doubts(table)
+    for told in table.attrs["doubts"]:
+        of_x = table["quantity"] == "I(X;T)"
+        before = table.loc[of_x, "warnings"]
+        table.loc[of_x, "warnings"] = before.where(before == "", before + "; ") + told
+    return table
+
+
+def doubts(table: pd.DataFrame) -> list[str]:
+    """What to doubt of a plane as a whole, in sentences: whether it is empty.
+
+    It is where I(X;T) is within 5 % of its ceiling in every layer, epoch and network that has a
+    value: each estimate is then about the number of rows, and none about the networks.
+
+    >>> rows = [(0, 0, 0, layer, "I(X;T)", "binning", 2.05, 0.1, 2.08, "") for layer in "ab"]
+    >>> print(*doubts(pd.DataFrame(rows, columns=COLUMNS)))
+    the plane is empty: I(X;T) is within 5 % of its ceiling, 2.08 nats, in every layer and epoch...
+    """
+    of_x = table[(table["quantity"] == "I(X;T)") & table["value"].notna()]
+    if of_x.empty or not (of_x["value"] > 0.95 * of_x["ceiling"]).all():
+        return []
+    return [
+        f"the plane is empty: I(X;T) is within 5 % of its ceiling, {of_x['ceiling'].max():.2f} "
+        "nats, in every layer and epoch, and tells none from another: take noise that is a share "
+        "of each layer, Exact(noise_std=0.1, relative=True), or more noise, or fewer bins"
+    ]
+
+
+def check_table(table: Any) -> None:
+    """Refuse what is no table of a recorder, or has an estimate twice."""
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"table is a {type(table).__name__}: pass the DataFrame that Recorder.table gives"
+        )
+    missing = [name for name in [*KEYS, "value", "std"] if name not in table]
+    if missing:
+        raise InputError(f"table has no column {missing[0]!r}: pass that of Recorder.table")
+    if table.duplicated(KEYS).any():
+        raise InputError("table has a layer twice: one estimate an epoch and layer is accepted")
+
+
+def violations(table: pd.DataFrame) -> pd.DataFrame:
+    """How often a layer seems to know more than the one before it, per estimator and quantity.
+
+    Of deterministic layers T_1, T_2, … each a function of the one before, no true value grows:
+    I(X;T_i+1) <= I(X;T_i), and so for Y. A pair of neighbours violates that where
+
+        value_i+1 - value_i > 3 hypot(std_i, std_i+1)
+
+    (and beyond rounding, 1e-9; a std that is nan counts as 0); it is `more` where there is any
+    growth at all.
+    table: that of :meth:`~infoplane.plane.recorder.Recorder.table`, or several, one below the
+    other; layers in the order in which they first appear. Returns one row an estimator and
+    quantity: pairs, over networks, epochs and neighbours with two values; violated; share, in
+    [0, 1], nan of no pairs; more, the share of those that grow at all.
+    Wrong when: a small share is read as proof. Neighbours see the same rows, so that most of
+    their errors is shared and cancels in the difference, while hypot adds them as if they were
+    independent: for KSG on x and on tanh(x), n = 400, the difference varies by 0.0015 and hypot
+    says 0.042. The test is then very conservative, and `more` is the other end: between layers
+    of equal information it is about one half. Nor is it a fault of the
+    estimator where the inequality need not hold, as with noise added to each layer on its own
+    (T_i + eps is no function of what comes before; Exact), or with layers side by side.
+    Raises InputError for a table without these columns, or with a row twice.
+
+    >>> rows = [(0, 0, layer, "I(X;T)", "exact", value, 0.1, 9.0, "") for layer, value in
+    ...         [("a", 1.0), ("b", 2.0), ("c", 2.1)]]
+    >>> violations(pd.DataFrame(rows, columns=[c for c in COLUMNS if c != "seed"]))
+      estimator quantity  pairs  violated  share  more
+    0     exact   I(X;T)      2         1    0.5   1.0
+    """
+    check_table(table)
+    order = {name: i for i, name in enumerate(table["layer"].unique())}
+    rows = []
+    for (estimator, quantity), part in table.groupby(KEYS[:2], sort=False):
+        wide = part.pivot(index=KEYS[2:4], columns="layer", values=["value", "std"])
+        layers = sorted(part["layer"].unique(), key=order.__getitem__)
+        value = wide["value"][layers].to_numpy(dtype=float)
+        std = np.nan_to_num(wide["std"][layers].to_numpy(dtype=float))
+        growth = np.diff(value, axis=1)
+        pairs = int(np.isfinite(growth).sum())
+        violated = int((growth > 3 * np.hypot(std[:, 1:], std[:, :-1]) + 1e-9).sum())
+        counts = (violated, int((growth > 1e-9).sum()))
+        shares = [count / pairs if pairs else math.nan for count in counts]
+        rows.append((estimator, quantity, pairs, violated, *shares))
+    columns = ["estimator", "quantity", "pairs", "violated", "share", "more"]
+    return pd.DataFrame(rows, columns=columns)
