@@ -1,24 +1,28 @@
 """One look for every figure: colours that keep their meaning, text that follows the page.
 
 Figures become inline SVG whose ink is `currentColor`, so the same figure is black on a light
-page and white on a dark one; panels sit side by side on a wide page and stack on a phone.
+page and white on a dark one; panels sit side by side on a wide page and stack on a phone. The
+style holds inside functions that are :func:`styled` and leaves the user's Matplotlib alone.
 """
 
+import functools
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 
 __all__ = [
     "CLASSES",
@@ -30,10 +34,15 @@ __all__ = [
     "heatmap",
     "in_frame",
     "panel",
+    "repetitions",
     "shades",
     "show",
+    "styled",
     "truth",
 ]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # A colour that no data uses; `show` turns it into the colour of the page's text.
 INK = "#010203"
@@ -82,9 +91,23 @@ STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "infoplane",
 }
-mpl.rcParams.update(STYLE)  # legends and labels are made by the chapters, in the same style
 
 
+def styled(draw: Callable[P, T]) -> Callable[P, T]:
+    """`draw` in the book's style: what it makes has it, and rcParams are afterwards as before.
+
+    Every function that makes legends, labels or lines of a figure for :func:`show` is one.
+    """
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@styled
 def panel(
     *, title: str = "", xlabel: str = "", ylabel: str = "", size: tuple[float, float] = PANEL
 ) -> tuple[Figure, Axes]:
@@ -100,17 +123,20 @@ def shades(count: int) -> list[str]:
     return [to_hex(color) for color in ORDERED(np.linspace(0, 1, count))]
 
 
+@styled
 def truth(axes: Axes, x: Any, y: Any, label: str = "exact", **style: Any) -> None:
     """The true value: a dashed line in the colour of the page's text, always."""
     axes.plot(x, y, label=label, **(TRUTH | style))
 
 
+@styled
 def ceiling(axes: Axes, value: float, label: str) -> None:
     """A value that no curve can pass: a thin line across, with its name on it."""
     axes.axhline(value, color=INK, linewidth=0.8)
     axes.annotate(label, (0.02, value), xycoords=("axes fraction", "data"), va="bottom")
 
 
+@styled
 def band(
     axes: Axes,
     x: npt.ArrayLike,
@@ -129,12 +155,63 @@ def band(
     )
 
 
-def heatmap(values: npt.ArrayLike, *, title: str, label: str, vmax: float) -> Figure:
-    """A map of values (rows, columns) from 0 to `vmax`, with a colour bar that has its unit."""
+@styled
+def repetitions(
+    axes: Axes,
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    hue: str,
+    interval: Callable[[pd.Series], tuple[float, float]],
+    palette: Mapping[str, str],
+    markers: str | Sequence[str | MarkerStyle] = "o",
+) -> None:
+    """Every repetition as a pale dot, with the mean of its group and the ends of an interval.
+
+    frame: a row a repetition; one of x and y names its group, the other its value, hue the ways
+    that are told apart within a group by colour, and by marker where there are several.
+    """
+    import seaborn as sns  # a second that only those who draw with it pay
+
+    ways = frame[hue].nunique() if hue not in (x, y) else 1
+    each: dict[str, Any] = {"data": frame, "x": x, "y": y, "hue": hue, "palette": dict(palette)}
+    each |= {"ax": axes, "legend": False}
+    sns.stripplot(**each, dodge=ways > 1, jitter=False, size=3, alpha=0.4, linewidth=0)
+    # a strip is 0.8 of a group wide, and each way stands in the middle of its share of that
+    apart = 0.8 - 0.8 / ways if ways > 1 else False
+    each |= {"legend": "auto" if ways > 1 else False, "dodge": apart, "markers": markers}
+    sns.pointplot(
+        **each,
+        errorbar=interval,
+        linestyle="none",
+        markersize=5,
+        capsize=0.5 / (1 + ways),
+        err_kws={"linewidth": 1.4},
+    )
+
+
+@styled
+def heatmap(
+    values: npt.ArrayLike, *, title: str, label: str, vmax: float, numbers: str = ""
+) -> Figure:
+    """A map of values (rows, columns) from 0 to `vmax`, with a colour bar that has its unit.
+
+    A data frame's rows and columns are named along the axes, an array's are not; `numbers` is
+    the format in which each value is written into its cell.
+    """
+    import seaborn as sns
+
     figure, axes = panel(title=title)
-    image = axes.imshow(np.asarray(values), cmap=SEQUENTIAL, vmin=0, vmax=vmax)
-    axes.set(xticks=[], yticks=[])
-    figure.colorbar(image, label=label)
+    named = isinstance(values, pd.DataFrame)
+    style: dict[str, Any] = {"cmap": SEQUENTIAL, "cbar_kws": {"label": label}}
+    style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": 8}}
+    # an image has square pixels, and is one picture in the file instead of a shape a pixel
+    style |= {"square": not named, "rasterized": not named}
+    drawn = values if named else np.asarray(values)
+    sns.heatmap(drawn, ax=axes, vmin=0, vmax=vmax, xticklabels=named, yticklabels=named, **style)
+    axes.tick_params(length=0)
+    figure.axes[1].tick_params(length=2)
     return figure
 
 
@@ -195,6 +272,7 @@ def _slider(name: str, frames: Sequence[str]) -> str:
     )
 
 
+@styled
 def _svg(figure: Figure, alt: str, widest: str) -> str:
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
@@ -213,9 +291,6 @@ def _svg(figure: Figure, alt: str, widest: str) -> str:
         f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
         f'style="flex:1 1 300px;min-width:min(100%,320px);max-width:{widest};height:auto"'
     )
-    svg = svg.replace("<svg", opening, 1)
-    return re.sub(r'(<svg[^>]*?) width="[^"]*pt"', r"\1", _without_height(svg), count=1)
-
-
-def _without_height(svg: str) -> str:
-    return re.sub(r'(<svg[^>]*?) height="[^"]*pt"', r"\1", svg, count=1)
+    head, _, drawing = svg.replace("<svg", opening, 1).partition(">")
+    head = re.sub(r' (width|height)="[^"]*pt"', "", head)
+    return f"{head}>{drawing}"
