@@ -177,7 +177,11 @@ def repetitions(
     ways = frame[hue].nunique() if hue not in (x, y) else 1
     each: dict[str, Any] = {"data": frame, "x": x, "y": y, "hue": hue, "palette": dict(palette)}
     each |= {"ax": axes, "legend": False}
-    sns.stripplot(**each, dodge=ways > 1, jitter=False, size=3, alpha=0.4, linewidth=0)
+    dots: dict[str, Any] = {"alpha": 0.6, "linewidth": 0, "dodge": ways > 1}
+    if ways > 1:
+        sns.stripplot(**each, **dots, jitter=False, size=3)
+    else:
+        sns.swarmplot(**each, **dots, size=4)  # room enough to lie side by side
     # a strip is 0.8 of a group wide, and each way stands in the middle of its share of that
     apart = 0.8 - 0.8 / ways if ways > 1 else False
     each |= {"legend": "auto" if ways > 1 else False, "dodge": apart, "markers": markers}
@@ -186,7 +190,7 @@ def repetitions(
         errorbar=interval,
         linestyle="none",
         markersize=5,
-        capsize=0.5 / (1 + ways),
+        capsize=0.2 / ways,
         err_kws={"linewidth": 1.4},
     )
 

@@ -1,6 +1,7 @@
 """Means with intervals: every number over seeds goes through here."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,12 @@ from scipy import stats
 
 from infoplane.errors import InputError
 
-__all__ = ["mean_interval", "mean_of"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ends", "mean_interval", "mean_of", "over_seeds"]
+
+Floats = npt.NDArray[np.float64]
 
 
 def mean_interval(
@@ -30,9 +36,21 @@ def mean_interval(
     return mean, mean - half, mean + half
 
 
-def mean_of(
-    curves: npt.NDArray[np.float64], level: float = 0.95
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def ends(values: "Sequence[float] | Floats | pd.Series") -> tuple[float, float]:
+    """Both ends of the 95 % interval of :func:`mean_interval`."""
+    return mean_interval(np.asarray(values, dtype=np.float64))[1:]
+
+
+def mean_of(curves: Floats, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
     """:func:`mean_interval` of each column of (n, steps) curves: three (steps,) arrays."""
     columns = np.array([mean_interval(column, level) for column in np.asarray(curves).T])
     return columns[:, 0], columns[:, 1], columns[:, 2]
+
+
+def over_seeds(frame: "pd.DataFrame", x: str, y: str) -> tuple[Floats, Floats, Floats, Floats]:
+    """What a curve with its band is drawn from: the values of x, and :func:`mean_of` y at each.
+
+    frame: a row for each x and `seed`, in any order.
+    """
+    table = frame.pivot(index="seed", columns=x, values=y)
+    return table.columns.to_numpy(), *mean_of(table.to_numpy(float))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import pandas as pd
 from IPython.display import HTML, display
 
 from infoplane.book.editions import stores
@@ -57,6 +58,11 @@ class Page:
         }
         return self._records
 
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The records of each part as a table, one row a successful run."""
+        records = self._records or self.run()
+        return {part: found.frame() for part, found in records.items()}
+
     def claims(self) -> list[Verdict]:
         """Judge and show the chapter's claims.
 
@@ -69,9 +75,8 @@ class Page:
             reason = f"{failed} runs failed: the chapter shows their last lines"
             found = not_run(self.chapter.name, reason, self.profile)
         else:
-            frames = {part: found.frame() for part, found in records.items()}
             try:
-                measured = self.chapter.module.measure(frames)
+                measured = self.chapter.module.measure(self.frames())
                 found = verdicts(self.chapter.name, measured, self.profile)
             except Exception as error:
                 reason = raised(error)

@@ -1,0 +1,218 @@
+"""Pictures of chapter 03: over the correlation, ways of correcting, the staircase, a map."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+
+from infoplane import plots
+from infoplane.chapters.mine_gaussian.settings import PLAIN_RATE, SETTINGS, STAIR_BATCH
+from infoplane.chapters.mine_gaussian.tables import BIASED, TRUST, limit
+from infoplane.stats import ends, mean_of, over_seeds
+
+__all__ = [
+    "CORRECTIONS",
+    "beside_panels",
+    "correction_panels",
+    "map_panels",
+    "name",
+    "rho_panels",
+    "stair_error_panels",
+    "stair_panels",
+]
+
+NAMES = {"mine": "MINE", "dv": "DV, separable", "nwj": "NWJ", "infonce": "InfoNCE", "js": "JS"}
+NAMES |= {"ksg": "KSG", "cca": "CCA"}
+MARKERS = {"mine": "o", "dv": "s", "nwj": "v", "infonce": "^", "smile": "D", "js": "P"}
+MARKERS |= {"ksg": "X", "cca": "*"}
+
+INFORMATION = "information"  # the true one of a step of the staircase, nats
+CORRECTIONS = {"held_out": "held-out bound", "batch_value": "value of a batch in training"}
+# Ways of training MINE, in the order they are drawn: open is plain, square is clipped.
+WAYS = {
+    "corrected": MarkerStyle("o"),
+    "plain": MarkerStyle("o", fillstyle="none"),
+    "corrected, clipped": MarkerStyle("s"),
+    "plain, clipped": MarkerStyle("s", fillstyle="none"),
+}
+
+
+def name(estimator: str) -> str:
+    """An estimator as readers know it."""
+    return NAMES.get(estimator, estimator.upper())
+
+
+def look(estimator: str) -> dict[str, Any]:
+    """How an estimator is drawn: a bound by its name, the critic of DV by its marker and dashes."""
+    family = estimator.partition("(")[0]
+    color = plots.COLORS["mine" if family == "dv" else family]
+    dashes = "--" if family == "dv" else "-"
+    marker = {"marker": MARKERS[family], "markersize": 5}
+    return {"color": color, "linestyle": dashes, "label": name(estimator), **marker}
+
+
+def rho_panels(table: pd.DataFrame) -> list[Figure]:
+    """MINE over the correlation, on fixed and on fresh samples; a panel a dimension.
+
+    table: rows of `tables.errors`, here and below. Bands are 95 % intervals over seeds.
+    """
+    mine = table[table["estimator"] == "mine"]
+    fixed = look("mine") | {"label": "MINE, fixed", "markersize": 4}
+    fresh = fixed | {"label": "MINE, fresh", "linestyle": ":", "marker": "D"}
+    return _over_rho(mine, "sample", {"fixed": fixed, "fresh": fresh})
+
+
+def beside_panels(table: pd.DataFrame) -> list[Figure]:
+    """MINE and the classical estimators over the correlation; a panel a dimension."""
+    looks = {estimator: look(estimator) for estimator in ("mine", "ksg", "cca")}
+    return _over_rho(table[table["sample"] == "fixed"], "estimator", looks)
+
+
+@plots.styled
+def _over_rho(
+    table: pd.DataFrame, curve: str, looks: Mapping[str, Mapping[str, Any]]
+) -> list[Figure]:
+    panels = []
+    for d, here in table.groupby("d"):
+        figure, axes = plots.panel(
+            title=f"d = {d}", xlabel="correlation of the components", ylabel="I(X; Z) (nats)"
+        )
+        for key, style in looks.items():
+            plots.band(axes, *over_seeds(here[here[curve] == key], "rho", "value"), **style)
+        true = here.groupby("rho")["truth"].first()
+        plots.truth(axes, true.index, true)
+        axes.legend(loc="upper center")
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def correction_panels(small: pd.DataFrame) -> list[Figure]:
+    """Errors of MINE at small batches, with and without correction and clipping.
+
+    small: of `tables.corrections`. Pale dots are seeds, bars 95 % intervals of their mean.
+    """
+    settings = {key: f"d = {key[0]}, ρ = {key[1]:g}\nbatch {key[2]}" for key in SETTINGS}
+    where = zip(small["d"], small["rho"], small["batch"], strict=True)
+    way = np.where(small["rate"] == PLAIN_RATE, "plain", "corrected")
+    way = way + np.where(small["clipped"], ", clipped", "")
+    small = small.assign(setting=[settings[key] for key in where], way=way)
+    small = small.assign(
+        setting=pd.Categorical(small["setting"], list(settings.values())),
+        way=pd.Categorical(small["way"], list(WAYS)),
+    )
+    palette = dict.fromkeys(WAYS, plots.COLORS["mine"])
+    panels = []
+    for column, title in CORRECTIONS.items():
+        figure, axes = plots.panel(title=title, size=(4.2, 4.4))
+        group = {"y": "setting", "hue": "way", "palette": palette, "markers": list(WAYS.values())}
+        plots.repetitions(axes, small, x=column, interval=ends, **group)
+        plots.truth(axes, [0, 0], [-0.5, len(settings) - 0.5], label="no error")
+        axes.set(xlabel="error (nats)", ylabel="", ylim=(len(settings) - 0.5, -0.5))
+        axes.set_xscale("symlog", linthresh=1)
+        _name_ticks(axes, (-10, -3, -1, -0.5, 0, 0.5, 1, 3, 10))
+        axes.get_legend().remove()
+        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def stair_panels(climbs: pd.DataFrame, bounds: Sequence[str]) -> list[Figure]:
+    """Values of the training batches on the staircase, a panel a bound; dashed: the truth.
+
+    Line and band: mean over seeds, 95 %; pale: one standard deviation of single batches.
+    """
+    top = 1.5 * climbs["information"].max()
+    panels = []
+    for bound in bounds:
+        style = look(bound) | {"marker": None, "label": ""}
+        figure, axes = plots.panel(
+            title=name(bound), xlabel="gradient step", ylabel="value of a batch (nats)"
+        )
+        for stair, (nats, part) in enumerate(climbs[climbs["bound"] == bound].groupby(INFORMATION)):
+            start = stair * part["steps"].iloc[0]
+            at = np.array(part["step"].iloc[0][1:]) + start
+            mean, std = (np.array(part[c].tolist(), float)[:, 1:] for c in ("train", "train_std"))
+            middle, spread = mean.mean(axis=0), std.mean(axis=0)
+            soft = {"color": style["color"], "alpha": 0.15, "linewidth": 0}
+            axes.fill_between(at, middle - spread, middle + spread, **soft)
+            plots.band(axes, at, *mean_of(mean), **style)
+            plots.truth(axes, [start, at[-1]], [nats, nats])
+        if bound == "infonce":
+            plots.ceiling(axes, math.log(STAIR_BATCH), f"log {STAIR_BATCH}")
+        axes.set_ylim(-1, top)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def stair_error_panels(steps_up: pd.DataFrame) -> list[Figure]:
+    """Bias of each bound, and standard deviation of its batch values, by true information.
+
+    steps_up: of `tables.stairs`. Bands: 95 % intervals over seeds.
+    """
+    bias, axes = plots.panel(xlabel="true information (nats)", ylabel="bias (nats)")
+    spread, under = plots.panel(
+        xlabel="true information (nats)", ylabel="spread of the batches (nats)"
+    )
+    for bound, part in steps_up.groupby("bound", sort=False):
+        plots.band(axes, *over_seeds(part, INFORMATION, "bias"), **look(str(bound)))
+        # a standard deviation is averaged, like it is drawn, on a logarithmic scale
+        x, *logs = over_seeds(part.assign(log=np.log(part["std"])), INFORMATION, "log")
+        plots.band(under, x, *map(np.exp, logs), **look(str(bound)))
+    largest = steps_up[INFORMATION].max()
+    plots.truth(axes, [steps_up[INFORMATION].min(), largest], [0, 0], label="no bias")
+    axes.set_ylim(-largest, largest / 2)
+    under.set_yscale("log")
+    for figure in (bias, spread):
+        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    return [bias, spread]
+
+
+ZONES = {0: "trust", -27: "biased", -79: "do not\nuse", 27: "biased"}  # by their height, %
+
+
+@plots.styled
+def map_panels(table: pd.DataFrame) -> list[Figure]:
+    """Relative error of each estimator by true information, over shades of what it is worth.
+
+    Bars: 95 % intervals over seeds; what is beyond the axes sits on their edge.
+    """
+    table = table[(table["sample"] == "fixed") & (table["rho"] > 0)]
+    table = table.assign(percent=100 * table["relative"])
+    panels = []
+    for d, here in table.groupby("d"):
+        figure, axes = plots.panel(title=f"d = {d}", xlabel="true information (nats)")
+        at = np.geomspace(0.8 * here["truth"].min(), 1.25 * here["truth"].max(), 200)
+        trust, biased = (100 * limit(zone, at) / at for zone in (TRUST, BIASED))
+        for low, high, alpha in ((trust, biased, 0.09), (biased, 999, 0.22)):
+            for sign in (1, -1):
+                axes.fill_between(at, sign * low, sign * high, color=plots.INK, alpha=alpha, lw=0)
+        for place, (estimator, part) in enumerate(here.groupby("estimator", sort=False), -4):
+            x, *bars = over_seeds(part, "truth", "percent")
+            mean, low, high = (np.clip(a, -105, 59) for a in bars)
+            style = look(str(estimator)) | {"markersize": 4, "linewidth": 0.9}
+            axes.errorbar(x * 1.02**place, mean, [mean - low, high - mean], **style)
+        plots.truth(axes, at[[0, -1]], [0, 0], label="no error")
+        axes.set(xscale="log", xlim=at[[0, -1]], ylim=(-108, 62), ylabel="error (% of the truth)")
+        _name_ticks(axes, (0.01, 0.1, 0.3, 1, 3, 10, 30))
+        for height, word in ZONES.items():
+            place_at = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8}
+            axes.annotate(word, (1.01, height), **place_at)
+        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+def _name_ticks(axes: Axes, marks: Sequence[float]) -> None:
+    """Those of `marks` that are on the x axis, in plain numbers instead of powers."""
+    low, high = axes.get_xlim()
+    ticks = [mark for mark in marks if low < mark < high]
+    axes.set_xticks(ticks, [f"{mark:g}" for mark in ticks])
+    axes.set_xticks([], minor=True)
