@@ -29,6 +29,7 @@ __all__ = [
     "COLORS",
     "INK",
     "ORDERED",
+    "Look",
     "band",
     "ceiling",
     "heatmap",
@@ -43,10 +44,11 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Look = dict[str, Any]  # how a curve is drawn, in Matplotlib's arguments
 
 # A colour that no data uses; `show` turns it into the colour of the page's text.
 INK = "#010203"
-TRUTH: dict[str, Any] = {"color": INK, "linestyle": "--", "linewidth": 1.6, "zorder": 5}
+TRUTH: Look = {"color": INK, "linestyle": "--", "linewidth": 1.6, "zorder": 5}
 
 # One colour an estimator in the whole book, from Okabe and Ito's palette, darkened or lightened
 # until each has a contrast of at least 3 on white and on the dark page.
@@ -175,24 +177,21 @@ def repetitions(
     import seaborn as sns  # a second that only those who draw with it pay
 
     ways = frame[hue].nunique() if hue not in (x, y) else 1
-    each: dict[str, Any] = {"data": frame, "x": x, "y": y, "hue": hue, "palette": dict(palette)}
+    each: Look = {"data": frame, "x": x, "y": y, "hue": hue, "palette": dict(palette)}
     each |= {"ax": axes, "legend": False}
-    dots: dict[str, Any] = {"alpha": 0.6, "linewidth": 0, "dodge": ways > 1}
+    dots: Look = {"alpha": 0.6, "linewidth": 0, "dodge": ways > 1}
     if ways > 1:
         sns.stripplot(**each, **dots, jitter=False, size=3)
     else:
         sns.swarmplot(**each, **dots, size=4)  # room enough to lie side by side
     # a strip is 0.8 of a group wide, and each way stands in the middle of its share of that
-    apart = 0.8 - 0.8 / ways if ways > 1 else False
-    each |= {"legend": "auto" if ways > 1 else False, "dodge": apart, "markers": markers}
-    sns.pointplot(
-        **each,
-        errorbar=interval,
-        linestyle="none",
-        markersize=5,
-        capsize=0.2 / ways,
-        err_kws={"linewidth": 1.4},
-    )
+    each |= {
+        "legend": "auto" if ways > 1 else False,
+        "dodge": ways > 1 and 0.8 - 0.8 / ways,
+        "markers": markers,
+    }
+    each |= {"markersize": 5, "linestyle": "none", "capsize": 0.2 / ways}
+    sns.pointplot(**each, errorbar=interval, err_kws={"linewidth": 1.4})
 
 
 @styled
@@ -208,7 +207,7 @@ def heatmap(
 
     figure, axes = panel(title=title)
     named = isinstance(values, pd.DataFrame)
-    style: dict[str, Any] = {"cmap": SEQUENTIAL, "cbar_kws": {"label": label}}
+    style: Look = {"cmap": SEQUENTIAL, "cbar_kws": {"label": label}}
     style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": 8}}
     # an image has square pixels, and is one picture in the file instead of a shape a pixel
     style |= {"square": not named, "rasterized": not named}

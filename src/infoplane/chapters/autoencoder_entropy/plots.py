@@ -9,37 +9,111 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from infoplane import plots
-from infoplane.chapters.autoencoder_entropy import tables as code_tables
-from infoplane.chapters.autoencoder_entropy.settings import GAUGE
-from infoplane.stats import mean_of
+from infoplane.chapters.autoencoder_entropy import tables
+from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, METHODS
+from infoplane.stats import ends, mean_of, over_seeds
 
-__all__ = ["digits_panel", "dimension_panel", "entropy_panel", "pictures_panel", "scaling_panel"]
+__all__ = [
+    "bias_panels",
+    "bias_rows_panels",
+    "count_panel",
+    "digits_panel",
+    "dimension_panel",
+    "dimension_panels",
+    "entropy_panel",
+    "entropy_panels",
+    "gauge_panels",
+    "image_dimension_panels",
+    "image_entropy_panels",
+    "method_panel",
+    "pictures_panel",
+    "scaling_panel",
+]
 
 Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
+ERROR = "error of the entropy (nats)"
 TALL = (4.2, 4.0)  # inches, of two sets of axes one above the other
 
 
+@plots.styled
+def bias_panels(bias: pd.DataFrame) -> list[Figure]:
+    """Errors of the entropy by method against the dimension, with the most rows; one a density."""
+    n = bias["n"].max()
+    panels = []
+    for density, part in bias[bias["n"] == n].groupby("density", sort=False):
+        figure, axes = plots.panel(title=f"{density}, n = {n}", xlabel="dimension", ylabel=ERROR)
+        for method, color in zip(METHODS, plots.CLASSES, strict=False):
+            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": method}
+            plots.band(axes, *over_seeds(part, "d", method), **look)
+        plots.truth(axes, [part["d"].min(), part["d"].max()], [0, 0])
+        axes.legend(fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def bias_rows_panels(bias: pd.DataFrame, methods: Sequence[str]) -> list[Figure]:
+    """Errors of the entropy of a Gaussian against the rows, a shade a dimension; one a method."""
+    gaussian = bias[bias["density"] == "gaussian"]
+    panels = []
+    for method in methods:
+        figure, axes = plots.panel(title=f"gaussian, {method}", xlabel="rows n", ylabel=ERROR)
+        shades = plots.shades(gaussian["d"].nunique())
+        for (d, part), color in zip(gaussian.groupby("d"), shades, strict=True):
+            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": f"d = {d}"}
+            plots.band(axes, *over_seeds(part, "n", method), **look)
+        plots.truth(axes, [gaussian["n"].min(), gaussian["n"].max()], [0, 0])
+        axes.set_xscale("log")
+        axes.legend(fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+def entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
+    """:func:`entropy_panel` of every case whose codes are not bounded.
+
+    found: of `tables.breaks` of the same frame.
+    """
+    return [
+        entropy_panel(part, row, title=tables.name(case))
+        for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True)
+        if case["code_activation"] == "none"
+    ]
+
+
+def gauge_panels(part: pd.DataFrame) -> list[Figure]:
+    """:func:`entropy_panel` of one case in each gauge."""
+    name = part["dataset"].iloc[0]
+    return [
+        entropy_panel(
+            part, tables.breaks(part, gauge).iloc[0], title=f"{name}, {gauge}", gauge=gauge
+        )
+        for gauge in GAUGES
+    ]
+
+
+@plots.styled
 def entropy_panel(
     part: pd.DataFrame, found: pd.Series, *, title: str, gauge: str = GAUGE
 ) -> Figure:
     """H(d) of one case with its break, and below it the share of the variance that is lost.
 
-    part: records of one case; found: its row of `code_tables.breaks`. Bands are 95 % intervals
+    part: records of one case; found: its row of `tables.breaks`. Bands are 95 % intervals
     over seeds; the dashed line is the true dimension, where codes are that large; line and strip
     are the break and its interval, where one is found.
     """
     figure = Figure(figsize=TALL, layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
-    x, y = code_tables.entropies(part, gauge)
+    x, y = tables.entropies(part, gauge)
     if len(x):  # else refused at every d
         plots.band(top, x, *mean_of(y), color=ENTROPY, label="H(d)", marker="o", markersize=3)
     if found["found"]:
         top.axvspan(found["low"], found["high"], color=ENTROPY, alpha=0.2, linewidth=0)
         top.axvline(found["break"], color=ENTROPY, linewidth=1, label="break")
     for name, line in (("lost", "-"), ("lost_held_out", ":")):
-        codes, lost = code_tables.curves(part, part[name])
+        codes, lost = tables.curves(part, part[name])
         # geometric means: a loss falls by powers of ten
         bands = (np.exp(v) for v in mean_of(np.log(lost)))
         label = "training" if name == "lost" else "held out"
@@ -50,11 +124,12 @@ def entropy_panel(
     top.set(title=title, ylabel="H (nats)")
     bottom.set(xlabel="code dimension d", ylabel="variance lost", yscale="log")
     bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
-    top.legend(fontsize=7)
-    bottom.legend(fontsize=7)
+    top.legend(fontsize=8)
+    bottom.legend(fontsize=8)
     return figure
 
 
+@plots.styled
 def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth: float) -> Figure:
     """Correlation dimension of the codes against their dimension, and that of the data.
 
@@ -63,7 +138,7 @@ def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth:
     figure, axes = plots.panel(
         title=title, xlabel="code dimension d", ylabel="correlation dimension"
     )
-    x, values, _ = code_tables.dimensions(part)
+    x, values, _ = tables.dimensions(part)
     plots.band(axes, x, *mean_of(values), color=CODES, label="codes", marker="o", markersize=3)
     mean, low, high = (np.full(len(x), v[0]) for v in mean_of(of_points[:, None]))
     plots.band(axes, x, mean, low, high, color=LOSS, label="data")
@@ -73,10 +148,11 @@ def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth:
     axes.plot(x, x, color=plots.INK, linewidth=0.6, label="d itself")
     axes.set_ylim(0, top)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(fontsize=7, ncols=2)
+    axes.legend(fontsize=8, ncols=2)
     return figure
 
 
+@plots.styled
 def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -> Figure:
     """C(r) in logarithmic axes: curves of codes in an order of shades, then that of the data.
 
@@ -87,23 +163,118 @@ def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -
     for (name, log_r, log_c), color in zip(curves, colors, strict=True):
         axes.plot(np.exp(log_r), np.exp(log_c), color=color, label=name, linewidth=1.2)
     axes.set(xscale="log", yscale="log")
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=8)
     return figure
 
 
+@plots.styled
 def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
-    """H(d) of the codes of each digit alone, with 95 % bands over seeds."""
-    figure, axes = plots.panel(title=title, xlabel="code dimension d", ylabel="H (nats)")
-    for digit, color in enumerate(plots.shades(10)):
-        x, y = code_tables.digit_entropies(part, digit)
-        if len(x):  # else refused at every d
-            plots.band(axes, x, *mean_of(y), color=color, label=str(digit))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if axes.lines:
-        figure.legend(loc="outside lower center", ncols=5, fontsize=7)
+    """H(d) of the codes of each digit alone, side by side, with 95 % bands over seeds.
+
+    Thin and grey: the means of all digits. Those refused at every d have no axes.
+    """
+    import seaborn as sns
+    from matplotlib import pyplot as plt
+
+    curves = [tables.digit_entropies(part, digit) for digit in range(10)]
+    rows = [
+        {"digit": digit, "code": code, "seed": seed, "entropy": value}
+        for digit, (codes, values) in enumerate(curves)
+        for seed, of_seed in enumerate(values)
+        for code, value in zip(codes, of_seed, strict=True)
+    ]
+    if not rows:
+        return plots.panel(title=f"{title}: refused at every d")[0]
+    look: plots.Look = {"color": ENTROPY, "err_kws": {"linewidth": 0, "alpha": 0.3}}
+    look |= {"kind": "line", "errorbar": ends, "height": 1.6, "aspect": 0.5}
+    grid = sns.relplot(
+        pd.DataFrame(rows), x="code", y="entropy", col="digit", col_wrap=5, zorder=3, **look
+    )
+    figure: Figure = grid.figure
+    plt.close(figure)  # it is shown by `plots.show`, and not a second time by the notebook
+    figure.set_layout_engine("constrained")
+    figure.set_size_inches(TALL)
+    grid.set_titles("{col_name}", size=9)
+    grid.set_axis_labels("", "")
+    for place, axes in enumerate(grid.axes.flat):
+        for codes, values in curves:
+            axes.plot(codes, values.mean(axis=0), color=plots.CLASSES[2], linewidth=0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(2, integer=True))
+        axes.tick_params(labelsize=8, labelleft=place % 5 == 0)
+    figure.suptitle(title, fontsize=10, x=0.02, ha="left")
+    figure.supxlabel("code dimension d", fontsize=10)
+    figure.supylabel("H (nats)", fontsize=10)
     return figure
 
 
+@plots.styled
+def method_panel(part: pd.DataFrame) -> Figure:
+    """H(d) of one case by each method, with 95 % bands over seeds."""
+    name = part["dataset"].iloc[0]
+    figure, axes = plots.panel(
+        title=f"{name}, by method", xlabel="code dimension d", ylabel="H (nats)"
+    )
+    methods = ("loo", "monte-carlo", "plug-in", "wkl", tables.TIGHTER)
+    for method, color in zip(methods, plots.CLASSES, strict=True):
+        x, y = tables.entropies(part, method=method)
+        plots.band(axes, x, *mean_of(y), color=color, label=method)
+    axes.axvline(tables.true_dimension(name), label="true dimension", **plots.TRUTH)
+    axes.legend(fontsize=8)
+    return figure
+
+
+@plots.styled
+def count_panel(resolution: pd.DataFrame) -> Figure:
+    """H(d) of one case by leaving one out, with fewer or more codes, with 95 % bands over seeds."""
+    figure, axes = plots.panel(
+        title="by number of codes", xlabel="code dimension d", ylabel="H (nats)"
+    )
+    shades = plots.shades(resolution["rows"].nunique())
+    for (count, part), color in zip(resolution.groupby("rows"), shades, strict=True):
+        x, y = tables.entropies(part)
+        plots.band(axes, x, *mean_of(y), color=color, label=f"{count} codes")
+    truth = tables.true_dimension(resolution["dataset"].iloc[0])
+    axes.axvline(truth, label="true dimension", **plots.TRUTH)
+    axes.legend(fontsize=8)
+    return figure
+
+
+def dimension_panels(frame: pd.DataFrame, points: pd.DataFrame) -> list[Figure]:
+    """:func:`dimension_panel` of every case whose codes are not bounded."""
+    return [
+        dimension_panel(
+            part,
+            tables.of_points(case, points),
+            title=tables.name(case),
+            truth=tables.true_dimension(case["dataset"]),
+        )
+        for case, part in tables.cases(frame)
+        if case["code_activation"] == "none"
+    ]
+
+
+def image_entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
+    """H(d) of each set of images, all together and digit by digit; found: of `tables.breaks`."""
+    panels = []
+    for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True):
+        name = case["dataset"]
+        panels.append(entropy_panel(part, row, title=f"{name}, all digits"))
+        panels.append(digits_panel(part, title=f"{name}, digit by digit"))
+    return panels
+
+
+def image_dimension_panels(frame: pd.DataFrame, points: pd.DataFrame) -> list[Figure]:
+    """Correlation dimension of codes and images, and the curves behind it, for each set."""
+    panels = []
+    for case, part in tables.cases(frame):
+        name, own = case["dataset"], tables.of_points(case, points)
+        panels.append(dimension_panel(part, own, title=name, truth=float("nan")))
+        lines = tables.scaling(case, part, points)
+        panels.append(scaling_panel(lines, title=f"{name}, codes and images"))
+    return panels
+
+
+@plots.styled
 def pictures_panel(images: Floats, *, title: str) -> Figure:
     """A row of grey images (k, side, side), in [0, 1], black on white in both modes."""
     figure = Figure(figsize=(4.2, 0.85), layout="constrained")

@@ -40,7 +40,11 @@ def growth_panels(runs: pd.DataFrame, *, scale: str) -> list[Figure]:
             at = np.array(part["step"].iloc[0])
             for column, line, label in BOUNDS:
                 bands = mean_of(np.array(part[column].tolist(), dtype=float))
-                look = {"color": color, "linestyle": line, "label": f"{label}, lr {rate:g}"}
+                look: plots.Look = {
+                    "color": color,
+                    "linestyle": line,
+                    "label": f"{label}, lr {rate:g}",
+                }
                 plots.band(axes, at[1:], *(b[1:] for b in bands), **look)
         axes.set(xscale=scale, ylabel="bound (nats)")
         axes.minorticks_off()
@@ -90,7 +94,7 @@ def error_panels(errors: pd.DataFrame, cases: Sequence[Case]) -> list[Figure]:
         axes.set(yticks=MARKS, yticklabels=[f"{mark:g}" for mark in MARKS], ylim=limits)
         inside = part[part["inside"]]["sigma"]
         if len(inside):
-            strip = {"color": plots.INK, "alpha": 0.08}
+            strip: plots.Look = {"color": plots.INK, "alpha": 0.08}
             axes.axvspan(inside.min() / 1.15, inside.max() * 1.15, **strip)
         panels.append(figure)
     return panels
@@ -107,7 +111,12 @@ def _noise_panel(errors: pd.DataFrame, case: Case, column: str, ylabel: str) -> 
     part = _of(errors, case)
     for (form, critic), (color, line, marker, label) in LOOKS.items():
         own = part[(part["form"] == form) & (part["critic"] == critic)]
-        look = {"color": plots.COLORS[color], "linestyle": line, "marker": marker, "label": label}
+        look: plots.Look = {
+            "color": plots.COLORS[color],
+            "linestyle": line,
+            "marker": marker,
+            "label": label,
+        }
         plots.band(axes, *over_seeds(own, "sigma", column), **look, markersize=4)
     sigmas = sorted(part["sigma"].unique())
     axes.set(xscale="log", xticks=sigmas, xticklabels=[f"{sigma:g}" for sigma in sigmas])
@@ -124,7 +133,7 @@ def ablation_panels(layers: pd.DataFrame, exact: pd.DataFrame) -> list[Figure]:
         figure, axes = plots.panel(title=f"tanh, d = {d}", xlabel="the critic is given")
         for critic, line, marker in (("separable", "-", "o"), ("concatenated", ":", "^")):
             own = part[part["critic"] == critic]
-            look = {"linestyle": line, "marker": marker, "label": critic}
+            look: plots.Look = {"linestyle": line, "marker": marker, "label": critic}
             color = plots.COLORS["mine"]
             plots.band(axes, *over_seeds(own, "layer", "value"), color=color, **look)
         plots.truth(axes, [0, 3], [exact[exact["d"] == d]["exact"].mean()] * 2)

@@ -24,7 +24,7 @@ def bound_panel(bound: pd.DataFrame, information: float) -> Figure:
     """
     figure, axes = plots.panel(xlabel="scale $c$ of the critic", ylabel="bound (nats)")
     low, high = bound["mean"] - 3 * bound["std"], bound["mean"] + 3 * bound["std"]
-    look = {"label": "samples", "color": plots.CLASSES[0]}
+    look: plots.Look = {"label": "samples", "color": plots.CLASSES[0]}
     plots.band(axes, bound["scale"], bound["mean"], low, high, **look)
     plots.truth(axes, bound["scale"], bound["exact"], label="closed form")
     plots.ceiling(axes, information, "$I(X;Z)$")
@@ -39,7 +39,10 @@ def noise_panels(noise: pd.DataFrame) -> list[Figure]:
     for dim, part in noise.groupby("dim"):
         rows = part["rows"].iloc[0]
         figure, axes = plots.panel(title=f"dimension {dim}", xlabel="noise $\\sigma$")
-        look = {"label": f"{rows} inputs", "color": plots.CLASSES[int(dim) % len(plots.CLASSES)]}
+        look: plots.Look = {
+            "label": f"{rows} inputs",
+            "color": plots.CLASSES[int(dim) % len(plots.CLASSES)],
+        }
         plots.band(axes, *over_seeds(part, "sigma", "value"), **look)
         exact = part.groupby("sigma")["continuous"].first()
         plots.truth(axes, exact.index, exact, label="continuous $X$")
@@ -72,7 +75,7 @@ def greedy_panel(pixels: pd.DataFrame) -> Figure:
         part = pixels[pixels["scrambled"] == scrambled]
         for column, (name, color) in ESTIMATES.items():
             curves = np.stack(part[column].to_list())
-            look = {"label": f"{name}, {words}", "color": color, "linestyle": line}
+            look: plots.Look = {"label": f"{name}, {words}", "color": color, "linestyle": line}
             plots.band(axes, np.arange(1, curves.shape[1] + 1), *mean_of(curves), **look)
     plots.ceiling(axes, pixels["label_entropy"].mean(), "$H(Y)$")
     figure.legend(loc="outside lower center", ncols=2, fontsize=8)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +46,7 @@ def name(estimator: str) -> str:
     return NAMES.get(estimator, estimator.upper())
 
 
-def look(estimator: str) -> dict[str, Any]:
+def look(estimator: str) -> plots.Look:
     """How an estimator is drawn: a bound by its name, the critic of DV by its marker and dashes."""
     family = estimator.partition("(")[0]
     color = plots.COLORS["mine" if family == "dv" else family]
@@ -74,9 +73,7 @@ def beside_panels(table: pd.DataFrame) -> list[Figure]:
 
 
 @plots.styled
-def _over_rho(
-    table: pd.DataFrame, curve: str, looks: Mapping[str, Mapping[str, Any]]
-) -> list[Figure]:
+def _over_rho(table: pd.DataFrame, curve: str, looks: Mapping[str, plots.Look]) -> list[Figure]:
     panels = []
     for d, here in table.groupby("d"):
         figure, axes = plots.panel(
@@ -110,14 +107,20 @@ def correction_panels(small: pd.DataFrame) -> list[Figure]:
     panels = []
     for column, title in CORRECTIONS.items():
         figure, axes = plots.panel(title=title, size=(4.2, 4.4))
-        group = {"y": "setting", "hue": "way", "palette": palette, "markers": list(WAYS.values())}
+        group: plots.Look = {
+            "y": "setting",
+            "hue": "way",
+            "palette": palette,
+            "markers": list(WAYS.values()),
+        }
         plots.repetitions(axes, small, x=column, interval=ends, **group)
         plots.truth(axes, [0, 0], [-0.5, len(settings) - 0.5], label="no error")
         axes.set(xlabel="error (nats)", ylabel="", ylim=(len(settings) - 0.5, -0.5))
         axes.set_xscale("symlog", linthresh=1)
         _name_ticks(axes, (-10, -3, -1, -0.5, 0, 0.5, 1, 3, 10))
-        axes.get_legend().remove()
-        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend().remove()  # seaborn's, inside of the axes
+        figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
         panels.append(figure)
     return panels
 
@@ -140,7 +143,7 @@ def stair_panels(climbs: pd.DataFrame, bounds: Sequence[str]) -> list[Figure]:
             at = np.array(part["step"].iloc[0][1:]) + start
             mean, std = (np.array(part[c].tolist(), float)[:, 1:] for c in ("train", "train_std"))
             middle, spread = mean.mean(axis=0), std.mean(axis=0)
-            soft = {"color": style["color"], "alpha": 0.15, "linewidth": 0}
+            soft: plots.Look = {"color": style["color"], "alpha": 0.15, "linewidth": 0}
             axes.fill_between(at, middle - spread, middle + spread, **soft)
             plots.band(axes, at, *mean_of(mean), **style)
             plots.truth(axes, [start, at[-1]], [nats, nats])
@@ -203,7 +206,11 @@ def map_panels(table: pd.DataFrame) -> list[Figure]:
         axes.set(xscale="log", xlim=at[[0, -1]], ylim=(-108, 62), ylabel="error (% of the truth)")
         _name_ticks(axes, (0.01, 0.1, 0.3, 1, 3, 10, 30))
         for height, word in ZONES.items():
-            place_at = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8}
+            place_at: plots.Look = {
+                "xycoords": ("axes fraction", "data"),
+                "va": "center",
+                "fontsize": 8,
+            }
             axes.annotate(word, (1.01, height), **place_at)
         figure.legend(loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)

@@ -24,10 +24,16 @@ def sample_panels(presets: Sequence[str], prior: float) -> list[Figure]:
         x, z = drawn.sample(600, seed=0)
         figure, axes = plots.panel(title=name, xlabel="$x_1$", ylabel="$x_2$")
         for label, marker in ((0, "o"), (1, "^")):
-            style = {"s": 14, "alpha": 0.6, "linewidth": 0, "color": plots.CLASSES[label]}
+            style: plots.Look = {
+                "s": 14,
+                "alpha": 0.6,
+                "linewidth": 0,
+                "color": plots.CLASSES[label],
+            }
             style |= {"marker": marker, "label": f"class {label}", "rasterized": True}
-            axes.scatter(*x[z == label].T, **style)
-        axes.scatter(*drawn.centres.T, marker="D", s=30, color=plots.INK, label="centres")
+            axes.scatter(x[z == label, 0], x[z == label, 1], **style)
+        x1, x2 = drawn.centres.T
+        axes.scatter(x1, x2, marker="D", s=30, color=plots.INK, label="centres")
         figure.legend(loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)
     return panels
@@ -66,7 +72,7 @@ def error_panels(errors: pd.DataFrame, presets: Sequence[str]) -> list[Figure]:
         part = part.assign(estimator=part["estimator"].map(NAMES))
         figure, axes = plots.panel(title=name)
         palette = {shown: plots.COLORS[own] for own, shown in NAMES.items()}
-        group = {"x": "estimator", "hue": "estimator", "palette": palette}
+        group: plots.Look = {"x": "estimator", "hue": "estimator", "palette": palette}
         plots.repetitions(axes, part, y="error", interval=ends, **group)
         axes.set(xlabel="", ylabel="estimate minus integral (nats)", xlim=(-0.5, len(NAMES) - 0.5))
         plots.truth(axes, axes.get_xlim(), [0, 0])
@@ -84,7 +90,7 @@ def sweep_panels(errors: pd.DataFrame) -> list[Figure]:
         figure, axes = plots.panel(xlabel="distance between classes", ylabel=ylabel)
         for estimator, label in NAMES.items():
             part = moved[moved["estimator"] == estimator]
-            look = {"label": label, "color": plots.COLORS[estimator]}
+            look: plots.Look = {"label": label, "color": plots.COLORS[estimator]}
             plots.band(axes, *over_seeds(part, "separation", column), **look)
         plots.truth(axes, true.index, known + 0 * true, label="integral")
         panels.append(figure)

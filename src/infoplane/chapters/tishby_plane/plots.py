@@ -1,7 +1,6 @@
 """Pictures of chapter 05: planes, layers, bins, noise, and rules for stopping."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +81,7 @@ def bins_panels(trained: Frames) -> list[Figure]:
             plots.band(axes, at, *bands, color=color, label=f"{count} bins")
         for i, (sigma, line) in enumerate(zip(sigmas, ("-", ":", "-."), strict=False)):
             bands = mean_of(stacked(part, "exact_x")[:, i, :, LAST])
-            look = {"color": plots.COLORS["exact"], "linestyle": line}
+            look: plots.Look = {"color": plots.COLORS["exact"], "linestyle": line}
             plots.band(axes, at, *bands, label=f"exact, σ = {sigma:g}", **look)
         axes.axhline(CEILINGS[0], color=plots.INK, linewidth=0.8)
         axes.set(xscale="log", ylim=(0, 1.05 * CEILINGS[0]))
@@ -97,7 +96,12 @@ def bins_maps(trained: Frames) -> list[Figure]:
     for name, part in trained.items():
         gaps = gap_to_ceiling(part, part["finer"].iloc[0], INPUTS)
         table = gaps.pivot_table(index="bins", columns="layer", values="value")
-        drawn = {"title": name, "label": "I(X;T) (nats)", "vmax": CEILINGS[0], "numbers": ".1f"}
+        drawn: plots.Look = {
+            "title": name,
+            "label": "I(X;T) (nats)",
+            "vmax": CEILINGS[0],
+            "numbers": ".1f",
+        }
         panels.append(plots.heatmap(table, **drawn))
     return panels
 
@@ -108,7 +112,7 @@ def neural_planes(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> 
     for title, (column, _) in ESTIMATORS.items():
         x = stacked(neural, f"{column}_x")
         y = stacked(neural, "exact_y" if column == "exact" else "mine_y")
-        drawn: dict[str, Any] = {"ceilings": CEILINGS, "xlabel": _noisy_label(sigma)}
+        drawn: plots.Look = {"ceilings": CEILINGS, "xlabel": _noisy_label(sigma)}
         panels.append(plane_paths(x, y, epochs, title=title, **drawn))
     return panels
 
@@ -126,7 +130,11 @@ def neural_panels(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> 
             for name, (column, color) in ESTIMATORS.items():
                 if f"{column}_{side}" in neural:
                     bands = mean_of(stacked(neural, f"{column}_{side}")[:, at])
-                    look = {"color": plots.COLORS[color], "marker": "o", "markersize": 4}
+                    look: plots.Look = {
+                        "color": plots.COLORS[color],
+                        "marker": "o",
+                        "markersize": 4,
+                    }
                     look["linestyle"] = "--" if name == "exact" else "-"
                     plots.band(axes, range(1, 1 + len(bands[0])), *bands, label=name, **look)
             plots.ceiling(axes, highest, "")
@@ -144,7 +152,8 @@ def decision_panels() -> list[Figure]:
         shown = draw(700, 0)
         figure, axes = plots.panel(title=name, xlabel="x1", ylabel="x2", size=(3.6, 3.4))
         for label, color in enumerate(CLASSES.values()):
-            axes.scatter(*shown.x[shown.y == label].T, s=5, color=color, label=f"y = {label}")
+            x1, x2 = shown.x[shown.y == label].T
+            axes.scatter(x1, x2, s=5, color=color, label=f"y = {label}")
         figure.legend(loc="outside lower center", ncols=2)
         panels.append(figure)
     return panels
@@ -177,7 +186,7 @@ def noisy_panels(noisy: pd.DataFrame) -> list[Figure]:
     """The plane of the noisy network; I(X;T) and relative distances over training, by layer."""
     epochs, x = noisy["epoch"].iloc[0], stacked(noisy, "information_x")
     ratio = stacked(noisy, "within") / stacked(noisy, "between")
-    drawn: dict[str, Any] = {"title": "noisy network", "ceilings": CEILINGS}
+    drawn: plots.Look = {"title": "noisy network", "ceilings": CEILINGS}
     panels = [plane_paths(x, stacked(noisy, "information_y"), epochs, **drawn)]
     for label, values in (("I(X; T) (nats)", x), ("within / between", ratio)):
         figure, axes = plots.panel(title=label, xlabel="epoch + 1", ylabel=label)
@@ -226,11 +235,15 @@ def stopping_panels(table: pd.DataFrame) -> list[Figure]:
             )
             for within, label in ((True, "whole profile"), (False, "without I(X;Ŷ)")):
                 own = part[(part["rule"] == rule) & (part["compression"] == within)]
-                look = {"color": plots.CLASSES[0 if within else 1], "marker": "o", "markersize": 4}
+                look: plots.Look = {
+                    "color": plots.CLASSES[0 if within else 1],
+                    "marker": "o",
+                    "markersize": 4,
+                }
                 plots.band(axes, *over_seeds(own, "beta", "kept"), label=label, **look)
             by_loss = part[part["rule"] == "loss"]
             for column, (label, line) in words.items():
-                level = {"linestyle": line, "linewidth": 1, "label": label}
+                level: plots.Look = {"linestyle": line, "linewidth": 1, "label": label}
                 axes.axhline(by_loss[column].mean(), color=plots.INK, **level)
             axes.set(xscale="log", ylim=(0.6, 0.95))
             figure.legend(loc="outside lower center", ncols=2, fontsize=8)
