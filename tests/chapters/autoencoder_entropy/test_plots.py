@@ -3,14 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.patches import Rectangle
 
 from infoplane import plots
 from infoplane.chapters.autoencoder_entropy.plots import (
+    bias_panels,
+    bias_rows_panels,
+    count_panel,
     digits_panel,
     dimension_panel,
     entropy_panel,
+    entropy_panels,
+    gauge_panels,
     pictures_panel,
     scaling_panel,
 )
@@ -185,22 +191,95 @@ def test_scaling_has_a_line_for_each_curve():
     figure.canvas.draw()
 
 
-def test_each_digit_has_a_curve_and_a_band():
+def test_each_digit_has_axes_with_its_curve_and_its_band_beside_the_others():
     frame = part()
     figure = digits_panel(frame, title="t")
-    (axes,) = figure.axes
-    drawn = lines(axes)
-    assert list(drawn) == [str(digit) for digit in range(10)]
-    for digit, (x, low, high) in enumerate(bands(axes)):
+    assert [axes.get_title() for axes in figure.axes] == [str(digit) for digit in range(10)]
+    means = []
+    for digit, axes in enumerate(figure.axes):
         mean, *ends = mean_of(values_of(frame, frame["class_entropies"].str[digit]))
-        np.testing.assert_allclose(drawn[str(digit)].get_ydata(), mean)
+        means.append(mean)
+        np.testing.assert_allclose(axes.lines[0].get_xydata(), np.column_stack([CODES, mean]))
+        ((x, low, high),) = bands(axes)
         np.testing.assert_allclose(x, CODES)
         np.testing.assert_allclose([low, high], ends)
-    assert len(bands(axes)) == len({line.get_color() for line in drawn.values()}) == 10
+    for axes in figure.axes:
+        assert len({line.get_color() for line in axes.lines}) == 2  # its own, and the others'
+        np.testing.assert_allclose([line.get_ydata() for line in axes.lines[1:]], means)
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
     figure.canvas.draw()
-    refused = digits_panel(frame.drop(columns="class_entropies"), title="t")
-    assert not lines(refused.axes[0])
-    refused.canvas.draw()
+
+
+def test_digits_that_were_all_refused_have_a_panel_that_says_so():
+    figure = digits_panel(part().drop(columns="class_entropies"), title="t")
+    assert "refused" in figure.axes[0].get_title(loc="left")
+    figure.canvas.draw()
+
+
+def test_no_figure_stays_open_for_the_notebook_to_show_again():
+    digits_panel(part(), title="t")
+    assert not plt.get_fignums()
+
+
+def bias():
+    return pd.DataFrame(
+        {"density": density, "n": n, "d": d, "seed": s, "bandwidth": 0.1}
+        | {method: i + d / 10 + s + n / 1000 for i, method in enumerate(METHODS)}
+        for density in ("uniform", "gaussian")
+        for n in (100, 500)
+        for d in (1, 2, 4)
+        for s in SEEDS
+    )
+
+
+def test_errors_of_the_entropy_are_those_with_the_most_rows():
+    figures = bias_panels(bias())
+    assert [f.axes[0].get_title(loc="left") for f in figures] == [
+        "uniform, n = 500",
+        "gaussian, n = 500",
+    ]
+    for figure in figures:
+        drawn = lines(figure.axes[0])
+        for i, method in enumerate(METHODS):
+            np.testing.assert_allclose(
+                drawn[method].get_ydata(), [i + d / 10 + 1.5 for d in (1, 2, 4)]
+            )
+        assert is_truth(drawn["exact"])
+        assert "(nats)" in figure.axes[0].get_ylabel()
+
+
+def test_errors_of_the_entropy_against_rows_are_of_the_gaussian_alone():
+    frame = bias()
+    frame.loc[frame["density"] == "uniform", list(METHODS)] = 1e6
+    (figure,) = bias_rows_panels(frame, ["plug-in"])
+    drawn = lines(figure.axes[0])
+    at = METHODS.index("plug-in")
+    for d in (1, 2, 4):
+        np.testing.assert_allclose(drawn[f"d = {d}"].get_xdata(), [100, 500])
+        np.testing.assert_allclose(
+            drawn[f"d = {d}"].get_ydata(), [at + d / 10 + 1.1, at + d / 10 + 1.5]
+        )
+    assert is_truth(drawn["exact"])
+
+
+def test_panels_of_many_cases_are_those_without_bounds_in_their_order():
+    frame = pd.concat(
+        [part("linear-3"), part("spectrum"), part("linear-3").assign(code_activation="tanh")]
+    )
+    titles = [f.axes[0].get_title(loc="left") for f in entropy_panels(frame, breaks(frame))]
+    assert titles == ["linear-3", "spectrum"]
+
+
+def test_gauges_have_a_panel_each():
+    titles = [f.axes[0].get_title(loc="left") for f in gauge_panels(part())]
+    assert titles == [f"linear-3, {gauge}" for gauge in GAUGES]
+
+
+def test_numbers_of_codes_have_a_curve_each():
+    both = pd.concat([part().assign(rows=50), part().assign(rows=20)])
+    drawn = lines(count_panel(both).axes[0])
+    assert list(drawn) == ["20 codes", "50 codes", "true dimension"]
+    assert is_truth(drawn["true dimension"])
 
 
 def test_pictures_are_in_their_order_and_their_range():

@@ -23,7 +23,6 @@ from infoplane.stats import mean_interval
 
 __all__ = [
     "architectures",
-    "bias_errors",
     "bias_table",
     "by_gauge",
     "by_method",
@@ -40,12 +39,6 @@ Floats = npt.NDArray[np.float64]
 NONE = "–"
 Z = 1.96  # standard errors in half a 95 % interval
 WINDOWS = ["default", *(f"C = {low:g} … {high:g}" for low, high in SCALES)]
-
-
-def bias_errors(part: pd.DataFrame, method: str) -> Floats:
-    """Errors of one method on one density: (seeds, dimensions)."""
-    table: Floats = part.pivot(index="seed", columns="d", values=method).to_numpy(float)
-    return table
 
 
 def bias_table(frame: pd.DataFrame) -> pd.DataFrame:
