@@ -49,7 +49,9 @@ def test_an_empty_plane_says_so_in_each_of_its_rows_and_once():
     rows = [row("a", 1.95), row("b", 1.99, told="near"), row("a", 0.1, quantity="I(T;Y)")]
     table = tidy(rows)
     (told,) = table.attrs["doubts"]
-    assert told.startswith("the plane is empty: I(X;T) is within 5 % of its ceiling, 2.00 nats")
+    assert told.startswith(
+        "the plane is empty: I(X;T) is within 5 % of its ceiling, 2.00 nats, in 2 of 2 places"
+    )
     assert "relative=True" in told
     assert table["warnings"].tolist() == [told, f"near; {told}", ""]
     # a table that was read from a file has no attrs
@@ -73,6 +75,14 @@ def test_a_plane_that_says_something_is_not_empty(rows):
     assert list(table) == COLUMNS
     assert table.attrs["doubts"] == []
     assert not any(table["warnings"])
+
+
+@pytest.mark.parametrize(("others", "empty"), [(8, False), (9, True)])
+def test_one_place_in_ten_does_not_fill_a_plane(others, empty):
+    """An output that has learnt nothing yet, say, beside layers that all are at the ceiling."""
+    rows = [row("a", 1.99, epoch=epoch) for epoch in range(others)]
+    table = tidy([row("output", 0.1), *rows])
+    assert bool(table.attrs["doubts"]) == empty
 
 
 def test_a_value_that_is_missing_does_not_fill_a_plane():

@@ -113,7 +113,7 @@ def _check(
     if not isinstance(estimator, Estimator):
         raise InputError(
             f"estimator={estimator!r} is no estimator: pass one, such as "
-            "Exact(noise_std=0.1, relative=True)"
+            "Exact(noise_std=1.0, relative=True)"
         )
     check_device(device)
     for seed in seeds:

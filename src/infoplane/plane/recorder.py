@@ -190,7 +190,7 @@ class Recorder:
         that is less.
         `table.attrs["doubts"]`: sentences about the plane as a whole, which stand in the warnings
         of its rows, too, and under the picture of :func:`infoplane.plane.plot`: whether it is
-        empty, I(X;T) being at its ceiling throughout (:func:`infoplane.plane.tables.doubts`).
+        empty, nearly all of I(X;T) being at its ceiling: :func:`infoplane.plane.tables.doubts`.
         seed: of the estimator's randomness; network i has seed + i in all its layers and epochs,
         so that what is compared within a network shares its splits and noise.
         Raises InputError for I(T;Y) without y, and for options that do not suit the data.
