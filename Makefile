@@ -10,7 +10,7 @@ SITE := _build/$(if $(filter full,$(PROFILE)),,$(PROFILE)/)html
 book: .venv/installed  ## the published edition, _build/html; of another PROFILE, _build/PROFILE/html
 	@$(BIN)/python -m infoplane.book $(PROFILE)
 
-test: .venv/installed  ## everything CI runs: the quick edition, _build/quick/html, then all tests
+test: .venv/installed  ## everything CI runs: the quick edition in _build/quick/html, then all tests
 	@$(BIN)/python -m infoplane.book quick
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

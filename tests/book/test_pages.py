@@ -1,8 +1,9 @@
-"""The built book, as files and as a browser shows it; `make book` has to come first."""
+"""A built edition, as files and as a browser shows it: the quick one, or that of PROFILE."""
 
 import functools
 import http.server
 import json
+import os
 import re
 import shutil
 import threading
@@ -12,16 +13,21 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from infoplane import paths
+from infoplane.book.editions import site
 from infoplane.book.notebooks import chapters
 from infoplane.claims import ledger
 
-SITE = paths.build_dir() / "html"
+PROFILE = os.environ.get("PROFILE", "quick")
+SITE = site(PROFILE)
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 PAGES = [page for page in PAGES if "_static" not in page]
 WRITTEN = [page for page in PAGES if page.startswith(("book/", "notebooks/"))]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
-pytestmark = pytest.mark.skipif(not PAGES, reason="no book in _build/html: make book first")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PAGES, reason=f"nothing in {SITE}: make book PROFILE={PROFILE} first"),
+]
 
 
 class Links(HTMLParser):

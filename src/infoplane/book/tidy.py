@@ -1,7 +1,7 @@
 """Clean the committed notebooks: `python -m infoplane.book.tidy`.
 
 No outputs, no counts, no metadata but tags; only cells tagged `nbval-check-output` keep theirs,
-taken from the copies that the last `make book` executed.
+taken from the copies that the last `make test` executed.
 """
 
 import nbformat
