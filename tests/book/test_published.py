@@ -1,64 +1,46 @@
-"""Publishing and auditing records."""
+"""The published records are those of the full profile, and are written as `publish` writes them."""
 
-from dataclasses import replace
+import json
+from collections import defaultdict
 
 import pytest
 
 from infoplane import paths
-from infoplane.book import published
-from infoplane.book.published import compare
-from infoplane.records.store import save
+from infoplane.book.published import plans, publish
+from infoplane.records.store import Record, _text, key, load_published, save
 from tests.records.test_store import record
+from tests.toy import plan
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "holds"),
-    [
-        ({"value": 1.0}, {"value": 1.0 + 1e-8}, True),
-        ({"value": 1.0}, {"value": 1.001}, False),
-        ({"value": 1.0, "std": 0.1}, {"value": 1.2, "std": 0.11}, True),
-        ({"value": 1.0, "std": 0.1}, {"value": 1.4, "std": 0.1}, False),
-        ({"value": 1.0, "std": 0.1}, {"value": 1.0, "std": 0.3}, False),
-        ({"ross": 1.0, "ross_std": 0.1}, {"ross": 1.1, "ross_std": 0.1}, True),
-        ({"value": 1.0}, {}, False),
-        ({"value": None}, {"value": None}, True),
-        ({"value": None}, {"value": 2.0}, False),
-        ({"curve": [1.0]}, {"curve": [2.0]}, False),
-        ({"curve": [1.0]}, {"curve": [1.0, 2.0]}, False),
-        ({"curve": [1.0], "curve_std": [0.5]}, {"curve": [2.0], "curve_std": [0.5]}, True),
-        ({"value": [1.0], "std": [0.1]}, {"value": [2.0], "std": [0.1]}, False),
-        ({"curve": [1.0], "step": [0]}, {"curve": [2.0], "step": [0, 1]}, True),
-        ({"value": 1.0, "stopped": 100}, {"value": 2.0, "stopped": 90}, True),
-        ({"value": 1.0, "std": 0.1, "stopped": 100}, {"value": 2.0, "std": 0.1}, False),
-    ],
-)
-def test_a_record_holds_within_rounding_or_its_own_error(old, new, holds):
-    assert (not list(compare(replace(record(), values=old), new))) == holds
+@pytest.fixture(scope="module")
+def wanted():
+    """Experiment -> the keys of the configs of profile full."""
+    found = defaultdict(set)
+    for each in plans("full"):
+        found[each.name] |= {key(each.name, config) for config in each.configs}
+    return found
 
 
-def test_a_training_is_known_by_its_config_too():
-    made = replace(record(), config={"epochs": 3}, values={"lost": 0.1, "d": 1.0, "d_std": 0.1})
-    assert not list(compare(made, {"lost": 0.2, "d": 1.2, "d_std": 0.1}))
-    assert list(compare(made, {"lost": 0.2, "d": 1.4, "d_std": 0.1}))
+def test_published_records_are_the_configs_of_profile_full(wanted):
+    files = {path.stem for path in paths.published_results().iterdir()}
+    assert files == set(wanted)
+    for experiment, keys in wanted.items():
+        assert set(load_published(experiment)) == keys, experiment
 
 
-@pytest.mark.parametrize(
-    ("values", "able"),
-    [
-        ({"value": 1.0}, True),
-        ({"value": 1.0, "std": 0.1, "step": [0, 1]}, True),
-        ({"value": 1.0, "step": [0, 1]}, False),
-        ({"binned_x": [[1.0, 2.0]], "epoch": [0]}, False),
-        ({"text": "a"}, False),
-    ],
-)
-def test_an_audit_does_not_spend_time_on_what_it_would_not_compare(
-    values, able, tmp_path, monkeypatch
-):
-    made = replace(record(), values=values)
-    save(made, tmp_path)
-    monkeypatch.setattr(paths, "published_results", lambda: tmp_path)
-    asked = []
-    monkeypatch.setattr(published, "_recompute", lambda r: asked.append(r) or r.values)
-    assert published.audit() == []
-    assert bool(asked) == able
+def test_published_files_are_sorted_and_as_publish_writes_them():
+    for path in paths.published_results().glob("*.jsonl"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        records = [Record(**json.loads(line)) for line in lines]
+        keys = [key(made.experiment, made.config) for made in records]
+        assert keys == sorted(set(keys)), path.name
+        assert [_text(made) for made in records] == lines, path.name
+
+
+def test_this_machines_records_of_a_profile_are_published_once(stores, monkeypatch):
+    monkeypatch.setattr("infoplane.book.published.plans", lambda _: [plan(2, 3), plan(2)])
+    save(record(2))
+    save(record(4))  # of no plan
+    save(record(3, code="old"))
+    assert publish() == 1
+    assert list(load_published("tests.toy.square").values()) == [record(2)]
