@@ -101,10 +101,13 @@ def test_what_holds_and_what_does_not_is_told(stores, capsys):
 
 
 def test_where_no_other_seed_is_published_fresh_ones_are_computed(toys, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        module, "_values", lambda _, config: asked.append(config) or {"square": 1.5}
-    )
+    seeds = []
+
+    def value(_, config):
+        seeds.append(config["seed"])
+        return {"square": 1.5}
+
+    monkeypatch.setattr(module, "_values", value)
     (lone,) = (case for case in cases(toys) if case.plan.name == "tests.toy.lone")
     _, verdict, holds = module._again(lone)
     assert seeds[0] == 0

@@ -35,25 +35,48 @@ def figure():
 
 
 @pytest.fixture
-def hash_of(tmp_path, monkeypatch):
+def written(tmp_path, monkeypatch):
+    """A function that writes modules of the package, by name, and hashes `run` of one of them."""
+    import infoplane
+
+    monkeypatch.setattr(infoplane, "__path__", [*infoplane.__path__, str(tmp_path)])
+
+    def forget():
+        for cached in vars(codehash).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+
+    def write(**modules):
+        for name, text in modules.items():
+            path = tmp_path / f"{name.replace('__in__', '/')}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        forget()
+        return code_hash("infoplane.module_for_test", ("run",))
+
+    yield write
+    forget()
+
+
+@pytest.fixture
+def hash_of(written):
     """The hash of `run` after writing both modules with the given texts in their places."""
 
     def write(limit="3", **texts):
         words = {"doc": "d", "unused": "0", "comment": "c", "figure": "0"} | texts
-        (tmp_path / "helpers_for_test.py").write_text(
-            HELPERS.format(**words).replace("LIMIT = 3", f"LIMIT = {limit}")
-        )
-        (tmp_path / "module_for_test.py").write_text(MODULE.format(**words))
-        codehash.code_hash.cache_clear()
-        codehash._module.cache_clear()
-        return code_hash("infoplane.module_for_test", ("run",))
+        helpers = HELPERS.format(**words).replace("LIMIT = 3", f"LIMIT = {limit}")
+        return written(helpers_for_test=helpers, module_for_test=MODULE.format(**words))
 
-    import infoplane
+    return write
 
-    monkeypatch.setattr(infoplane, "__path__", [*infoplane.__path__, str(tmp_path)])
-    yield write
-    codehash.code_hash.cache_clear()
-    codehash._module.cache_clear()
+
+def follows(
+    written, module, place="helpers_for_test", text="def value():\n    return {}\n", **rest
+):
+    """Whether the hash of `run` in `module` follows a number in the text of another module."""
+    one = written(module_for_test=module, **{place: text.format(1)}, **rest)
+    two = written(module_for_test=module, **{place: text.format(2)}, **rest)
+    return one != two
 
 
 def test_only_code_that_can_matter_counts(hash_of):
@@ -86,7 +109,93 @@ def test_a_text_depends_on_what_it_uses(hash_of):
 
 
 def test_a_chapter_does_not_depend_on_estimators_it_does_not_name():
-    modules = {module for module, _ in reachable("infoplane.chapters.mixture", ["classical"])}
+    modules = {module for module, _ in reachable("infoplane.chapters.mixture.runs", ["classical"])}
     assert "infoplane.estimators.binning" in modules
     assert "infoplane.estimators.neural.mine" not in modules
     assert "infoplane.claims" not in modules
+
+
+USE = "{}\ndef run():\n    return {}\n"
+
+
+def test_a_definition_that_moves_is_the_same_definition(written):
+    text = "LIMIT = 3\ndef value():\n    return LIMIT\n"
+    here = written(
+        helpers_for_test=text,
+        module_for_test=USE.format("from infoplane.helpers_for_test import value", "value()"),
+    )
+    there = written(
+        house__in____init__="",
+        house__in__room=text,
+        module_for_test=USE.format("from infoplane.house.room import value", "value()"),
+    )
+    inside = written(module_for_test=f"{text}{USE.format('', 'value()')}")
+    assert here == there == inside
+
+
+def test_an_import_inside_a_function_says_where_and_not_what(written):
+    at_top = written(
+        helpers_for_test="def value():\n    return 1\n",
+        module_for_test=USE.format("from infoplane.helpers_for_test import value", "value()"),
+    )
+    module = "def run():\n    from infoplane.helpers_for_test import value\n    return value()\n"
+    assert written(module_for_test=module) == at_top
+    assert follows(written, module)
+
+
+@pytest.mark.parametrize(
+    ("line", "use"),
+    [
+        ("from infoplane.helpers_for_test import value", "value()"),
+        ("from infoplane.helpers_for_test import value as other", "other()"),
+        ("from infoplane import helpers_for_test", "helpers_for_test.value()"),
+        ("from infoplane import helpers_for_test as other", "other.value()"),
+        ("import infoplane.helpers_for_test", "infoplane.helpers_for_test.value()"),
+        ("import infoplane.helpers_for_test as other", "other.value().real"),
+        ("import infoplane.helpers_for_test as a\nb = a", "b.value()"),
+        ("import infoplane.helpers_for_test as a", "getattr(a, 'val' + 'ue')()"),
+        ("from .helpers_for_test import value", "value()"),
+        ("from . import helpers_for_test", "helpers_for_test.value()"),
+        ("from infoplane.helpers_for_test import *", "value()"),
+        ("try:\n    import nothing\nexcept ImportError:\n    from .helpers_for_test import value",
+         "value()"),
+        ("from infoplane.helpers_for_test import value\n@value\ndef inner():\n    ...", "inner()"),
+        ("from infoplane.helpers_for_test import value\nTABLE = {{}}\nTABLE['a'] = value", "TABLE"),
+        ("from infoplane.helpers_for_test import value\nTABLE = []\nTABLE.append(value)", "TABLE"),
+        ("from infoplane.helpers_for_test import value\nfor TABLE in [value]:\n    ...", "TABLE"),
+    ],
+)  # fmt: skip
+def test_a_name_is_followed_however_it_is_imported_and_used(written, line, use):
+    assert follows(written, USE.format(line.replace("{{}}", "{}"), use))
+
+
+@pytest.mark.parametrize(
+    ("line", "use"),
+    [
+        ("from infoplane.house import value", "value()"),
+        ("from infoplane import house", "house.value()"),
+        ("import infoplane.house as other", "other.value()"),
+        ("from infoplane.house import room", "room.value()"),
+        ("from infoplane import house", "house.room.value()"),
+    ],
+)
+@pytest.mark.parametrize(
+    "export", ["from infoplane.house.room import value", "from .room import *"]
+)
+def test_a_reexport_is_followed_to_where_it_is_defined(written, line, use, export):
+    module = USE.format(line, use)
+    assert follows(written, module, "house__in__room", house__in____init__=export)
+
+
+def test_what_no_name_reaches_does_not_count(written):
+    module = USE.format("from infoplane.helpers_for_test import value", "1")
+    assert not follows(written, module)
+    other = USE.format("from infoplane.helpers_for_test import value", "value()")
+    assert not follows(written, other, text="def value():\n    return 1\nOTHER = {}\n")
+    assert not follows(written, other, text="def value():\n    return 1\nif __name__:\n    f({})\n")
+
+
+def test_a_hash_is_made_once(hash_of, monkeypatch):
+    before = hash_of()
+    monkeypatch.setattr(codehash, "_closure", None)
+    assert code_hash("infoplane.module_for_test", ("run",)) == before

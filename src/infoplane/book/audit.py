@@ -58,12 +58,11 @@ def audit(
     for line in left_out:
         click.echo(line)
     broken = []
-    pool = joblib.Parallel(n_jobs=-1, return_as="generator_unordered", pre_dispatch="n_jobs")
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        pool = joblib.Parallel(n_jobs=-1, return_as="generator_unordered", pre_dispatch="n_jobs")
         outcomes = pool(joblib.delayed(_again)(_alone(case)) for case in chosen)
-        for record, verdict, holds in tqdm(
-            outcomes, total=len(chosen), unit="record", disable=None
-        ):
+        bar = tqdm(outcomes, total=len(chosen), unit="record", disable=None)
+        for record, verdict, holds in bar:
             name = f"{record.experiment} {key(record.experiment, record.config)}"
             tqdm.write(f"{name} ({record.date[:10]}): {verdict}")
             if not holds:

@@ -36,7 +36,7 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], output: Path) -> fl
     temporary = _beside(output)
     started = time.perf_counter()
     try:
-        with _progress(chapter.name):
+        with _logs_in_a_file(), _progress(chapter.name):
             papermill.execute_notebook(
                 source,
                 temporary,
@@ -78,11 +78,28 @@ class _QuietKernelManager(AsyncKernelManager):
     """Kernels whose own log goes to a file: on a terminal it would tear the progress bar."""
 
     async def _async_start_kernel(self, **options: Any) -> None:
-        kernel_log().parent.mkdir(parents=True, exist_ok=True)
-        with kernel_log().open("w", encoding="utf-8") as log:
+        with kernel_log().open("a", encoding="utf-8") as log:
             await super()._async_start_kernel(**{**options, "stderr": log})
 
     start_kernel = _async_start_kernel
+
+
+@contextmanager
+def _logs_in_a_file() -> Iterator[None]:
+    """What libraries log goes where the kernel's own words are, and not to standard error.
+
+    On Ctrl-C nbclient ends the kernel, and its task that waits for an answer logs that the kernel
+    died: true, and not news.
+    """
+    kernel_log().parent.mkdir(parents=True, exist_ok=True)
+    kernel_log().write_text("")
+    log = logging.FileHandler(kernel_log(), encoding="utf-8")
+    logging.getLogger().addHandler(log)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(log)
+        log.close()
 
 
 def kernel_log() -> Path:

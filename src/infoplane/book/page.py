@@ -12,7 +12,14 @@ from infoplane.book.editions import stores
 from infoplane.book.notebooks import chapter
 from infoplane.book.scoreboard import not_run, raised, verdict_table, verdicts
 from infoplane.claims import Verdict
-from infoplane.records.provenance import commit, hardware, origin, versions, versions_text
+from infoplane.records.provenance import (
+    commit,
+    earlier,
+    hardware,
+    origin,
+    versions,
+    versions_text,
+)
 from infoplane.records.store import Records
 from infoplane.records.sweep import sweep
 
@@ -84,6 +91,8 @@ class Page:
                 raise
         display(HTML(verdict_table(found)))
         self._facts |= origin(record for part in records.values() for record in part)
+        plans = self.chapter.plans(self._given)
+        self._facts |= earlier((plans[part], found) for part, found in records.items())
         for fact, now in (("Computed from commit", "Commit"), ("Computed with", "Versions")):
             if self._facts[fact] == self._facts[now]:
                 del self._facts[fact]

@@ -14,7 +14,14 @@ from infoplane.book.editions import records, stage_dir
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard, verdict_table
 from infoplane.claims import Verdict
-from infoplane.records.provenance import commit, hardware, origin, versions, versions_text
+from infoplane.records.provenance import (
+    commit,
+    earlier,
+    hardware,
+    origin,
+    versions,
+    versions_text,
+)
 
 __all__ = ["config", "stage"]
 
@@ -134,7 +141,8 @@ def _provenance(name: str, folder: Path) -> str:
     for chapter in chapters():
         path = folder / "notebooks" / f"{chapter.name}.ipynb"
         plans = chapter.plans(profile(name, chapter)).values()
-        facts = origin(r for plan in plans for r in records(plan, name) if r is not None)
+        made = [(plan, [r for r in records(plan, name) if r is not None]) for plan in plans]
+        facts = origin(r for _, found in made for r in found) | earlier(made)
         ran = nbformat.read(path, as_version=4).metadata["papermill"] if path.exists() else {}
         when = f"{ran['start_time'][:10]}, in {ran['duration']:.1f} s" if ran else "failed"
         rows = {"Profile": name, "Page executed": when, **facts}

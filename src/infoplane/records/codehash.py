@@ -48,6 +48,7 @@ def text_hash(source: str) -> str:
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             code.imports.update(_imported(node))
+            code.stars += _starred(node)
     digest = hashlib.sha256(source.encode())
     for where, name in sorted(_closure(_uses_of(code, nodes))):
         digest.update("\n".join([name, *_texts(where, name)]).encode())
@@ -68,6 +69,7 @@ def _closure(todo: Iterable[Definition]) -> set[Definition]:
         if name == WHOLE:
             waiting.extend((where, each) for each in code.definitions)
             waiting.extend(code.imports.values())
+            waiting.extend((star, WHOLE) for star in code.stars)
         elif name in code.definitions:
             found.add(asked)
             waiting.extend(_uses(where, name))
@@ -75,16 +77,22 @@ def _closure(todo: Iterable[Definition]) -> set[Definition]:
             waiting.append(code.imports[name])
         elif _is_module(f"{where}.{name}"):
             waiting.append((f"{where}.{name}", WHOLE))
+        else:
+            waiting.extend((star, name) for star in code.stars)
     return found
 
 
 @dataclass
 class _Module:
-    """The top level of one file: what it defines, and what it imports from the package."""
+    """The top level of one file: what it defines, and what it imports from the package.
+
+    stars: the modules of which it imports whatever they have.
+    """
 
     name: str
     definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
     imports: dict[str, Definition] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
 
 
 @cache
@@ -102,19 +110,40 @@ def _module(name: str) -> _Module:
             base = base[: len(base) - node.level + 1]
             node.module, node.level = ".".join([*base, *filter(None, [node.module])]), 0
     todo = list(tree.body)
+    filling: list[ast.stmt] = []
     while todo:
         node = todo.pop(0)
         if isinstance(node, ast.If | ast.Try):  # `if TYPE_CHECKING:`, an optional import
-            todo += node.body + node.orelse
+            handled = node.handlers if isinstance(node, ast.Try) else []
+            todo += node.body + node.orelse + [inner for h in handled for inner in h.body]
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             code.definitions.setdefault(node.name, []).append(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            for target in ast.walk(node):
-                if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
-                    code.definitions.setdefault(target.id, []).append(node)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             code.imports.update(_imported(node))
+            code.stars += _starred(node)
+        else:
+            names = list(_stored(node))
+            for name in names:
+                code.definitions.setdefault(name, []).append(node)
+            if not names:
+                filling.append(node)
+    for node in filling:  # TABLE["name"] = value, TABLE.update(…): part of what TABLE is
+        for name in {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}:
+            if name in code.definitions and not _is_called(node, name):
+                code.definitions[name].append(node)
     return code
+
+
+def _stored(node: ast.stmt) -> Iterator[str]:
+    for target in ast.walk(node):
+        if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
+            yield target.id
+
+
+def _is_called(node: ast.stmt, name: str) -> bool:
+    """Whether a statement only calls a function, such as main() below the usual `if`."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == name
 
 
 @cache
@@ -163,6 +192,8 @@ def _uses_of(code: _Module, nodes: list[ast.stmt]) -> Iterator[Definition]:
                     yield local[inner.id]
                 elif inner.id in code.definitions:
                     yield code.name, inner.id
+                else:  # a builtin, a local name, or what one of these modules has
+                    yield from ((where, inner.id) for where in code.stars)
 
 
 def _chain(node: ast.expr) -> tuple[ast.Name | None, list[str]]:
@@ -201,7 +232,15 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, Definition]:
         if _is_module(f"{where}.{alias.name}")
         else (where, alias.name)
         for alias in node.names
+        if alias.name != "*"
     }
+
+
+def _starred(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The module of the package of which an import takes whatever it has."""
+    where = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+    star = any(alias.name == "*" for alias in node.names)
+    return [where] if star and where.partition(".")[0] == PACKAGE else []
 
 
 @cache

@@ -10,9 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import infoplane
-from infoplane.records.store import Record
+from infoplane.records.plan import Plan
+from infoplane.records.store import Record, code_of
 
-__all__ = ["commit", "hardware", "origin", "versions", "versions_text"]
+__all__ = ["commit", "earlier", "hardware", "origin", "versions", "versions_text"]
 
 PACKAGES = ("infoplane", "torch", "torchvision", "numpy", "scipy", "scikit-learn")
 
@@ -72,6 +73,19 @@ def origin(records: Iterable[Record]) -> dict[str, str]:
         "Computed from commit": ", ".join(sorted({record.commit for record in made})),
         "Computed with": "; ".join(sorted({versions_text(record.versions) for record in made})),
     }
+
+
+def earlier(made: Iterable[tuple[Plan, Iterable[Record]]]) -> dict[str, str]:
+    """How many of the plans' records are of code that has changed since, in words, if any."""
+    total = stale = 0
+    for plan, records in made:
+        codes = [record.code for record in records]
+        total += len(codes)
+        stale += sum(code != code_of(plan) for code in codes)
+    if not stale:
+        return {}
+    words = f"{stale:,} of {total:,} records; make audit recomputes a sample"
+    return {"From earlier code": words.replace(",", "\N{NARROW NO-BREAK SPACE}")}
 
 
 def versions_text(found: Mapping[str, str]) -> str:
