@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -291,25 +292,32 @@ def test_files_that_are_no_arrays_are_refused(call, pair, tmp_path):
 
 def test_a_record_cut_in_half_is_refused(call, stores):
     from infoplane.book.notebooks import chapter
-    from infoplane.records.store import experiment_name, key
+    from infoplane.records.store import key
 
     plan = chapter("02").plans({})["integral"]
-    name = experiment_name(plan)
-    path = stores / "local" / name / f"{key(name, plan.configs[0])}.json"
+    path = stores / "local" / plan.name / f"{key(plan.name, plan.configs[0])}.json"
     path.parent.mkdir(parents=True)
     path.write_text('{"experiment": "mixt')
     refused(call("claims"), path.name, "delete the file")
 
 
-def test_a_truncated_data_file_is_refused_from_inside_the_notebook(
-    call, stores, tmp_path, monkeypatch
-):
+def test_a_truncated_data_file_is_refused_from_inside_the_notebook(call, tmp_path, monkeypatch):
+    """The first chapter's parameters, above one cell that reads the data."""
+    from infoplane import paths
+
+    notebook = nbformat.read(paths.notebooks_dir() / "01_mi_theory.ipynb", as_version=4)
+    first = [i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])]
+    reads = "from infoplane.datasets import vision\nvision.load(dataset)"
+    notebook.cells[first[0] + 1 :] = [nbformat.v4.new_code_cell(reads)]
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(notebook, tmp_path / "notebooks" / "01_mi_theory.ipynb")
+    monkeypatch.setattr(paths, "notebooks_dir", lambda: tmp_path / "notebooks")
     monkeypatch.setenv("INFOPLANE_DATA", str(tmp_path / "data"))
     raw = tmp_path / "data" / "MNIST" / "raw"
     raw.mkdir(parents=True)
     (raw / "train-images-idx3-ubyte").write_bytes(b"cut")
     output = tmp_path / "out" / "out.ipynb"
-    found = call("run", "01", "-p", "dataset", "mnist", "-p", "n_rows", "4096", "--output", output)
+    found = call("run", "01", "-p", "dataset", "mnist", "--output", output)
     refused(found, "train-images-idx3-ubyte", "truncated", 'dataset="digits"')
     assert not output.parent.exists()
 
