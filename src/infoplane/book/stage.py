@@ -26,7 +26,7 @@ from infoplane.records.provenance import (
 __all__ = ["config", "stage"]
 
 # What appears on every page once there is an address for it to lead to.
-BUTTONS = {
+BUTTONS: dict[str, dict[str, Any]] = {
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
         "binderhub_url": "https://mybinder.org",

@@ -99,7 +99,8 @@ def problem(name: str, /, **options: Any) -> Problem:
     >>> problem("gaussian", d=1, rho=0.0).information
     Known(value=0.0, error=0.0)
     """
-    return _made("problem", PROBLEMS, name, options)
+    made: Problem = _made("problem", PROBLEMS, name, options)
+    return made
 
 
 def point_set(name: str, /, **options: Any) -> PointSet:
@@ -113,7 +114,8 @@ def point_set(name: str, /, **options: Any) -> PointSet:
     >>> point_set("sphere", d=3).dimension
     Known(value=3.0, error=0.0)
     """
-    return _made("point set", POINT_SETS, name, options)
+    made: PointSet = _made("point set", POINT_SETS, name, options)
+    return made
 
 
 def _made(what: str, table: Mapping[str, Any], name: str, options: Mapping[str, Any]) -> Any:

@@ -148,11 +148,11 @@ def neural_panels(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> 
 def decision_panels() -> list[Figure]:
     """700 points of each of the two decisions in the square, by class."""
     panels = []
-    for name, draw in (("simple", decisions.simple), ("complicated", decisions.complicated)):
-        shown = draw(700, 0)
+    for name, decision in decisions.DECISIONS.items():
+        x, y = decision.sample(700, 0)
         figure, axes = plots.panel(title=name, xlabel="x1", ylabel="x2", size=(3.6, 3.4))
         for label, color in enumerate(CLASSES.values()):
-            x1, x2 = shown.x[shown.y == label].T
+            x1, x2 = x[y == label].T
             axes.scatter(x1, x2, s=5, color=color, label=f"y = {label}")
         figure.legend(loc="outside lower center", ncols=2)
         panels.append(figure)
