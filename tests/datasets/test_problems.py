@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from infoplane.datasets import decisions
-from infoplane.datasets.known import Known, Problem
-from infoplane.datasets.problems import PROBLEMS, problem
+from infoplane.datasets.known import Known, PointSet, Problem
+from infoplane.datasets.problems import POINT_SETS, PROBLEMS, point_set, problem
 from infoplane.errors import InputError
 from infoplane.estimators import CCA, Binning
 
@@ -179,3 +179,78 @@ def test_bad_names_and_options(name, options, sentence):
 def test_bad_draws(name, n, generator, sentence):
     with pytest.raises(InputError, match=sentence):
         default(name).draw(n, generator)
+
+
+EACH_SET = pytest.mark.parametrize("name", list(POINT_SETS))
+
+
+@EACH_SET
+def test_the_contract_of_a_set_of_points(name):
+    s = point_set(name)
+    assert isinstance(s, PointSet)
+    assert not isinstance(s, Problem)
+    assert s.name == name
+    points = s.draw(6, np.random.default_rng(0))
+    assert points.dtype == np.float64
+    assert len(points) == 6
+    assert 0 < s.dimension.value <= points.shape[1]
+    assert s.entropy is None or math.isfinite(s.entropy.value)
+    stream = np.random.default_rng(0)
+    assert np.array_equal(s.draw(6, stream), points)
+    assert not np.array_equal(s.draw(6, stream), points)
+    tensors = [s.draw(6, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)]
+    assert tensors[0].shape == points.shape
+    assert tensors[0].dtype == torch.float32
+    assert torch.equal(tensors[0], tensors[1])
+    assert not torch.equal(tensors[0], tensors[2])
+    with pytest.raises(InputError, match="generator=0 "):
+        s.draw(6, 0)
+
+
+@pytest.mark.parametrize("name", ["linear-3", "linear-8", "torus-2", "curved-4", "bumps-2"])
+def test_a_stream_and_a_seed_draw_from_one_law(name):
+    """Moments of both ways to draw, noise included, differ by their own errors at most."""
+    s, n = point_set(name, noise_std=0.5), 4000
+    parts = s.draw(n, np.random.default_rng(1)), s.sample(n, seed=1)
+    assert not np.array_equal(*parts)
+    for power in (1, 2):
+        (a, b), width = (part**power for part in parts), parts[0].shape[1]
+        errors = np.sqrt((a.var(axis=0) + b.var(axis=0)) / n)
+        assert np.abs((a.mean(axis=0) - b.mean(axis=0)) / errors).max() < 5 + width / 256
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "nats"),
+    [
+        ("cube", {"d": 7}, 0.0),
+        ("sphere", {"d": 1}, math.log(2 * math.pi)),
+        ("sphere", {"d": 2}, math.log(4 * math.pi)),
+        ("sphere", {"d": 3}, math.log(2 * math.pi**2)),
+        ("swiss roll", {}, math.log(9 * math.pi**2 * 21)),
+    ],
+)
+def test_a_uniform_set_has_the_log_of_its_volume(name, options, nats):
+    assert point_set(name, **options).entropy.value == pytest.approx(nats, abs=1e-12)
+
+
+def test_a_fractal_has_no_entropy():
+    assert point_set("cantor", factors=3).entropy is None
+    assert point_set("henon").entropy is None
+    assert point_set("henon").dimension.error > 0
+    assert point_set("cantor").dimension.error == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("sphre", {}, "point set='sphre' does not exist: .*did you mean 'sphere'"),
+        ("cube", {"dim": 2}, "dim=2 is no option of point set 'cube': d accepted"),
+        ("torus-2", {"noise": 0.1}, "noise=0.1 .*noise_std accepted; did you mean 'noise_std'"),
+        ("henon", {"d": 2}, "d=2 .*none accepted"),
+        ("cube", {"d": 0}, "d=0 "),
+        ("spectrum", {"noise_std": "loud"}, "noise_std='loud' "),
+    ],
+)
+def test_bad_sets(name, options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        point_set(name, **options)
