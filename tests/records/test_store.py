@@ -48,6 +48,8 @@ def test_the_key_depends_on_the_content_not_on_the_order():
     assert key("e", {"a": 1, "b": [1.5]}) == key("e", {"b": [1.5], "a": 1})
     assert key("e", {"a": 1}) != key("e", {"a": 2})
     assert key("e", {"a": 1}) != key("f", {"a": 1})
+    of_arrays = {"a": np.float64(1), "b": (np.int64(2), math.inf), "c": np.array([0.5])}
+    assert key("e", of_arrays) == key("e", {"a": 1.0, "b": [2, None], "c": [0.5]})
 
 
 def test_local_records_need_the_same_code_and_published_ones_do_not(stores):

@@ -113,7 +113,10 @@ def code_of(plan: Plan) -> str:
 
 def key(experiment: str, config: Config) -> str:
     """The name of a record's file: a hash of the experiment and of its config."""
-    text = json.dumps([experiment, plain(config)], sort_keys=True, allow_nan=False)
+    try:  # what is plain already, as nearly every config is
+        text = json.dumps([experiment, config], sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError):
+        text = json.dumps([experiment, plain(config)], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
@@ -158,12 +161,12 @@ def _read_lines(path: Path, _time: int, _size: int) -> Mapping[str, Record]:
         raise InputError(f"{path} is not whole ({why}): {advice}") from error
     found = {}
     for number, line in enumerate(lines, 1):
-        record = _parse(line)
+        name, record = _parse(line)
         if record is None or f"{record.experiment}.jsonl" != path.name:
             raise InputError(
                 f"{path} is not whole (line {number} is no record of {path.stem}): {advice}"
             )
-        found[key(record.experiment, record.config)] = record
+        found[name] = record
     return MappingProxyType(found)
 
 
@@ -214,7 +217,7 @@ def load(path: Path) -> Record | None:
     """The record in a file, None where there is none; InputError for a file that is no record."""
     advice = "delete the file to have it computed again"
     try:
-        record = _parse(path.read_text(encoding="utf-8"))
+        named, record = _parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -222,7 +225,6 @@ def load(path: Path) -> Record | None:
         raise InputError(f"record {path} is not whole ({why}): {advice}") from error
     if record is None:
         raise InputError(f"record {path} is not whole (its text is no record): {advice}")
-    named = key(record.experiment, record.config)
     if named != path.stem:
         raise InputError(
             f"record {path} is not whole (its config belongs into {named}.json): {advice}"
@@ -230,11 +232,10 @@ def load(path: Path) -> Record | None:
     return record
 
 
-def _parse(text: str) -> Record | None:
-    """The record that a line of JSON is, or None."""
+def _parse(text: str) -> tuple[str, Record | None]:
+    """The key and the record that a line of JSON is, or None."""
     try:
         record = Record(**json.loads(text))
-        key(record.experiment, record.config)
-    except (ValueError, TypeError):
-        return None
-    return record
+        return key(record.experiment, record.config), record
+    except (ValueError, TypeError, AttributeError):
+        return "", None
