@@ -16,7 +16,7 @@ test: .venv/installed  ## everything CI runs: the quick edition in _build/quick/
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
-	$(BIN)/pytest tests src notebooks --nbval-lax
+	PROFILE=quick $(BIN)/pytest tests src notebooks --nbval-lax  # whose pages are looked at
 
 check: .venv/installed  ## in a minute: style, types, and the tests that a change reaches
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ globals().update(CONFIG["sphinx"]["config"])
 
 project = html_title = CONFIG["title"]
 author = CONFIG["author"]
-copyright = CONFIG["copyright"]  # noqa: A001
+project_copyright = CONFIG["copyright"]
 extensions = [e for e in CONFIG["sphinx"]["config"]["extensions"] if e != "jupyter_book"]
 external_toc_path = str(ROOT / "_toc.yml")
 exclude_patterns = [path.name for path in ROOT.iterdir() if path.name not in ("book", "notebooks")]
