@@ -81,6 +81,13 @@ def test_a_title_stands_on_every_page(tree, runs, tmp_path):
     assert runs == [["a", "b", "c"]] * 2
 
 
+def test_a_citation_stands_among_the_references(tree, runs, tmp_path):
+    render(tmp_path, tmp_path / "html")
+    change(tree, "b", "as {cite:t}`kraskov2004estimating` says")
+    render(tmp_path, tmp_path / "html")
+    assert runs == [["a", "b", "c"]] * 2
+
+
 def test_a_warning_is_given_until_it_is_mended(tree, runs, tmp_path):
     """Sphinx warns of what it reads: a page with a fault must not pass because it is known."""
     change(tree, "a", WARNS)

@@ -20,9 +20,10 @@ def render(folder: Path, site: Path) -> int:
     """Render `folder`/tree into `site` if a page changed since the last good run; its status.
 
     Sphinx reads and writes only the pages that changed, unless something changed that stands on
-    every page: the configuration, the table of contents, the bibliography, a title, a style. So
-    it does after a run with warnings, since it warns of a page only when it reads it. `site`
-    holds what was rendered and nothing else, whoever wrote there in between.
+    every page, or is gathered from all of them: the configuration, the table of contents, a
+    title, a style, the bibliography and what is cited. So it does after a run with warnings,
+    since it warns of a page only when it reads it. `site` holds what was rendered and nothing
+    else, whoever wrote there in between.
     """
     tree, output, stamp = folder / "tree", folder / "sphinx", folder / "html.stamp"
     rendered = output / "_build" / "html"
@@ -48,7 +49,7 @@ def render(folder: Path, site: Path) -> int:
 
 
 def _digests(tree: Path) -> tuple[str, str]:
-    """Of what stands on every page, and of the pages with what they let one download."""
+    """Of what concerns every page, and of the pages with what they let one download."""
     frame, pages = hashlib.sha256(str(tree).encode()), hashlib.sha256()
     for path in sorted(path for path in tree.rglob("*") if path.is_file()):
         inside, content = path.relative_to(tree), path.read_bytes()
@@ -56,14 +57,16 @@ def _digests(tree: Path) -> tuple[str, str]:
             pages.update(str(inside).encode() + content)
             content = b""
         if "downloads" not in inside.parts:
-            frame.update(str(inside).encode() + (content or _title(path)))
+            frame.update(str(inside).encode() + (content or _told(path)))
     return frame.hexdigest(), pages.hexdigest()
 
 
-def _title(page: Path) -> bytes:
-    """The first heading of a page, of a notebook as its JSON has it: the sidebar shows it."""
-    found = re.search(rb'^\s*"?(# .*)$', page.read_bytes(), re.MULTILINE)
-    return found[1] if found else b""
+def _told(page: Path) -> bytes:
+    """What a page tells others: its first heading, for the sidebar, and whom it cites."""
+    text = page.read_bytes()
+    headings = re.findall(rb'^\s*"?(# .*)$', text, re.MULTILINE)  # in a notebook's JSON, too
+    cited = re.findall(rb"\{cite[^}]*\}`[^`]*`", text)
+    return b"\n".join([*headings[:1], *sorted(set(cited))])
 
 
 def _sync(rendered: Path, site: Path) -> None:
