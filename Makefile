@@ -22,6 +22,7 @@ check: .venv/installed  ## in a minute: style, types, and the tests that a chang
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/python -m tests.reached
 
 serve: book  ## look at the book on a local address

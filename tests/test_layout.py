@@ -19,9 +19,8 @@ TESTS = ROOT / "tests"
 # the one that tests it.
 OF_SOME_SIZE = 100
 TESTED_ELSEWHERE = {
-    # executed as a user executes a chapter, staged for what is then built
-    "book/execute.py": "test_cli.py",
-    "book/stage.py": "book/test_build.py",
+    # seen in what it shows
+    "book/page.py": "book/test_pages.py",
     # one plane, one chapter: their tests are about what comes out in the end
     "chapters/infinite_mi/runs.py": "chapters/infinite_mi/test_infinite_mi.py",
     "chapters/tishby_plane/stopping_tables.py": "chapters/tishby_plane/test_stopping_rules.py",
