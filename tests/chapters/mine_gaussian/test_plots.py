@@ -1,0 +1,132 @@
+"""Figures of chapter 03: every estimator looks the same everywhere, and truths are dashed."""
+
+import numpy as np
+import pandas as pd
+
+from infoplane import plots
+from infoplane.chapters.mine_gaussian.plots import (
+    CORRECTIONS,
+    WAYS,
+    beside_panels,
+    correction_panels,
+    map_panels,
+    name,
+    rho_panels,
+    stair_error_panels,
+    stair_panels,
+)
+from infoplane.chapters.mine_gaussian.settings import BOOK_RATE, PLAIN_RATE, SETTINGS
+
+BOUNDS = ["dv", "infonce"]
+
+
+def lines(axes):
+    return {line.get_label(): line for line in axes.lines}
+
+
+def is_truth(line):
+    return (line.get_linestyle(), line.get_color()) == ("--", plots.INK)
+
+
+def table():
+    """Errors of `place` nats at two correlations, three seeds whose mean is 1."""
+    kinds = [("mine", "fixed"), ("mine", "fresh"), ("dv", "fixed"), ("ksg", "fixed")]
+    rows = [
+        {"estimator": e, "sample": s, "d": d, "rho": rho, "seed": seed, "truth": 2 * d * rho}
+        | {"value": 2 * d * rho + place + seed, "relative": (place + seed) / (2 * d * rho)}
+        for place, (e, s) in enumerate([*kinds, ("cca", "fixed")])
+        for d in (2, 20)
+        for rho in (0.9, 0.5)
+        for seed in (0.0, 1.0, 2.0)
+    ]
+    return pd.DataFrame(rows).sample(frac=1, random_state=0)
+
+
+def test_estimators_have_their_names():
+    assert [name(e) for e in ("mine", "infonce", "smile(5)")] == ["MINE", "InfoNCE", "SMILE(5)"]
+
+
+def test_means_and_truths_over_the_correlation():
+    for d, figure in zip((2, 20), rho_panels(table()), strict=True):
+        drawn = lines(figure.axes[0])
+        for place, label in enumerate(("MINE, fixed", "MINE, fresh")):
+            np.testing.assert_allclose(
+                drawn[label].get_ydata(), [d + place + 1, 1.8 * d * 1 + place + 1]
+            )
+            assert drawn[label].get_color() == plots.COLORS["mine"]
+        np.testing.assert_allclose(drawn["exact"].get_xydata(), [[0.5, d], [0.9, 1.8 * d]])
+        assert is_truth(drawn["exact"])
+
+
+def test_estimators_stand_beside_each_other_in_their_colours():
+    drawn = lines(beside_panels(table())[0].axes[0])
+    colors = {label: drawn[label].get_color() for label in ("MINE", "KSG", "CCA")}
+    assert colors == {e.upper(): plots.COLORS[e] for e in ("mine", "ksg", "cca")}
+
+
+def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
+    rows = [
+        {"d": d, "rho": rho, "batch": b, "clipped": clipped, "rate": rate, "seed": s}
+        | {"held_out": 0.1 * s - clipped, "batch_value": 0.2 * s}
+        for d, rho, b in SETTINGS
+        for clipped in (False, True)
+        for rate in (BOOK_RATE, PLAIN_RATE)
+        for s in (0.0, 1.0, 2.0)
+    ]
+    for figure in correction_panels(pd.DataFrame(rows)):
+        (axes,) = figure.axes
+        dots = [d.get_offsets() for d in axes.collections if len(d.get_offsets())]
+        assert sum(map(len, dots)) == len(rows)
+        (legend,) = figure.legends
+        texts = [text.get_text() for text in legend.get_texts()]
+        assert set(texts) == {*WAYS, "no error"}
+        assert is_truth(lines(axes)["no error"])
+        assert axes.get_legend() is None
+        assert len(axes.get_yticklabels()) == len(SETTINGS)
+        figure.canvas.draw()
+    assert len(CORRECTIONS) == 2
+
+
+def climbs():
+    rows = [
+        {"bound": bound, "information": nats, "seed": s, "steps": 20, "step": [0, 10, 20]}
+        | {"train": [0.0, nats / 2 + s, nats + s], "train_std": [0.0, 0.5, 0.5]}
+        for bound in BOUNDS
+        for nats in (4.0, 2.0)
+        for s in (0.0, 1.0)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_staircase_goes_on_where_the_last_step_ended():
+    for bound, figure in zip(BOUNDS, stair_panels(climbs(), BOUNDS), strict=True):
+        (axes,) = figure.axes
+        truths = [line for line in axes.lines if is_truth(line)]
+        assert [tuple(line.get_ydata()) for line in truths] == [(2, 2), (4, 4)]
+        assert [tuple(line.get_xdata()) for line in truths] == [(0, 20), (20, 40)]
+        means = [line for line in axes.lines if line.get_color() != plots.INK]
+        np.testing.assert_allclose(means[1].get_xydata(), [[30, 2.5], [40, 4.5]])
+        ceilings = [t.get_text() for t in axes.texts]
+        assert ceilings == (["log 64"] if bound == "infonce" else [])
+
+
+def test_a_spread_is_averaged_on_the_axis_it_is_drawn_on():
+    rows = [
+        {"bound": "nwj", "information": nats, "seed": s, "bias": s - 1, "std": std}
+        for nats in (2.0, 4.0)
+        for s, std in ((0, 1.0), (1, 100.0))
+    ]
+    bias, spread = (figure.axes[0] for figure in stair_error_panels(pd.DataFrame(rows)))
+    np.testing.assert_allclose(lines(bias)["NWJ"].get_ydata(), [-0.5, -0.5])
+    np.testing.assert_allclose(lines(spread)["NWJ"].get_ydata(), [10, 10])
+    assert is_truth(lines(bias)["no bias"])
+
+
+def test_the_map_is_of_fixed_samples_in_per_cent():
+    figure, _ = map_panels(table())
+    (axes,) = figure.axes
+    (mine,) = (c for c in axes.containers if c.get_label() == "MINE")
+    np.testing.assert_allclose(mine.lines[0].get_ydata(), [50, 100 / 3.6])
+    assert {c.get_label() for c in axes.containers} == {"MINE", "DV, separable", "KSG", "CCA"}
+    assert [t.get_text() for t in axes.texts].count("biased") == 2
+    assert is_truth(lines(axes)["no error"])

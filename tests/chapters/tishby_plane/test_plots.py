@@ -1,0 +1,185 @@
+"""Figures of chapter 05: planes, bins, layers, noise and rules, out of made-up records."""
+
+import numpy as np
+import pandas as pd
+
+from infoplane import plots
+from infoplane.chapters.tishby_plane import plots as drawn_by
+from infoplane.chapters.tishby_plane.noisy_network import DISTANCES
+from infoplane.chapters.tishby_plane.settings import DATASETS
+from infoplane.chapters.tishby_plane.stopping_tables import PROFILES
+
+EPOCHS, LAYERS, NETWORKS = [0, 9, 99], 6, 3
+RNG = np.random.default_rng(0)
+
+
+def lines(axes):
+    return {line.get_label(): line for line in axes.lines}
+
+
+def titles(figures):
+    return [figure.axes[0].get_title(loc="left") for figure in figures]
+
+
+def values(*shape):
+    return RNG.random(shape).tolist()
+
+
+def trained():
+    rows = [
+        {"seed": s, "epoch": EPOCHS, "finer": [5, 30], "sigmas": [0.1, 0.5]}
+        | {f"binned_{q}": values(3, LAYERS) for q in "xy"}
+        | {f"exact_{q}": values(2, 3, LAYERS) for q in "xy"}
+        | {"finer_x": values(2, 3, LAYERS)}
+        for s in range(NETWORKS)
+    ]
+    return {"tanh": pd.DataFrame(rows)}
+
+
+def test_planes_by_binning_have_a_panel_an_activation():
+    figures = drawn_by.binned_planes(trained(), 30)
+    assert titles(figures) == ["tanh, 30 bins"]
+    assert "nats" in figures[0].axes[0].get_xlabel()
+
+
+def test_moving_planes_are_by_bins_and_exact_with_the_first_noise():
+    part = trained()["tanh"]
+    binned, exact = drawn_by.moving_planes(part, "tanh", 30)
+    assert "σ = 0.1" in exact.axes[0].get_xlabel()
+    for figure, column in ((binned, "binned_x"), (exact, "exact_x")):
+        frames = {a.get_gid() for a in figure.axes[0].get_children() if a.get_gid()}
+        assert frames == {f"frame-{i}" for i in range(len(EPOCHS))}
+        known = np.array(part[column].tolist())
+        known = known[:, 0] if column == "exact_x" else known
+        paths = [line for line in figure.axes[0].lines if line.get_gid()]
+        for i, line in enumerate(paths):
+            np.testing.assert_allclose(line.get_xdata(), known[:, i].mean(axis=0))
+
+
+def test_the_last_hidden_layer_over_training_by_bins_and_exactly():
+    parts = trained()
+    (figure,) = drawn_by.bins_panels(parts)
+    drawn = lines(figure.axes[0])
+    finer = np.array(parts["tanh"]["finer_x"].tolist())
+    np.testing.assert_allclose(drawn["30 bins"].get_xdata(), np.array(EPOCHS) + 1)
+    np.testing.assert_allclose(drawn["30 bins"].get_ydata(), finer[:, 1, :, 4].mean(axis=0))
+    assert drawn["exact, σ = 0.1"].get_color() == plots.INK
+    assert drawn["exact, σ = 0.5"].get_linestyle() != drawn["exact, σ = 0.1"].get_linestyle()
+
+
+def test_the_map_of_bins_has_the_end_of_training():
+    parts = trained()
+    (figure,) = drawn_by.bins_maps(parts)
+    axes = figure.axes[0]
+    (cells,) = axes.collections
+    finer = np.array(parts["tanh"]["finer_x"].tolist())[:, :, -1]
+    np.testing.assert_allclose(np.reshape(cells.get_array(), (2, LAYERS)), finer.mean(axis=0))
+    assert cells.get_clim() == (0, np.log(4096))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("layer", "bins")
+    assert len(axes.texts) == 2 * LAYERS
+
+
+def neural():
+    rows = [
+        {"seed": s}
+        | {
+            name: values(2, LAYERS)
+            for name in ("mine_x", "mine_y", "aware_x", "exact_x", "exact_y")
+        }
+        for s in range(2)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_neural_planes_and_layers_have_the_estimators_colours():
+    assert titles(drawn_by.neural_planes(neural(), [0, 9], 0.1)) == ["MINE", "AA-MINE", "exact"]
+    frame = neural()
+    figures = drawn_by.neural_panels(frame, [0, 9], 0.1)
+    assert [t.rpartition(", ")[2] for t in titles(figures)] == ["epoch 0"] * 2 + ["epoch 9"] * 2
+    drawn = lines(figures[2].axes[0])
+    for name, (column, color) in drawn_by.ESTIMATORS.items():
+        known = np.array(frame[f"{column}_x"].tolist())[:, -1].mean(axis=0)
+        np.testing.assert_allclose(drawn[name].get_ydata(), known)
+        assert drawn[name].get_color() == plots.COLORS[color]
+    assert drawn["exact"].get_linestyle() == "--"
+    assert "AA-MINE" not in lines(figures[3].axes[0])  # it has no I(T;Y)
+
+
+def test_decisions_are_two_classes_in_a_square():
+    for figure in drawn_by.decision_panels():
+        assert sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == 700
+
+
+def test_planes_of_groups_are_of_the_first_network():
+    rows = [
+        {"dataset": "simple", "seed": s, "rows": 100, "label_entropy": 0.7, "epoch": EPOCHS}
+        | {f"simple_{q}": values(4, 3, LAYERS) for q in "xy"}
+        | {f"{reading}_{q}": values(3, LAYERS) for reading in drawn_by.ESTIMATES[1:] for q in "xy"}
+        for s in range(2)
+    ]
+    groups = pd.DataFrame(rows)
+    (figure,) = drawn_by.group_planes(groups, ["simple"])
+    assert titles([figure]) == ["simple, n = 100"]
+    first = figure.axes[0].containers[0].lines[0].get_xdata()
+    np.testing.assert_allclose(first, np.array(groups["simple_x"].tolist())[:, 0, 0].mean(axis=0))
+    assert titles(drawn_by.reading_planes(groups)) == list(drawn_by.ESTIMATES)
+
+
+def noisy():
+    bins = len(DISTANCES) - 1
+    rows = [
+        {"seed": s, "epoch": EPOCHS}
+        | {name: values(3, 5) for name in ("information_x", "information_y", "within", "between")}
+        | {f"{name}_counts": values(3, 5, bins) for name in ("within", "between")}
+        for s in range(NETWORKS)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_noisy_network_has_its_plane_its_information_and_its_distances():
+    frame = noisy()
+    plane, information, ratio = drawn_by.noisy_panels(frame)
+    assert titles([plane]) == ["noisy network"]
+    x, within, between = (
+        np.array(frame[name].tolist()) for name in ("information_x", "within", "between")
+    )
+    for figure, known in ((information, x), (ratio, within / between)):
+        for layer in range(5):
+            drawn = lines(figure.axes[0])[f"layer {layer + 1}"]
+            np.testing.assert_allclose(drawn.get_ydata(), known[..., layer].mean(axis=0))
+
+
+def test_histograms_are_shares_in_a_frame_an_epoch():
+    (figure,) = drawn_by.distance_panels(noisy(), [4])
+    steps = figure.axes[0].patches
+    assert sorted({step.get_gid() for step in steps}) == [f"frame-{i}" for i in range(3)]
+    assert len(steps) == 6
+    for step in steps:
+        np.testing.assert_allclose(step.get_data().values.sum(), 1)
+
+
+def test_rules_have_a_panel_each_with_the_levels_of_the_loss():
+    rows = [
+        {"dataset": d, "rule": rule, "beta": beta, "compression": within, "burn_in": burn}
+        | {"seed": s, "kept": 0.7 + 0.1 * s + 0.05 * within + burn, "best": 0.9, "last": 0.8}
+        for d in DATASETS
+        for rule in PROFILES
+        for beta in (5.0, 1.0)
+        for within in (True, False)
+        for burn in (True, False)
+        for s in (0, 1)
+    ]
+    loss = {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False}
+    rows += [
+        {"dataset": d, "seed": s, "kept": 0.85, "best": 0.9, "last": 0.8} | loss
+        for d in DATASETS
+        for s in (0, 1)
+    ]
+    figures = drawn_by.stopping_panels(pd.DataFrame(rows))
+    assert titles(figures) == [f"{d}, {rule}" for d in DATASETS for rule in PROFILES]
+    for figure in figures:
+        drawn = lines(figure.axes[0])
+        np.testing.assert_allclose(drawn["whole profile"].get_xydata(), [[1, 0.8], [5, 0.8]])
+        np.testing.assert_allclose(drawn["without I(X;Ŷ)"].get_ydata(), [0.75, 0.75])
+        for label, level in (("best epoch", 0.9), ("stopped by loss", 0.85), ("last epoch", 0.8)):
+            np.testing.assert_allclose(drawn[label].get_ydata(), level)
