@@ -194,7 +194,9 @@ def test_scaling_has_a_line_for_each_curve():
 def test_each_digit_has_axes_with_its_curve_and_its_band_beside_the_others():
     frame = part()
     figure = digits_panel(frame, title="t")
-    assert [axes.get_title() for axes in figure.axes] == [str(digit) for digit in range(10)]
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        str(digit) for digit in range(10)
+    ]
     means = []
     for digit, axes in enumerate(figure.axes):
         mean, *ends = mean_of(values_of(frame, frame["class_entropies"].str[digit]))
