@@ -5,12 +5,14 @@ import re
 import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from infoplane import plots
 from infoplane.errors import InputError
-from infoplane.plane.plots import plane_frames, plane_paths
+from infoplane.plane.plots import plane_frames, plane_paths, plot
+from infoplane.plane.tables import tidy
 from infoplane.stats import mean_of
 
 EPOCHS = [0, 1, 10, 100]
@@ -120,3 +122,23 @@ def test_one_network_has_frames_but_no_interval(planes):
     assert plane_frames(x, y, title="t", ceilings=CEILINGS).axes
     with pytest.raises(InputError, match="no interval"):
         plane_paths(x, y, EPOCHS, title="t", ceilings=CEILINGS)
+
+
+def test_what_is_written_follows_the_page(planes):
+    """Black would be read on a light page alone."""
+    rows = [
+        (0, network, epoch, layer, quantity, "exact", 0.5 + 0.1 * epoch, 0.0, 2.0, "")
+        for network in (0, 1)
+        for epoch in (0, 1)
+        for layer in "ab"
+        for quantity in ("I(X;T)", "I(T;Y)")
+    ]
+    figures = [
+        plot(tidy(rows)),
+        plane_paths(*planes, EPOCHS, title="t", ceilings=CEILINGS),
+        plane_frames(*planes, title="t", ceilings=CEILINGS),
+    ]
+    for figure in figures:
+        written = [text for text in figure.findobj(Text) if text.get_text()]
+        assert len(written) > 3
+        assert {to_hex(text.get_color()) for text in written} == {plots.INK}

@@ -30,6 +30,7 @@ SIZE = (6.4, 4.2)  # inches: the plane, and beside it the names of layers
 NAMES = 18  # in one column of the legend
 
 
+@plots.styled
 def plot(table: pd.DataFrame, *, title: str = "") -> Figure:
     """The plane of a table: one path a layer, through its epochs; save it as SVG or PNG.
 
@@ -158,6 +159,7 @@ def _legend(figure: Figure, colors: dict[str, str], epochs: Sequence[int], *, en
     figure.legend(handles=names, loc="outside right upper", ncols=columns)
 
 
+@plots.styled
 def plane_paths(
     x: Floats,
     y: Floats | None = None,
@@ -200,6 +202,7 @@ def plane_paths(
     return figure
 
 
+@plots.styled
 def plane_frames(
     x: Floats,
     y: Floats,
