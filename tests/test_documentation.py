@@ -43,10 +43,11 @@ def network_of_a_reader():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_python_runs_and_prints_an_estimate(page, capsys):
+def test_python_runs_and_prints_an_estimate(page, capsys, tmp_path, monkeypatch):
     """The blocks of a page in order, each going on where the one before ended."""
-    names = network_of_a_reader()
-    for block in blocks("python"):
+    names, every = network_of_a_reader(), list(blocks("python"))
+    monkeypatch.chdir(tmp_path)  # some write files
+    for block in every:
         if not block.id.startswith(page):
             continue
         exec(block.values[0], names)
@@ -55,7 +56,13 @@ def test_python_runs_and_prints_an_estimate(page, capsys):
         # n = 2000 scatters by .03, and a critic of few steps lacks a little more; the reader's
         # network learns all of H(Y), a linear threshold, from an output layer that is constant
         truth = float(rest[0]) if " of " in printed else 0.693
+        if " of at most " in printed:  # with noise, less than all; a network that learnt has some
+            assert 0.1 < float(value) < truth, block.id
+            continue
         assert abs(float(value) - truth) < 0.15, block.id
+    assert {path.name for path in tmp_path.iterdir()} == {"README.md": {"plane.svg"}}.get(
+        page, set()
+    )
 
 
 def commands():
