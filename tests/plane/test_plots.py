@@ -264,7 +264,7 @@ def test_a_network_of_many_layers_keeps_its_legend_in_the_picture():
     figure.canvas.draw()
     box = figure.legends[0].get_window_extent()
     assert box.y0 >= 0
-    assert figure.axes[0].get_window_extent().width > 100
+    assert figure.axes[0].get_window_extent().width > 300
 
 
 def test_what_cannot_be_drawn_is_said():

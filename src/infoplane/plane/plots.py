@@ -27,7 +27,8 @@ Ceilings = tuple[float, float]  # of I(X;T) and of I(T;Y), nats
 
 XLABEL, YLABEL = "I(X; T) (nats)", "I(T; Y) (nats)"
 SIZE = (6.4, 4.2)  # inches: the plane, and beside it the names of layers
-NAMES = 18  # in one column of the legend
+NAMES = 18  # in one column of the legend, and how wide such a column is
+NAME = 1.6
 
 
 @plots.styled
@@ -80,9 +81,9 @@ def plot(table: pd.DataFrame, *, title: str = "") -> Figure:
             axes.axhline(ceilings[0], color=plots.INK, linewidth=0.8)
             for layer in layers:
                 _curve(axes, epochs, values[shown[0], layer], colors[layer])
-        figure.set_size_inches(SIZE)
+        columns = _legend(figure, colors, epochs, ends=len(shown) == 2)
+        figure.set_size_inches(SIZE[0] + NAME * (columns - 1), SIZE[1])
         figure.set_facecolor("white")  # a file of its own lies on no page
-        _legend(figure, colors, epochs, ends=len(shown) == 2)
         if told := doubts(table):
             figure.supxlabel(textwrap.fill(told[0], 100), fontsize=8)
     return figure
@@ -141,8 +142,8 @@ def _widen(axes: Axes, values: Sequence[Floats]) -> None:
             set_limits(min(limits[0], known.min() - room), max(limits[1], known.max() + room))
 
 
-def _legend(figure: Figure, colors: dict[str, str], epochs: Sequence[int], *, ends: bool) -> None:
-    """Names of layers by colour, beside the axes; and which epochs are circle and dot."""
+def _legend(figure: Figure, colors: dict[str, str], epochs: Sequence[int], *, ends: bool) -> int:
+    """Names of layers by colour, beside the axes, and which epochs are circle and dot; columns."""
     names = [Line2D([], [], color=color, label=layer or "model") for layer, color in colors.items()]
     if ends:
         style: dict[str, Any] = {
@@ -157,6 +158,7 @@ def _legend(figure: Figure, colors: dict[str, str], epochs: Sequence[int], *, en
     names.append(Line2D([], [], color=plots.INK, linewidth=0.8, label="ceiling"))
     columns = -(-len(names) // NAMES)
     figure.legend(handles=names, loc="outside right upper", ncols=columns)
+    return columns
 
 
 @plots.styled
