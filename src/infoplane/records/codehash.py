@@ -1,13 +1,13 @@
 """The hash of the code behind a number: of exactly the definitions that a function can reach."""
 
 import ast
-import copy
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import infoplane
 
@@ -103,9 +103,12 @@ def _module(name: str) -> _Module:
     code = _Module(name)
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    _strip_docstrings(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level:  # relative: made absolute
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]  # its docstring
+        elif isinstance(node, ast.ImportFrom) and node.level:  # relative: made absolute
             base = package.split(".")
             base = base[: len(base) - node.level + 1]
             node.module, node.level = ".".join([*base, *filter(None, [node.module])]), 0
@@ -149,23 +152,22 @@ def _is_called(node: ast.stmt, name: str) -> bool:
 @cache
 def _texts(where: str, name: str) -> tuple[str, ...]:
     """The definitions of a name, as text that knows neither layout nor the places of modules."""
-    return tuple(
-        ast.dump(_WithoutImports().visit(copy.deepcopy(node))) for node in _definitions(where, name)
-    )
+    return tuple(_dump(node) for node in _definitions(where, name))
 
 
 def _definitions(where: str, name: str) -> list[ast.stmt]:
     return _module(where).definitions.get(name, [])
 
 
-class _WithoutImports(ast.NodeTransformer):
-    """Imports inside a function say where a thing lies, not what it is."""
-
-    def visit_Import(self, node: ast.Import) -> None:
-        """Left out."""
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        """Left out."""
+def _dump(node: Any) -> str:
+    """As `ast.dump`, without imports: they say where a thing lies, not what it is."""
+    if isinstance(node, ast.AST):
+        fields = [f"{name}={_dump(getattr(node, name, None))}" for name in node._fields]
+        return f"{type(node).__name__}({', '.join(fields)})"
+    if isinstance(node, list):
+        kept = [_dump(item) for item in node if not isinstance(item, ast.Import | ast.ImportFrom)]
+        return f"[{', '.join(kept)}]"
+    return repr(node)
 
 
 @cache
@@ -176,12 +178,12 @@ def _uses(where: str, name: str) -> frozenset[Definition]:
 
 def _uses_of(code: _Module, nodes: list[ast.stmt]) -> Iterator[Definition]:
     for node in nodes:
-        local = dict(code.imports)
-        for inner in ast.walk(node):
+        local, parts = dict(code.imports), list(ast.walk(node))
+        for inner in parts:
             if isinstance(inner, ast.Import | ast.ImportFrom):
                 local.update(_imported(inner))
         chained: set[ast.Name] = set()
-        for inner in ast.walk(node):  # from outside in: module.name.attribute before its parts
+        for inner in parts:  # from outside in: module.name.attribute before its parts
             if isinstance(inner, ast.Attribute):
                 name, attributes = _chain(inner)
                 if name is not None and name not in chained and name.id in local:
@@ -260,11 +262,3 @@ def _file(name: str) -> Path | None:
             if file.is_file():
                 return file
     return None
-
-
-def _strip_docstrings(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:]
