@@ -129,7 +129,7 @@ def test_arrays_that_are_no_tables():
     masked = np.ma.masked_array([1.0, 2.0], mask=[True, False])
     with pytest.raises(InputError, match="a is a masked array: fill it, or drop"):
         as_columns(masked, "a")
-    with pytest.raises(InputError, match="a has rows of different lengths"):
+    with pytest.raises(InputError, match="a is no array: give all rows the same length"):
         as_columns([[1.0], [2.0, 3.0]], "a")
     with pytest.raises(InputError, match="a mixes types"):
         as_columns(np.array([[1.0], [2.0, 3.0]], dtype=object), "a")

@@ -31,7 +31,7 @@ def test_get_estimator():
         ("ksg", {"k": 3.0}, r"k=3\.0 "),
         ("ksg", {"k": True}, "k=True "),
         ("ksg", {"standardize": 1}, "standardize=1 .*True or False"),
-        ("ksg", {"k": 0}, "k=0 .*k>=1"),
+        ("ksg", {"k": 0}, "k=0 .*>= 1"),
         ("kde", {"h": "wide"}, "h='wide' "),
         ("kde", {"bandwidth": 1.0}, "option bandwidth=1.0 is unknown to kde: h, truncate"),
         ("wkl", {"k": 2.5}, r"k=2\.5 .*integer"),

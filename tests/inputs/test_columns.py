@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.inputs.columns import one_hot, outliers, refuse_constant, scaled
+from infoplane.inputs.columns import copied, copies, one_hot, outliers, refuse_constant, scaled
 
 
 def test_one_hot():
@@ -37,3 +37,17 @@ def test_outliers():
     assert told.endswith("against an interquartile range of 1.3): advice")
     a[6, 2] = 1e6
     assert "column 1 of x (and 1 more)" in outliers(a, "x", "advice")[0]
+
+
+def test_copies_are_counted_once_for_all():
+    a = np.arange(200.0).reshape(100, 2)
+    assert copied(a) == 0
+    a[:3] = a[0]
+    assert copied(a) == pytest.approx(0.03)
+    assert copied(np.array([[0.0], [-0.0]])) == 1
+    # a slice and a transposed array hold the same rows
+    assert copied(np.hstack([a, a])[:, :2]) == copied(np.asfortranarray(a)) == copied(a)
+    assert "3 % of the rows of t" in copies(a, "t")[0]
+    a[:7] = a[0]
+    with pytest.raises(InputError, match=r"7 % of the rows of t .* at most 5 %"):
+        copies(a, "t")

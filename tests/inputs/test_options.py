@@ -1,9 +1,10 @@
 """Options are refused with what is accepted, and with the nearest name where one is near."""
 
+import numpy as np
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.inputs.options import nearest, one_of
+from infoplane.inputs.options import is_count, nearest, one_of, whole
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,18 @@ def test_one_of_names_what_is_accepted_and_the_nearest_of_it():
         with pytest.raises(InputError) as found:
             one_of("loss", bad, ("mse", "bce"))
         assert str(found.value) == f"loss={bad!r} does not exist: choose one of mse, bce{hint}"
+
+
+@pytest.mark.parametrize("value", [1, 3, np.int64(2), np.uint8(3)])
+def test_whole_numbers_pass(value):
+    assert is_count(value, 1, 3)
+    whole("k", value, at_least=1, at_most=3)
+
+
+@pytest.mark.parametrize("value", [0, 4, np.int64(4), 2.0, True, "2", None, np.nan, [2]])
+def test_what_is_no_whole_number_in_range_is_named(value):
+    assert not is_count(value, 1, 3)
+    with pytest.raises(InputError) as found:
+        whole("k", value, at_least=1, at_most=3)
+    told = f"k={value!r} is not accepted: pass an integer >= 1 and <= 3"
+    assert str(found.value) == told

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.inputs.arrays import Array, _as_array, as_columns
+from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.options import check_device, whole
 
 __all__ = ["Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
@@ -147,7 +147,7 @@ class Estimator(ABC):
 
 def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:
     """Two checked (n, d) arrays of equal length, finite and not empty."""
-    raw = {"x": _as_array(x, "x"), "z": _as_array(z, "z")}
+    raw = {"x": as_plain(x, "x"), "z": as_plain(z, "z")}
     xs, zs = (as_columns(a, name) for name, a in raw.items())
     if len(xs) != len(zs):
         raise InputError(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 
-__all__ = ["Array", "as_array", "as_columns", "as_labels", "as_numbers"]
+__all__ = ["Array", "as_array", "as_columns", "as_labels", "as_numbers", "as_plain"]
 
 
 Array = npt.NDArray[Any]
@@ -27,6 +27,18 @@ def as_array(values: Any, name: str) -> Array:
         return np.asarray(values)
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} is no array: give all rows the same length") from error
+
+
+def as_plain(values: Any, name: str) -> Array:
+    """An array of one kind, of any shape: numbers, truth values or text, no objects.
+
+    Raises InputError where values are of several kinds or missing, and as :func:`as_array` does.
+
+    >>> as_plain(np.array(["ape", "cat"], dtype=object), "y")
+    array(['ape', 'cat'], dtype='<U3')
+    """
+    a = as_array(values, name)
+    return _plain(a, name) if a.dtype.kind == "O" else a
 
 
 def as_numbers(values: Any, name: str) -> Array:
@@ -75,7 +87,7 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
 
 def as_columns(values: Any, name: str) -> Array:
     """One checked (n, d) array, float64 or int64; `name` is what an error calls it."""
-    a = _as_array(values, name)
+    a = as_plain(values, name)
     if a.ndim == 1:
         a = a[:, None]
         if a.dtype.kind in "bUS":
@@ -116,19 +128,6 @@ def _of_tensor(values: Any) -> Any:
     if values.is_floating_point() and values.dtype not in (torch.float64, torch.float16):
         values = values.float()  # NumPy has no bfloat16
     return values.numpy()
-
-
-def _as_array(values: Any, name: str) -> Array:
-    """An array of one kind: numbers, booleans or text, no objects."""
-    if np.ma.isMaskedArray(values):
-        raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
-    try:
-        a = np.asarray(_of_tensor(values))
-    except ValueError as error:
-        raise InputError(
-            f"{name} has rows of different lengths: give every row the same number of columns"
-        ) from error
-    return _plain(a, name) if a.dtype.kind == "O" else a
 
 
 def _plain(a: Array, name: str) -> Array:

@@ -11,6 +11,7 @@ from infoplane.inputs.arrays import Array
 
 __all__ = [
     "Floats",
+    "copied",
     "copies",
     "independent",
     "is_discrete",
@@ -148,15 +149,24 @@ def standardized(a: Array) -> tuple[Floats, float]:
     return standard, float(np.sum(np.log(std)) + np.log(2) * np.sum(exponent, dtype=np.int64))
 
 
+def copied(a: Array) -> float:
+    """The share of rows that have an exact copy; 0.0 and -0.0 are equal.
+
+    >>> copied(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0], [3.0, 2.0]]))
+    0.5
+    """
+    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
+    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
+    return float(counts[counts > 1].sum()) / len(a)
+
+
 def copies(a: Array, name: str) -> list[str]:
     """A warning where rows have exact copies, an InputError where more than 5 % do.
 
     >>> copies(np.arange(3.0)[:, None], "t"), copies(np.maximum(np.arange(100.0), 1)[:, None], "t")
     ([], ['2 % of the rows of t have an exact copy: ...'])
     """
-    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
-    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
-    share = float(counts[counts > 1].sum()) / len(a)
+    share = copied(a)
     if share == 0:
         return []
     of_what = "rows" if name == "rows" else f"the rows of {name}"

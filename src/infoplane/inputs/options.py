@@ -6,8 +6,6 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from infoplane.errors import InputError
 
 __all__ = [
@@ -58,13 +56,7 @@ def whole(name: str, value: object, *, at_least: int, at_most: int | None = None
     Traceback (most recent call last):
     infoplane.errors.InputError: steps=-1 is not accepted: pass an integer >= 1
     """
-    integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    fits = (
-        integer
-        and int(value) >= at_least  # type: ignore[call-overload]
-        and (at_most is None or int(value) <= at_most)  # type: ignore[call-overload]
-    )
-    if not fits:
+    if not is_count(value, at_least, at_most):
         told = f">= {at_least}" + ("" if at_most is None else f" and <= {at_most}")
         raise InputError(f"{name}={value!r} is not accepted: pass an integer {told}")
 
@@ -113,11 +105,11 @@ def check_device(device: object) -> None:
         raise InputError(f"device={device!r} is not on this machine: choose {' or '.join(here)}")
 
 
-def is_count(value: object, at_least: int) -> bool:
-    """Whether an option is an integer, and no boolean, from `at_least` on."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+def is_count(value: object, at_least: int, at_most: int | None = None) -> bool:
+    """Whether an option is an integer, and no boolean, from `at_least` to `at_most`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         return False
-    return bool(value >= at_least)
+    return int(value) >= at_least and (at_most is None or int(value) <= at_most)
 
 
 def one_of(name: str, value: object, accepted: Sequence[str]) -> None:

@@ -171,7 +171,7 @@ def test_standardize_is_true_or_false(estimator, standardize):
 @pytest.mark.parametrize("k", [0, -1, 2.5, True, "3", None])
 @pytest.mark.parametrize("estimator", [KSG, Ross])
 def test_k_is_a_positive_integer(estimator, k):
-    with pytest.raises(InputError, match=r"k=.*k>=1"):
+    with pytest.raises(InputError, match=r"k=.*>= 1"):
         estimator(k=k)
 
 

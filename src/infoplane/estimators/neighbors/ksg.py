@@ -14,12 +14,18 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples, refuse_text
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import is_discrete, outliers, refuse_constant, scaled
-from infoplane.inputs.options import flag, is_count
+from infoplane.inputs.columns import (
+    Floats,
+    copied,
+    is_discrete,
+    outliers,
+    refuse_constant,
+    standardized,
+)
+from infoplane.inputs.options import flag, whole
 
 __all__ = ["KSG", "Ross"]
 
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Parts = tuple[float, float, Sequence[str], dict[str, Floats]]
 
@@ -75,7 +81,7 @@ class KSG(Estimator):
     standardize: bool = True
 
     def __post_init__(self) -> None:
-        _check_k(self.k)
+        whole("k", self.k, at_least=1)
         flag("standardize", self.standardize)
 
     def check(self, x: Any, z: Any) -> Samples:
@@ -167,7 +173,7 @@ class Ross(Estimator):
     standardize: bool = True
 
     def __post_init__(self) -> None:
-        _check_k(self.k)
+        whole("k", self.k, at_least=1)
         flag("standardize", self.standardize)
 
     def check(self, x: Any, z: Any) -> Samples:
@@ -213,25 +219,14 @@ class Ross(Estimator):
         return float(terms.mean()), float(terms.std() / math.sqrt(n)), warnings, {}
 
 
-def _check_k(k: object) -> None:
-    if not is_count(k, 1):
-        raise InputError(f"k={k!r} is not a number of neighbours: pass an integer k>=1, such as 3")
-
-
 def _numbers(a: Array, standardize: bool) -> Floats:
     """Columns as float64, of mean 0 and variance 1 if asked."""
-    if not standardize:
-        return a.astype(np.float64)
-    a, _ = scaled(a)
-    standard: Floats = (a - a.mean(axis=0)) / a.std(axis=0)
-    return standard
+    return standardized(a)[0] if standardize else a.astype(np.float64)
 
 
 def _repeats(a: Array, name: str) -> list[str]:
     """A warning where many rows of one side are copies of others on that side."""
-    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
-    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
-    share = float(counts[counts > 1].sum()) / len(a)
+    share = copied(a)
     if share <= MOST_TIES:
         return []
     return [
