@@ -26,7 +26,6 @@ TESTED_ELSEWHERE = {
     "chapters/tishby_plane/stopping_tables.py": "chapters/tishby_plane/test_stopping_rules.py",
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",
-    "estimators/density/kernels.py": "estimators/density/test_kde.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",
     # the laws of a critic, held by all
     "estimators/neural/critics/base.py": "estimators/neural/critics/test_critics.py",

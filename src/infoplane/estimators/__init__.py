@@ -8,7 +8,8 @@ from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.binning import Binning
 from infoplane.estimators.bins import entropy, symbols
 from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_information
-from infoplane.estimators.density.codes import GAUGES, code_entropies, normalised
+from infoplane.estimators.density.codes import code_entropies
+from infoplane.estimators.density.gauges import GAUGES, normalised
 from infoplane.estimators.density.kde import KDE, bandwidth, kde_entropy
 from infoplane.estimators.density.wkl import WKL, wkl_entropy
 from infoplane.estimators.extended import extended_information

@@ -16,7 +16,8 @@ from infoplane.chapters.autoencoder_entropy.codes import (
 from infoplane.chapters.autoencoder_entropy.point_sets import Points, points_of
 from infoplane.datasets import vision
 from infoplane.dimension.correlation import correlation_dimension
-from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.estimators.density.codes import METHODS
+from infoplane.estimators.density.gauges import GAUGES
 from infoplane.models.autoencoders.networks import ConvAutoencoder
 from infoplane.records.store import plain
 

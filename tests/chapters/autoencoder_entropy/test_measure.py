@@ -9,7 +9,8 @@ import pytest
 from infoplane.book.scoreboard import verdicts
 from infoplane.chapters.autoencoder_entropy import measure
 from infoplane.claims import judge, ledger
-from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.estimators.density.codes import METHODS
+from infoplane.estimators.density.gauges import GAUGES
 
 CHAPTER = "07_autoencoder_entropy"
 CLAIMS = {claim.id for claim in ledger().values() if claim.chapter == CHAPTER}

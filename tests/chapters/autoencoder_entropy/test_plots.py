@@ -21,7 +21,8 @@ from infoplane.chapters.autoencoder_entropy.plots import (
     scaling_panel,
 )
 from infoplane.chapters.autoencoder_entropy.tables import breaks
-from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.estimators.density.codes import METHODS
+from infoplane.estimators.density.gauges import GAUGES
 from infoplane.stats import mean_of
 
 CODES, SEEDS = np.arange(1, 9), (0, 1, 2)

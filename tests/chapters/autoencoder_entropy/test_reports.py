@@ -22,7 +22,8 @@ from infoplane.chapters.autoencoder_entropy.reports import (
     shown,
 )
 from infoplane.chapters.autoencoder_entropy.tables import TIGHTER, breaks, digit_breaks
-from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.estimators.density.codes import METHODS
+from infoplane.estimators.density.gauges import GAUGES
 
 SEEDS = (0, 1, 2)
 SPREAD = np.array([-0.1, 0.0, 0.1])

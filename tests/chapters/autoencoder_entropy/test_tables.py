@@ -25,7 +25,8 @@ from infoplane.chapters.autoencoder_entropy.tables import (
     true_dimension,
 )
 from infoplane.datasets import manifolds
-from infoplane.estimators.density.codes import GAUGES, METHODS
+from infoplane.estimators.density.codes import METHODS
+from infoplane.estimators.density.gauges import GAUGES
 
 CODES, SEEDS = (1, 2, 3, 4, 5, 6, 7, 8), (0, 1, 2)
 NAMED = {"dataset": "linear-3", "noise": 0.0, "code_activation": "none", "n": 100}

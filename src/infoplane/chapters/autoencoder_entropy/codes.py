@@ -15,7 +15,8 @@ from infoplane.chapters.autoencoder_entropy.scaling import curve, scales
 from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, METHODS
 from infoplane.dimension.correlation import correlation_integral
 from infoplane.errors import InputError
-from infoplane.estimators.density.codes import code_entropies, normalised
+from infoplane.estimators.density.codes import code_entropies
+from infoplane.estimators.density.gauges import normalised
 from infoplane.estimators.density.kde import kde_entropy
 from infoplane.models.autoencoders.networks import Autoencoder, Autoencoders, ConvAutoencoder
 from infoplane.models.autoencoders.training import errors, fit

@@ -8,24 +8,22 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.special import ndtr, ndtri
 
-from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
+from infoplane.estimators.density.doubts import few_rows, narrow
 from infoplane.estimators.density.kernels import (
-    Box,
     box,
     leave_one_out,
     likeliest,
     log_densities,
-    nearest,
+    squares,
     with_own,
 )
-from infoplane.estimators.density.sides import class_rows, entropy_rows, refuse_few, sides
+from infoplane.estimators.density.sides import Sided, class_rows, entropy_rows, refuse_few, sides
 from infoplane.inputs.columns import Floats, outliers, standardized
-from infoplane.inputs.options import check_device, flag, whole, within
+from infoplane.inputs.options import check_device, flag, one_of, whole, within
 
 __all__ = ["KDE", "bandwidth", "kde_entropy"]
 
@@ -33,8 +31,6 @@ Method = Literal["loo", "monte-carlo", "shrunk", "plug-in"]
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
-# Nats between leave-one-out and plug-in above which to doubt both.
-MOST_GAP = 0.1
 # Widths, in standard deviations, beyond which rounding takes over.
 NARROWEST, WIDEST = 1e-9, 1e3
 LEAVE_OUT = "leaving one out"
@@ -135,8 +131,7 @@ def kde_entropy(
     """
     started = time.perf_counter()
     check_device(device)
-    if method not in METHODS:
-        raise InputError(f"method={method!r} is unknown: {', '.join(METHODS)} are accepted")
+    one_of("method", method, METHODS)
     whole("seed", seed, at_least=0)
     whole("samples", samples, at_least=2)
     flag("truncate", truncate)
@@ -146,7 +141,7 @@ def kde_entropy(
     a = torch.as_tensor(standard, device=device)
     n = len(a)
     edges = box(a, truncate)
-    told = [] if h is None else _narrow([a], float(h))
+    told = [] if h is None else narrow([a], float(h))
     h = likeliest([a], edges) if h is None else float(h)
     (left_out,) = leave_one_out([a], [h], edges)
     including = with_own([a], left_out, h, edges)
@@ -161,7 +156,7 @@ def kde_entropy(
         share += 1 / samples
     variance = float(logs.var(correction=0)) * share
     if method == "shrunk":
-        square = _squares(a, h, edges)  # (n, d)
+        square = squares(a, h, edges)  # (n, d)
         total = square.mean(dim=0)  # variances of the mixture, where those of the data are 1
         widening = 0.5 * float(total.clamp(min=1).log().sum())
         # To first order, what each row adds to the logarithms of the density and of the variances.
@@ -175,7 +170,7 @@ def kde_entropy(
         estimator="kde",
         seed=seed,
         seconds=time.perf_counter() - started,
-        warnings=(*warnings, *(told or _doubts(including, left_out, a.shape[1]))),
+        warnings=(*warnings, *(told or few_rows(including, left_out, a.shape[1]))),
     )
 
 
@@ -237,29 +232,29 @@ class KDE(Estimator):
         if self.h is not None:
             within("h", self.h, low=NARROWEST, high=WIDEST)
 
-    def check(self, x: Any, z: Any) -> Samples:
+    def check(self, x: Any, z: Any) -> Sided:
         samples = super().check(x, z)
         found = sides(samples, self.name)
         refuse_few(samples, found)
-        if found.labels is not None:
-            class_rows(samples, found, 2, LEAVE_OUT)
-        return samples
+        rows = [] if found.labels is None else class_rows(samples, found, 2, LEAVE_OUT)
+        return Sided(samples.x, samples.z, samples.text, sides=found, rows=tuple(rows))
 
     def _estimate(
         self, samples: Samples, seed: int, device: str
     ) -> tuple[float, float, Sequence[str], dict[str, Floats]]:
-        found = sides(samples, self.name)
-        n, warnings = samples.n, found.warnings
+        assert isinstance(samples, Sided)  # as check has it
+        found, n = samples.sides, samples.n
+        warnings = list(found.warnings)
         numbers, sizes = [standardized(a)[0] for a in found.numbers], [n]
-        if found.labels is not None:
+        if samples.rows:
             # Class by class, so that the densities within and over the classes meet in a row.
-            classes = class_rows(samples, found, 2, LEAVE_OUT)
-            numbers, sizes = [numbers[0][np.concatenate(classes)]], [len(c) for c in classes]
+            numbers = [numbers[0][np.concatenate(samples.rows)]]
+            sizes = [len(rows) for rows in samples.rows]
         margins = [torch.as_tensor(a, device=device) for a in numbers]  # each (n, d)
         joint = torch.hstack(margins)
         groups = list(joint.split(sizes))
         edges = box(joint, self.truncate)
-        told = [] if self.h is None else _narrow(groups, float(self.h))
+        told = [] if self.h is None else narrow(groups, float(self.h))
         h = likeliest(groups, edges) if self.h is None else float(self.h)
         (logs,) = leave_one_out(groups, [h], edges)
         terms, column = logs.clone(), 0
@@ -271,49 +266,10 @@ class KDE(Estimator):
         for name in found.names:
             warnings += outliers(getattr(samples, name), name, RESCALE)
         including = with_own(groups, logs, h, edges)
-        warnings += told or _doubts(including, logs, joint.shape[1])
+        warnings += told or few_rows(including, logs, joint.shape[1])
         if value > 0.95 * math.log(n):
             warnings.append(
                 f"within 5 % of the ceiling log n = {math.log(n):.2f} nats: the true value is "
                 "probably higher, and infinite for a deterministic relation"
             )
         return value, std, warnings, {}
-
-
-def _squares(rows: Tensor, h: float, edges: Box) -> Tensor:
-    """Mean square distance of each row's kernel, within the box, to the mixture's mean: (n, d)."""
-    low, high = ((side - rows) / h for side in edges)
-    below, above = (torch.exp(-0.5 * t.square()) / math.sqrt(2 * math.pi) for t in (low, high))
-    inside = ndtr(high) - ndtr(low)
-    # At an infinite edge there is no density, and infinity times zero is meant to be zero.
-    tilt = (torch.nan_to_num(low * below) - torch.nan_to_num(high * above)) / inside
-    shift = (below - above) / inside
-    mean = rows + h * shift
-    squares: Tensor = h**2 * (1 + tilt - shift.square()) + (mean - mean.mean(dim=0)).square()
-    return squares
-
-
-def _narrow(groups: list[Tensor], h: float) -> list[str]:
-    """A warning where kernels are so narrow that a row has nothing of the nearest other one."""
-    d = groups[0].shape[1]
-    # The likeliest width is at least that distance, root mean square; e^(-50 d) is left at h.
-    near = math.sqrt(float(torch.cat([nearest(g) for g in groups]).median()) / d)
-    if h >= near / 10:
-        return []
-    return [
-        f"h={h:g} is far below the distance to the nearest row (median {near:.3g} a column, in "
-        f"standard deviations): the value says more of h than of the data; pass h>={near:.3g}, "
-        "or None"
-    ]
-
-
-def _doubts(including: Tensor, left_out: Tensor, d: int) -> list[str]:
-    """A warning where the density of a row depends on whether its own kernel counts."""
-    gap = float((including - left_out).mean())
-    if gap <= MOST_GAP:
-        return []
-    return [
-        f"{len(left_out)} rows are few in {d} dimensions: the entropy is {gap:.3g} nats higher "
-        "when rows are left out of their own density than when not, and the truth mostly lies "
-        "between; the standard error does not show it"
-    ]

@@ -1,5 +1,6 @@
 """What estimators by densities share: numbers apart from labels, one unit, no copies."""
 
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from infoplane.inputs.columns import (
     standardized,
 )
 
-__all__ = ["Sides", "class_rows", "entropy_rows", "refuse_few", "sides"]
+__all__ = ["Sided", "Sides", "class_rows", "entropy_rows", "refuse_few", "sides"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,6 +41,14 @@ class Sides(NamedTuple):
     def columns(self) -> int:
         """The dimension of the joint density."""
         return sum(a.shape[1] for a in self.numbers)
+
+
+@dataclass(frozen=True)
+class Sided(Samples):
+    """Checked samples, and what checking found: their sides, and the row numbers of each class."""
+
+    sides: Sides = field(kw_only=True)
+    rows: tuple[Ints, ...] = field(kw_only=True, default=())
 
 
 def sides(samples: Samples, estimator: str) -> Sides:
