@@ -26,7 +26,7 @@ def kolchinsky_tracey(
     Raises InputError as :func:`~infoplane.estimators.noise.exact.information_with_noise` does.
     Source: Kolchinsky & Tracey (2017), https://arxiv.org/abs/1706.02419
 
-    >>> kolchinsky_tracey(np.array([[0.0], [1e3]]), noise_std=1.0)
+    >>> kolchinsky_tracey([[0.0], [1e3]], noise_std=1.0)
     (0.693..., 0.693...)
     """
     rows = centres(t, noise_std, chunk, device)
