@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,26 +33,35 @@ EVERY = [
         for estimator in (NWJ, InfoNCE, SMILE, JS)
     ),
 ]
+# As good in 400 steps as the defaults in 1 500: smaller networks at a larger learning rate, and
+# weights averaged over 50 steps.
+BRISK: dict[str, Any] = {
+    "hidden": (64, 64),
+    "learning_rate": 2e-3,
+    "average_decay": 0.98,
+    "steps": 400,
+}
 every = pytest.mark.parametrize("estimator", EVERY, ids=lambda e: f"{e.name}-{e.critic}")
 
 
 @pytest.mark.parametrize("rho", [0.5, -0.8])
 def test_correlated_gaussians(rho: float) -> None:
-    x, z = batch_of(2, rho, 5_000, 3)
-    estimates = MINE(steps=1_500).estimate_batch(x, z, seeds=[0, 1, 2])
+    x, z = batch_of(2, rho, 3_000, 3)
+    estimates = MINE(**BRISK).estimate_batch(x, z, seeds=[0, 1, 2])
     truth = -math.log(1 - rho * rho)
     mean = np.mean([e.value for e in estimates])
     error = math.sqrt(sum(e.std**2 for e in estimates)) / 3
     # a lower bound, so never more than 3 standard errors above; below, what a critic trained on
-    # 3 000 rows lacks: half a nat a thousand rows would be far too much, 0.06 nats is allowed
+    # 1 800 rows lacks: half a nat a thousand rows would be far too much, 0.06 nats is allowed
     assert truth - 3 * error - 0.06 < mean < truth + 3 * error
     for e in estimates:
         assert 0 < e.std < 0.1
 
 
 def test_independent_inputs_give_zero_and_nothing_is_clipped() -> None:
-    x, z = batch_of(20, 0.0, 10_000, 10)
-    values = [e.value for e in MINE(steps=300).estimate_batch(x, z, seeds=range(10))]
+    x, z = batch_of(20, 0.0, 3_000, 8)
+    mine = MINE(steps=150, hidden=(32, 32))
+    values = [e.value for e in mine.estimate_batch(x, z, seeds=range(8))]
     assert abs(np.mean(values)) < 0.02
     assert min(values) < 0
 
@@ -115,7 +125,8 @@ def test_warns_when_still_rising_and_when_it_learns_by_heart() -> None:
     short = MINE(steps=20, check_every=10).estimate(x, z)
     assert any("still rising at the last step" in w for w in short.warnings)
     x, z = gaussian(20, 0.9, 300, 0)
-    small = MINE(batch_size=64, steps=600, weight_decay=0.0).estimate(x, z)
+    brisk = {**BRISK, "learning_rate": 1e-3, "average_decay": 0.99, "steps": 300}
+    small = MINE(batch_size=64, weight_decay=0.0, **brisk).estimate(x, z)
     told = " ".join(small.warnings)
     assert "training and held-out bounds differ by" in told
     assert "few pairs carry the marginal term" in told
@@ -136,38 +147,6 @@ def test_history_has_one_entry_a_check_and_the_test_bound_decides_nothing() -> N
     for name in ("train", "validation"):
         np.testing.assert_array_equal(other.history[name], e.history[name])
     assert other.value != e.value
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ({"steps": -1}, "steps=-1"),
-        ({"steps": 2.5}, "steps=2.5"),
-        ({"hidden": ()}, r"hidden=\(\)"),
-        ({"hidden": (8, 0)}, "hidden=0"),
-        ({"hidden": 64}, r"hidden=64 .*\(64,\)"),
-        ({"hidden": (8, 10**6)}, "hidden=1000000 .*<= 65536"),
-        ({"bias_correction": 1}, "bias_correction=1 .*True or False"),
-        ({"batch_size": 1}, "batch_size=1"),
-        ({"learning_rate": 0.0}, "learning_rate=0.0"),
-        ({"learning_rate": math.nan}, "learning_rate=nan"),
-        ({"weight_decay": -1.0}, "weight_decay=-1.0"),
-        ({"average_decay": 1.0}, "average_decay=1.0"),
-        ({"clip": 0.0}, "clip=0.0"),
-        ({"clip": 1e300}, "clip=1e[+]300"),
-        ({"ema_rate": 1.5}, "ema_rate=1.5"),
-        ({"patience": 0}, "patience=0"),
-        ({"check_every": 0}, "check_every=0"),
-        ({"test_shifts": 0}, "test_shifts=0"),
-        ({"negatives": 0}, "negatives=0"),
-        ({"negatives": 256}, "negatives=256 is more than the 255 other rows of a batch"),
-        ({"critic": "deep"}, "critic 'deep' is unknown: concatenated, separable, bilinear"),
-        ({"train_fraction": 0.8, "validation_fraction": 0.2}, "train_fraction=0.8"),
-    ],
-)
-def test_bad_options_are_named(options: dict[str, object], told: str) -> None:
-    with pytest.raises(InputError, match=told):
-        MINE(**options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("unit", [2.0**700, 2.0**-700, 1e200, 1e-200])
@@ -210,18 +189,11 @@ def test_bad_input_is_named() -> None:
         SMALL.estimate_batch([x, x], [z], seeds=[0, 1])
 
 
-@pytest.mark.parametrize("options", [{"ema_rate": 1.0}, {"hidden": [8]}, {"average_decay": 0.0}])
-def test_limits_of_the_options_work(options: dict[str, object]) -> None:
-    x, z = gaussian(1, 0.9, 300, 0)
-    mine = MINE(**{"batch_size": 64, "steps": 20, **options})  # type: ignore[arg-type]
-    assert math.isfinite(mine.estimate(x[:, 0], z[:, 0]).value)
-    assert hash(mine) == hash(mine)
-
-
 @pytest.mark.parametrize("estimator", [NWJ, InfoNCE, SMILE, JS])
 def test_every_bound_comes_near_a_moderate_truth(estimator: type[NeuralEstimator]) -> None:
-    x, z = batch_of(2, 0.7, 5_000, 3)
-    estimates = estimator(steps=1_000, hidden=(32, 32)).estimate_batch(x, z, seeds=[0, 1, 2])
+    x, z = batch_of(2, 0.7, 3_000, 3)
+    brisk = {**BRISK, "hidden": (32, 32), "batch_size": 128, "steps": 300}
+    estimates = estimator(**brisk).estimate_batch(x, z, seeds=[0, 1, 2])
     truth = -math.log(1 - 0.7**2)  # 0.67
     error = math.sqrt(sum(e.std**2 for e in estimates)) / 3
     mean = np.mean([e.value for e in estimates])
@@ -254,8 +226,8 @@ def test_members_that_do_not_fit_together_go_one_after_the_other(
 
 
 def test_strong_dependence_in_many_dimensions_is_doubted() -> None:
-    x, z = gaussian(20, 0.9, 10_000, 0)  # 16.6 nats, far beyond what so many rows can show
-    e = MINE(steps=1_000).estimate(x, z)
+    x, z = gaussian(20, 0.9, 3_000, 0)  # 16.6 nats, far beyond what so many rows can show
+    e = MINE(**{**BRISK, "steps": 300}).estimate(x, z)
     assert any("too uncertain to trust" in w or "ceiling" in w for w in e.warnings)
 
 
@@ -273,7 +245,7 @@ def test_a_device_may_be_a_torch_device() -> None:
 
 def test_fresh_draws() -> None:
     gaussian_pair = CorrelatedGaussian(d=1, rho=0.9)
-    mine = MINE(steps=1_200, hidden=(32, 32))
+    mine = MINE(**{**BRISK, "hidden": (32, 32), "steps": 500})
     estimates = mine.estimate_fresh([gaussian_pair.draw] * 3, seeds=[0, 1, 2], n=5_000)
     error = math.sqrt(sum(e.std**2 for e in estimates)) / 3
     mean = np.mean([e.value for e in estimates])
@@ -281,9 +253,10 @@ def test_fresh_draws() -> None:
     assert mean < gaussian_pair.information.value + 3 * error
     steps = int(estimates[0].history["step"][-1])
     assert estimates[0].n == 2_000 + 256 * (steps + 1)
-    (alone,) = mine.estimate_fresh([gaussian_pair.draw], seeds=[1], n=5_000)
-    assert alone.value == pytest.approx(estimates[1].value, abs=1e-3)
     assert not any("by heart" in w for e in estimates for w in e.warnings)
+    together = SMALL.estimate_fresh([gaussian_pair.draw] * 3, seeds=[0, 1, 2], n=500)
+    (alone,) = SMALL.estimate_fresh([gaussian_pair.draw], seeds=[1], n=500)
+    assert alone.value == pytest.approx(together[1].value, abs=1e-4)
 
 
 def test_fresh_draws_refuse_what_a_sample_would() -> None:

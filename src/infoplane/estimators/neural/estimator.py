@@ -1,6 +1,5 @@
 """What all variational estimators share: training a critic, and its bound on held-out pairs."""
 
-import math
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -19,16 +18,15 @@ from infoplane.estimators.neural.critics import critic_class
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_scores, doubts_of_training
 from infoplane.estimators.neural.objectives import Bound
+from infoplane.estimators.neural.options import Options
 from infoplane.estimators.neural.training import Run, Schedule, train
 from infoplane.estimators.rows import columns, prepare, split_sizes
 from infoplane.inputs.columns import is_discrete, outliers, refuse_constant
-from infoplane.inputs.options import check_device, whole, within
+from infoplane.inputs.options import check_device
 from infoplane.streams import stream
 
 __all__ = ["MEMORY", "NeuralEstimator"]
 
-# Widths beyond this are slips: the weights of two such layers are 17 GB.
-MAX_WIDTH = 65_536
 # What the members trained at once may take beside their samples; more of them go one group after
 # the other.
 MEMORY = 2**31
@@ -42,7 +40,7 @@ Answer = tuple[float, float, list[str], History]
 
 
 @dataclass(frozen=True)
-class NeuralEstimator(Estimator):
+class NeuralEstimator(Options, Estimator):
     """A critic f(x, z) trained to raise a variational bound on I(X; Z), in nats.
 
     x: (n, dx); z: (n, dz); a one-dimensional integer or string array is a label and becomes
@@ -50,29 +48,7 @@ class NeuralEstimator(Estimator):
     when to stop and which checkpoint counts), test (gives the number, once). The value is the
     bound of that critic on the whole test split; `std` is its standard error there, from the
     influence of each test row, and knows nothing of training: another seed trains another critic.
-
-    | option | default | why |
-    |---|---|---|
-    | critic | by bound | "concatenated" sees x and z together; "separable" all pairs at once |
-    | hidden | (128, 128) | two layers, as usual; twice the width brought 0.01 nats |
-    | batch_size | 256 | memory and noise; twice as much costs twice as much for 0.03 nats |
-    | negatives | by critic | marginal pairs a row: 1 where each costs a network's run, else all |
-    | learning_rate | 5e-4 | Song & Ermon (2020) |
-    | weight_decay | 1.0 | decoupled; the bound was lower at 0, 0.5, 1.5, 2 and 4 |
-    | average_decay | 0.998 | mean of the last 500 weights is checked (Polyak & Juditsky 1992) |
-    | clip | 1.0 | norm of one member's gradient; one outlier pair cannot throw it off; None: off |
-    | steps | 5 000 | at most; most members stop before |
-    | check_every | 100 | checks stay a tenth of the cost |
-    | patience | 10 | checks without a better validation bound, 1 000 steps |
-    | train_fraction | 0.6 | the critic needs most rows, |
-    | validation_fraction | 0.2 | the other splits need error bars; the rest is the test split |
-    | test_shifts | by critic | derangements of the test rows, each n_test marginal pairs |
-
-    One set for the whole book. Where the table compares, it compares validation bounds of MINE
-    on correlated Gaussians (d = 20, rho = 0.5, n = 10 000, 2 to 4 seeds), not distances from the
-    true value. Weight decay and averaging came in because without them the held-out bound there
-    stayed a quarter below the closed form; their sizes were taken by that bound. test_shifts is
-    32 for a concatenated critic and 1 024 otherwise; InfoNCE takes its number of negatives.
+    Options, their defaults and the reasons for these: :class:`Options`.
 
     `history`, one entry a check: "step" (updates made), "train" and "train_std" (mean and
     standard deviation of the bound on the batches since the check before), "validation" and
@@ -83,58 +59,6 @@ class NeuralEstimator(Estimator):
     """
 
     min_samples: ClassVar[int] = 10
-
-    critic: str = "concatenated"
-    hidden: tuple[int, ...] = (128, 128)
-    batch_size: int = 256
-    negatives: int | None = None
-    learning_rate: float = 5e-4
-    weight_decay: float = 1.0
-    average_decay: float = 0.998
-    clip: float | None = 1.0
-    steps: int = 5_000
-    check_every: int = 100
-    patience: int = 10
-    train_fraction: float = 0.6
-    validation_fraction: float = 0.2
-    test_shifts: int | None = None
-
-    def __post_init__(self) -> None:
-        critic_class(self.critic)
-        # a list comes from the command line; a frozen set of options has to be hashable
-        if not isinstance(self.hidden, tuple | list):
-            raise InputError(
-                f"hidden={self.hidden!r} is not accepted: give the width of each layer, such as "
-                "(64,)"
-            )
-        object.__setattr__(self, "hidden", tuple(self.hidden))
-        if not self.hidden:
-            raise InputError("hidden=() has no layer: give at least one width, such as (128, 128)")
-        for width in self.hidden:
-            whole("hidden", width, at_least=1, at_most=MAX_WIDTH)
-        whole("batch_size", self.batch_size, at_least=2)
-        for name in ("steps", "check_every", "patience"):
-            whole(name, getattr(self, name), at_least=1)
-        for name in ("negatives", "test_shifts"):
-            if getattr(self, name) is not None:
-                whole(name, getattr(self, name), at_least=1)
-        if self.negatives is not None and self.negatives >= self.batch_size:
-            raise InputError(
-                f"negatives={self.negatives} is more than the {self.batch_size - 1} other rows of "
-                f"a batch: pass negatives<={self.batch_size - 1} or a larger batch_size"
-            )
-        within("learning_rate", self.learning_rate, above=0, below=1)
-        within("weight_decay", self.weight_decay, low=0)
-        within("average_decay", self.average_decay, low=0, below=1)
-        if self.clip is not None:
-            within("clip", self.clip, above=0, high=1e30)
-        within("train_fraction", self.train_fraction, above=0, below=1)
-        within("validation_fraction", self.validation_fraction, above=0, below=1)
-        if self.train_fraction + self.validation_fraction > 0.95:
-            raise InputError(
-                f"train_fraction={self.train_fraction:g} and validation_fraction="
-                f"{self.validation_fraction:g} leave less than 0.05 for the test split: lower one"
-            )
 
     @abstractmethod
     def _bound(self) -> Bound:
@@ -218,32 +142,6 @@ class NeuralEstimator(Estimator):
         self._check_sizes(samples.n)
         return Samples(columns(samples.x, "x"), columns(samples.z, "z"))
 
-    def _check_sizes(self, n: int, *, fresh: bool = False) -> tuple[int, int, int]:
-        """Rows for training, validation and test, or InputError where they are too few.
-
-        fresh: training rows are drawn, as many as one likes.
-        """
-        whole("n", n, at_least=1)
-        sizes = split_sizes(n, self.train_fraction, self.validation_fraction)
-        n_train, n_validation, n_test = sizes
-        if self.batch_size > n_train and not fresh:
-            raise InputError(
-                f"batch_size={self.batch_size} is more than the {n_train} training rows "
-                f"({self.train_fraction:g} of n={n}): pass batch_size<={n_train} "
-                f"or at least {math.ceil(self.batch_size / self.train_fraction)} samples"
-            )
-        if min(n_validation, n_test) < 2:
-            raise InputError(
-                f"n={n} leaves {n_validation} rows for validation and {n_test} for the "
-                "test, which need 2 each: give more samples"
-            )
-        if self.test_shifts is not None and self.test_shifts >= n_test:
-            raise InputError(
-                f"test_shifts={self.test_shifts} is more than the {n_test - 1} other rows of the "
-                f"test split ({n_test} of n={n}): pass test_shifts<={n_test - 1}"
-            )
-        return sizes
-
     def _estimate(
         self, samples: Samples, seed: int, device: str
     ) -> tuple[float, float, Sequence[str], History]:
@@ -306,23 +204,6 @@ class NeuralEstimator(Estimator):
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
     ) -> Critic:
         return critic_class(self.critic).initial(dx, dz, self.hidden, generators, device)
-
-    @property
-    def _negatives(self) -> int:
-        """Marginal pairs for each row of a training batch."""
-        if self.negatives is not None:
-            return self.negatives
-        return self.batch_size - 1 if critic_class(self.critic).cheap_pairs else 1
-
-    @property
-    def _held_out_shifts(self) -> tuple[int, int]:
-        """Derangements of the held-out rows at a check and at the test.
-
-        At a check enough that their noise stays below that of the joint term, few enough that
-        checks cost little beside the steps between them.
-        """
-        check, test = (256, 1024) if critic_class(self.critic).cheap_pairs else (4, 32)
-        return check, test if self.test_shifts is None else self.test_shifts
 
     def _train(
         self, source: Source, generators: Sequence[torch.Generator], device: str
