@@ -131,7 +131,7 @@ def test_one_network_has_frames_but_no_interval(planes):
 def test_what_is_written_follows_the_page(planes):
     """Black would be read on a light page alone."""
     rows = [
-        (0, network, epoch, layer, quantity, "exact", 0.5 + 0.1 * epoch, 0.0, 2.0, "")
+        (network, 0, epoch, layer, quantity, "exact", 0.5 + 0.1 * epoch, 0.0, 2.0, "")
         for network in (0, 1)
         for epoch in (0, 1)
         for layer in "ab"
