@@ -48,7 +48,9 @@ def growth_panels(runs: pd.DataFrame, *, scale: str) -> list[Figure]:
                 plots.band(axes, at[1:], *(b[1:] for b in bands), **look)
         axes.set(xscale=scale, ylabel="bound (nats)")
         axes.minorticks_off()
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+        figure.legend(
+            loc="outside lower center", ncols=3, fontsize=8, columnspacing=1, handlelength=1.5
+        )
         panels.append(figure)
     return panels
 
