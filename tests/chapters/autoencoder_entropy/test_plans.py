@@ -155,8 +155,8 @@ def test_what_a_batch_trains_together_differs_by_its_code_only():
     made = plans(Parameters(**PARAMETERS))
     for part in ("codes", "resolution", "images"):
         assert made[part].vary == ("code",)
-        assert made[part].many is not None
-    assert made["convolutions"].many is None
+        assert made[part].vary == ("code",)
+    assert made["convolutions"].vary == ()  # one after another
 
 
 def test_resolutions_are_of_the_same_codes():

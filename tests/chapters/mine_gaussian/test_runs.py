@@ -113,7 +113,7 @@ def test_what_is_planned():
         ({"rhos": [0.5]}, "rhos="),
         ({"rhos": [0.5, 0.1]}, "rhos="),
         ({"rhos": [-0.5, -0.1]}, "rhos=.*>= 0"),
-        ({"rhos": [0.5, 1.0]}, r"rho=1.0 is outside"),
+        ({"rhos": [0.5, 1.0]}, r"rho=1.0 is no number in"),
         ({"n": 40}, "n=40"),
         ({"batch": 300}, "batch=300.*240 rows"),
         ({"batch": 6001, "n": 20_000}, "batch=6001.*6000"),
