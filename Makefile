@@ -16,7 +16,8 @@ test: .venv/installed  ## everything CI runs: the quick edition in _build/quick/
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
-	PROFILE=quick $(BIN)/pytest tests src notebooks --nbval-lax  # whose pages are looked at
+	# a process a core, each with one thread; PROFILE: whose pages are looked at
+	PROFILE=quick OMP_NUM_THREADS=1 $(BIN)/pytest tests src notebooks --nbval-lax -n auto --dist loadfile
 
 check: .venv/installed  ## in a minute: style, types, and the tests that a change reaches
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ __all__ = [
     "published_results",
     "registry_yml",
     "root",
+    "seconds_yml",
     "write_atomically",
 ]
 
@@ -95,6 +96,11 @@ def published_results() -> Path:
 def claims_csv() -> Path:
     """The ledger of claims; InputError without a checkout."""
     return _there(root() / "data" / "claims.csv")
+
+
+def seconds_yml() -> Path:
+    """What a run of each experiment took, profile by profile; InputError without a checkout."""
+    return root() / "data" / "seconds.yml"
 
 
 def registry_yml() -> Path:

@@ -5,10 +5,19 @@ from dataclasses import replace
 import joblib
 import pytest
 
+from infoplane import paths
 from infoplane.book import editions
-from infoplane.book.editions import Outlook, outlook, records, stores
+from infoplane.book.editions import (
+    Outlook,
+    measure_seconds,
+    measured_seconds,
+    outlook,
+    records,
+    stores,
+)
 from infoplane.book.notebooks import chapter, chapters
-from infoplane.records.store import Record, publish, save
+from infoplane.errors import InputError
+from infoplane.records.store import Record, code_of, publish, save
 
 
 def record(plan, config, seconds):
@@ -23,6 +32,7 @@ def plan(stores, monkeypatch):
     one = mixture.plans({})["training"]
     monkeypatch.setattr(type(mixture), "plans", lambda self, given: {"training": one})
     monkeypatch.setattr(editions, "chapters", lambda: (mixture,))
+    monkeypatch.setattr(paths, "seconds_yml", lambda: stores / "seconds.yml")
     return one
 
 
@@ -51,6 +61,27 @@ def test_a_run_that_this_machine_made_with_older_code_tells_its_own_time(plan):
     save(record(plan, plan.configs[0], 7.0))
     n = len(plan.configs)
     assert outlook("full") == Outlook(n, n, 7.0 * n, 0, at_most=False)
+
+
+def test_a_profile_that_was_timed_is_reckoned_from_its_own_runs(plan):
+    """Published runs of 9 s are of the full profile; quick ones took 2 and 4 s, 3 s in the mean."""
+    publish(record(plan, config, 9.0) for config in plan.configs[:1])
+    for config, seconds in zip(plan.configs, (2.0, 4.0), strict=False):
+        save(replace(record(plan, config, seconds), code=code_of(plan)))
+    assert measure_seconds("quick") == 1
+    assert measured_seconds() == {"quick": {plan.name: 3.0}}
+    for file in paths.local_results().rglob("*.json"):
+        file.unlink()
+    n = len(plan.configs)
+    assert outlook("quick") == Outlook(n, n, 3.0 * n, 0, at_most=False)
+
+
+def test_times_that_are_none_are_named(plan):
+    with pytest.raises(InputError, match="profile='quick' has no record of this machine"):
+        measure_seconds("quick")
+    paths.seconds_yml().write_text("quick: [1, 2]")
+    with pytest.raises(InputError, match=r"seconds.yml is not whole .* git checkout"):
+        outlook("quick")
 
 
 def test_a_failed_run_tells_nothing(plan):

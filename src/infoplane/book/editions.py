@@ -11,13 +11,25 @@ from pathlib import Path
 from statistics import fmean
 
 import joblib
+import yaml
 
 from infoplane import paths
 from infoplane.book.notebooks import QUICK, chapters, profile
+from infoplane.errors import InputError
 from infoplane.records.plan import Plan
 from infoplane.records.store import STORES, Record, Store, find, key, load, load_published
 
-__all__ = ["PUBLISHED", "Outlook", "outlook", "records", "site", "stage_dir", "stores"]
+__all__ = [
+    "PUBLISHED",
+    "Outlook",
+    "measure_seconds",
+    "measured_seconds",
+    "outlook",
+    "records",
+    "site",
+    "stage_dir",
+    "stores",
+]
 
 PUBLISHED = "full"
 
@@ -81,6 +93,7 @@ def outlook(name: str) -> Outlook:
             wanted.add(of := key(plan.name, config))
             if record is None:
                 missing[of] = plan, of
+    measured = measured_seconds().get(name, {})
     means = {plan.name: _mean_seconds(plan.name) for plan, _ in missing.values()}
     seconds, unknown, at_most = 0.0, 0, False
     for plan, of in missing.values():
@@ -88,12 +101,47 @@ def outlook(name: str) -> Outlook:
         mean = means[plan.name]
         if before is not None and not before.failed:
             seconds += before.seconds
+        elif plan.name in measured:
+            seconds += measured[plan.name]
         elif mean is not None:
             seconds += mean
             at_most |= name == QUICK
         else:
             unknown += 1
     return Outlook(len(wanted), len(missing), seconds, unknown, at_most)
+
+
+def measured_seconds() -> dict[str, dict[str, float]]:
+    """Profile -> experiment -> mean seconds of a run, as :func:`measure_seconds` left them."""
+    path = paths.seconds_yml()
+    if not path.exists():
+        return {}
+    try:
+        return {
+            str(name): {str(of): float(took) for of, took in means.items()}
+            for name, means in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{path} is not whole ({error}): restore it with git checkout -- {path}"
+        ) from error
+
+
+def measure_seconds(name: str = QUICK) -> int:
+    """Note in data/seconds.yml what this machine's runs of a profile took; how many experiments.
+
+    They tell a newcomer, whose machine has run nothing yet, how long an edition takes to compute.
+    """
+    took: dict[str, list[float]] = {}
+    for plan in (plan for c in chapters() for plan in c.plans(profile(name, c)).values()):
+        took.setdefault(plan.name, []).extend(_seconds(find(plan, stores=("local",))))
+    means = {of: round(fmean(seconds), 3) for of, seconds in sorted(took.items()) if seconds}
+    if not means:
+        raise InputError(f"profile={name!r} has no record of this machine: make book first")
+    both = measured_seconds() | {name: means}
+    head = "# Mean seconds of a run: python -m infoplane.book.published seconds --profile NAME\n"
+    paths.write_atomically(paths.seconds_yml(), head + yaml.safe_dump(both))
+    return len(means)
 
 
 def _mean_seconds(experiment: str) -> float | None:

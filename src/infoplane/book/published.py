@@ -1,4 +1,4 @@
-"""The published records: `python -m infoplane.book.published publish | audit`."""
+"""The published records: `python -m infoplane.book.published publish | audit | seconds`."""
 
 import sys
 
@@ -6,6 +6,7 @@ import click
 
 from infoplane import paths
 from infoplane.book.audit import audit
+from infoplane.book.editions import measure_seconds
 from infoplane.book.notebooks import chapters, profile
 from infoplane.errors import InputError
 from infoplane.records import store as results
@@ -34,8 +35,8 @@ def plans(name: str = "full") -> list[Plan]:
 
 
 @click.command()
-@click.argument("action", type=click.Choice(["publish", "audit"]))
-@click.option("--profile", "name", default="full", help="Whose records to publish.")
+@click.argument("action", type=click.Choice(["publish", "audit", "seconds"]))
+@click.option("--profile", "name", default="full", help="Whose records to publish, or to time.")
 @click.option(
     "--count", default=30, show_default=True, type=click.IntRange(1), help="Records to audit."
 )
@@ -45,10 +46,12 @@ def plans(name: str = "full") -> list[Plan]:
     help="Of computing, by the seconds the records took; more expensive ones are left out.",
 )  # fmt: skip
 def main(action: str, name: str, count: int, seed: int | None, minutes: float) -> None:
-    """Publish this machine's records, or audit those that are published."""
+    """Publish this machine's records, audit those that are published, or note what runs took."""
     try:
         if action == "publish":
             click.echo(f"{publish(name)} records in {paths.published_results()}")
+        elif action == "seconds":
+            click.echo(f"{measure_seconds(name)} experiments in {paths.seconds_yml()}")
         elif broken := audit(plans(name), count, seed, minutes):
             sys.exit("\n".join([f"{len(broken)} published records do not hold:", *broken]))
     except InputError as error:
