@@ -166,8 +166,10 @@ def test_a_broken_profile_is_named_with_what_is_expected(checkout, content, word
 
 def notebook_with(*lines):
     page = ("profile: str = 'quick'  # p", "device: str = 'cpu'  # d", "fresh: bool = False  # f")
-    cell = nbformat.v4.new_code_cell("\n".join([*lines, *page]), metadata={"tags": ["parameters"]})
-    cells = [nbformat.v4.new_markdown_cell("# Title"), cell]
+    cell = nbformat.v4.new_code_cell(
+        "\n".join([*lines, *page]), metadata={"tags": ["parameters"]}, id="parameters"
+    )
+    cells = [nbformat.v4.new_markdown_cell("# Title", id="title"), cell]
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
 
 
