@@ -328,6 +328,8 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # a shell that runs the tests in the background has its children ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # papermill writes the notebook down when a cell begins: the kernel is there, and at work
     while child.poll() is None and not any(
