@@ -16,8 +16,9 @@ test: .venv/installed  ## everything CI runs: the quick edition in _build/quick/
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
-	# a process a core, each with one thread; PROFILE: whose pages are looked at
-	PROFILE=quick OMP_NUM_THREADS=1 $(BIN)/pytest tests src notebooks --nbval-lax -n auto --dist loadfile
+	# a process a core, each with one thread, the pages (PROFILE: whose) first: they take longest
+	PROFILE=quick OMP_NUM_THREADS=1 $(BIN)/pytest tests src notebooks --nbval-lax \
+		-n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed  ## in a minute: style, types, and the tests that a change reaches
 	$(BIN)/ruff check .

@@ -22,6 +22,13 @@ SITE = site(PROFILE)
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 PAGES = [page for page in PAGES if "_static" not in page]
 WRITTEN = [page for page in PAGES if page.startswith(("book/", "notebooks/"))]
+# Where buttons are pressed: the scripts and the frame are the same on all pages, but for a page
+# without sections, which has no contents.
+PRESSED = [
+    page
+    for page in ("book/intro.html", "book/provenance.html", "notebooks/02_mixture.html")
+    if page in WRITTEN
+]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60_000  # milliseconds that a browser may take on a busy machine
 
@@ -222,6 +229,7 @@ def test_a_page_on_a_phone(shown, theme):
     assert shown.errors == []
 
 
+@pytest.mark.parametrize("shown", PRESSED, indirect=True)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_buttons_of_a_phone_lead_to_the_other_pages_and_down_the_page(shown, theme):
     """Each opens its list, with links that can be seen; Escape closes it."""
@@ -241,6 +249,7 @@ def test_the_buttons_of_a_phone_lead_to_the_other_pages_and_down_the_page(shown,
     assert shown.errors == []
 
 
+@pytest.mark.parametrize("shown", PRESSED, indirect=True)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_button_of_a_wide_page_folds_the_list_of_pages_and_its_contents_are_seen(shown, theme):
     from playwright.sync_api import expect
@@ -292,6 +301,12 @@ WITHOUT_LINES = """() => {
         .map(svg => [svg, [...svg.childNodes]]);
     for (const [svg] of window.lines) svg.replaceChildren();
 }"""
+# An animation without an end cannot be brought to it.
+FINISHED = """() => {
+    for (const animation of document.getAnimations()) {
+        try { animation.finish(); } catch { }
+    }
+}"""
 WITH_LINES = "() => { for (const [svg, lines] of window.lines) svg.replaceChildren(...lines); }"
 
 
@@ -306,7 +321,7 @@ def test_a_page_is_accessible(shown, theme):
     tab = shown.show(1280, theme)
     tab.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
     # colours pass from one theme to the other by way of others, of less contrast
-    tab.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0)))")
+    tab.evaluate(FINISHED)
     tab.evaluate(WITHOUT_LINES)
     found = Axe().run(tab, options=options).response["violations"]
     tab.evaluate(WITH_LINES)
