@@ -2,15 +2,13 @@
 
 import ast
 import importlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-
-import nbformat
-import yaml
 
 from infoplane import paths
 from infoplane.errors import InputError
@@ -174,6 +172,8 @@ def profile(name: str, of: Chapter) -> dict[str, Any]:
 
 def _read_profile(path: Path) -> dict[str, dict[str, Any]]:
     """Chapter -> parameter -> value, as a profile's file has them."""
+    import yaml  # only who names a profile needs it
+
     expected = "write 'CHAPTER:', and below it, indented, lines 'PARAMETER: VALUE'"
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -211,16 +211,19 @@ def _notebooks() -> list[Path]:
 @cache
 def _read(path: Path) -> Chapter:
     try:
-        notebook = nbformat.read(path, as_version=4)
-        cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+        # nbformat, with its schemas, takes longer to import than all notebooks to read
+        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = [
+            "".join(c["source"]) for c in found if "parameters" in c["metadata"].get("tags", [])
+        ]
         headings = [
             line[2:].strip()
-            for cell in notebook.cells
-            if cell.cell_type == "markdown"
-            for line in cell.source.splitlines()
+            for cell in found
+            if cell["cell_type"] == "markdown"
+            for line in "".join(cell["source"]).splitlines()
             if line.startswith("# ")
         ]
-    except Exception as error:  # nbformat has no one exception for what is no notebook
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
         why = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise InputError(
             f"notebook {path} cannot be read ({why}): a Jupyter notebook is expected; restore it, "
@@ -229,7 +232,7 @@ def _read(path: Path) -> Chapter:
     if len(cells) != 1 or not headings:
         raise InputError(f"notebook {path} needs one cell tagged 'parameters' and a '# ' heading")
     try:
-        parameters = tuple(_parameters(cells[0].source))
+        parameters = tuple(_parameters(cells[0]))
     except InputError as error:
         raise InputError(f"notebook {path}: {error}") from error
     lacking = [name for name in PAGE_PARAMETERS if name not in {p.name for p in parameters}]
