@@ -177,9 +177,10 @@ def _show(verdicts: "Sequence[Verdict]", profile_name: str, as_json: bool) -> No
         return
     for verdict in verdicts:
         color = {"reproduced": "green", "differs": "red", "undecided": "yellow"}.get(verdict.word)
-        click.echo(
-            f"{click.style(f'{verdict.word:<11}', fg=color)} {verdict.claim.id}: {verdict.reason}"
-        )
+        word = click.style(f"{verdict.word:<15}", fg=color)
+        changed = verdict.claim.changed
+        first = f" (as first asked: {verdict.claim.first_verdict})" if changed else ""
+        click.echo(f"{word} {verdict.claim.id}: {verdict.reason}{first}")
     words = [verdict.word for verdict in verdicts]
     counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
     click.echo(f"{len(words)} claims under profile {profile_name}: {counts}")

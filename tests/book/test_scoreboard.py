@@ -1,13 +1,14 @@
-"""Judging a chapter whose own code raises."""
+"""Judging a chapter whose own code raises, or that measures what nobody claims."""
 
 import json
 
 import pytest
 
 from infoplane.book.notebooks import chapter
-from infoplane.book.scoreboard import scoreboard
-from infoplane.claims import ledger
+from infoplane.book.scoreboard import scoreboard, verdicts
+from infoplane.claims import Check, ledger
 from infoplane.cli import main
+from infoplane.errors import InputError
 
 
 @pytest.fixture
@@ -47,3 +48,12 @@ def test_the_command_prints_the_scoreboard_and_ends_with_1(broken, capsys, optio
     assert err.count("\n") == 1
     shown = [row["id"] for row in json.loads(out)] if options else out.splitlines()
     assert len(shown) == len(ledger()) + (not options)
+
+
+def test_what_the_ledger_does_not_have_stops_its_chapter():
+    """A row that was lost or renamed is noticed."""
+    measured = {"mixture.log2": [Check(0.69, (0.69, 0.69))], "mixture.lost": []}
+    with pytest.raises(InputError, match=r"mixture\.lost, which data/claims.csv"):
+        verdicts("02_mixture", measured, "full")
+    with pytest.raises(InputError, match=r"mixture\.log2"):
+        verdicts("03_mine_gaussian", {"mixture.log2": []}, "full")

@@ -10,7 +10,8 @@ from IPython.display import HTML, display
 
 from infoplane.book.editions import stores
 from infoplane.book.notebooks import chapter
-from infoplane.book.scoreboard import not_run, raised, verdict_table, verdicts
+from infoplane.book.scoreboard import not_run, raised, verdicts
+from infoplane.book.verdicts import verdict_table
 from infoplane.claims import Verdict
 from infoplane.records.provenance import (
     commit,

@@ -1,19 +1,17 @@
 """The scoreboard: every claim with its verdict, from the records there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from traceback import extract_tb
 
 from infoplane.book.editions import records
 from infoplane.book.notebooks import QUICK, Chapter, chapters, profile
 from infoplane.claims import Check, Verdict, judge, ledger
-from infoplane.errors import ChapterError
+from infoplane.errors import ChapterError, InputError
 from infoplane.records.store import Records
 
-__all__ = ["Scoreboard", "not_run", "of_chapter", "raised", "scoreboard", "verdict_table"]
-__all__ += ["verdicts"]
+__all__ = ["Scoreboard", "not_run", "of_chapter", "raised", "scoreboard", "verdicts"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def scoreboard(name: str = QUICK) -> Scoreboard:
         found |= {verdict.claim.id: verdict for verdict in judged}
     missing = "the chapter that owes this claim is not written yet"
     verdicts = [
-        found.get(claim.id) or Verdict(claim, "not run", missing, name)
+        found.get(claim.id) or Verdict.unmeasured(claim, missing, name)
         for claim in ledger().values()
     ]
     return Scoreboard(verdicts, broken)
@@ -77,51 +75,26 @@ def raised(error: Exception) -> str:
 
 
 def not_run(chapter: str, reason: str, name: str) -> list[Verdict]:
-    """All of a chapter's claims, *not run* for one reason."""
+    """All of a chapter's claims, *not run* for one reason; but what holds by construction does."""
     owed = [claim for claim in ledger().values() if claim.chapter == chapter]
-    return [Verdict(claim, "not run", reason, name) for claim in owed]
+    return [Verdict.unmeasured(claim, reason, name) for claim in owed]
 
 
 def verdicts(chapter: str, measured: Mapping[str, Iterable[Check]], name: str) -> list[Verdict]:
-    """Judge what a chapter measured; a claim it owes and did not measure is *not run*."""
+    """Judge what a chapter measured; a claim it owes and did not measure is *not run*.
+
+    Raises InputError for a measured claim that the ledger does not have for this chapter.
+    """
     owed = [claim for claim in ledger().values() if claim.chapter == chapter]
+    if unknown := set(measured) - {claim.id for claim in owed}:
+        raise InputError(
+            f"chapter {chapter} measured {', '.join(sorted(unknown))}, which data/claims.csv does "
+            "not have among its claims: add a row, or leave it out"
+        )
+    left_out = "these parameters leave out what the claim is about"
     return [
         judge(claim, measured[claim.id], name)
         if claim.id in measured
-        else Verdict(claim, "not run", "these parameters leave out what the claim is about", name)
+        else Verdict.unmeasured(claim, left_out, name)
         for claim in owed
     ]
-
-
-def verdict_table(verdicts: Sequence[Verdict], *, chapter_links: bool = False) -> str:
-    """Claims with what was reported, what was measured, and the verdict, as an HTML table."""
-    body = "".join(_row(verdict, chapter_links) for verdict in verdicts)
-    return (
-        '<table class="ledger"><thead><tr><th scope="col">Claim</th>'
-        '<th scope="col">Reported</th><th scope="col">Measured</th>'
-        f'<th scope="col">Verdict</th></tr></thead><tbody>{body}</tbody></table>'
-    )
-
-
-def _row(verdict: Verdict, chapter_links: bool) -> str:
-    claim = verdict.claim
-    measured = "–"
-    if verdict.measured is not None:
-        measured = f"{verdict.measured:.4g}"
-        ends = [f"{end:.4g}" for end in verdict.interval or ()]
-        if ends and set(ends) != {measured}:
-            measured += f" [{', '.join(ends)}]"
-    unit = "" if claim.unit in ("1", "-") else f" {claim.unit}"
-    link = f'<a href="../notebooks/{claim.chapter}.html">{escape(claim.id)}</a>'
-    place = f"source {claim.source.split('_')[0]}, {claim.where}"
-    name = link if chapter_links and verdict.word != "not run" else escape(claim.id)
-    kind = verdict.word.replace(" ", "-")
-    return (
-        f'<tr id="claim-{escape(claim.id, quote=True)}"><td>{escape(claim.statement)}'
-        f'<span class="detail"><code>{name}</code> · {escape(place)} · {escape(claim.quantity)}. '
-        f"Criterion: {escape(claim.criterion)}.</span></td>"
-        f'<td data-label="Reported">{escape(claim.reported)}{escape(unit)}</td>'
-        f'<td data-label="Measured">{escape(measured)}</td>'
-        f'<td data-label="Verdict"><strong class="verdict {kind}">{verdict.word}</strong>'
-        f'<span class="detail">{escape(verdict.reason)}</span></td></tr>'
-    )

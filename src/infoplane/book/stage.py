@@ -10,9 +10,10 @@ import nbformat
 import yaml
 
 from infoplane import paths
-from infoplane.book.editions import records, stage_dir
+from infoplane.book.editions import PUBLISHED, records, stage_dir
 from infoplane.book.notebooks import Chapter, chapters, profile
-from infoplane.book.scoreboard import scoreboard, verdict_table
+from infoplane.book.scoreboard import scoreboard
+from infoplane.book.verdicts import counts, verdict_table
 from infoplane.claims import Verdict
 from infoplane.records.provenance import (
     commit,
@@ -118,13 +119,10 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
 
 def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:
     """Counts, then every claim with its verdict, chapter by chapter."""
-    words = [verdict.word for verdict in verdicts]
-    counts = ", ".join(
-        f"**{words.count(word)}** {word}"
-        for word in ("reproduced", "differs", "undecided", "not run")
-    )
     titles = {chapter.name: chapter.title for chapter in chapters()}
-    parts = [f"Profile *{name}*: {len(words)} claims, {counts}."]
+    parts = [f"Profile *{name}*:", counts(verdicts, first=name == PUBLISHED)]
+    if name != PUBLISHED:
+        parts.append("What the first criteria said is counted in the published edition.")
     for owner in sorted({verdict.claim.chapter for verdict in verdicts}):
         number, _, short = owner.partition("_")
         title = titles.get(owner, f"{int(number)}. {short.replace('_', ' ')} (not written yet)")

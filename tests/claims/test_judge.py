@@ -1,4 +1,4 @@
-"""Verdicts follow from numbers; the ledger is whole."""
+"""Verdicts follow from numbers."""
 
 import math
 from dataclasses import replace
@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infoplane import claims
-from infoplane.book.scoreboard import scoreboard
-from infoplane.claims import Check, Region, judge, ledger
+from infoplane.claims import Check, Verdict, judge, ledger
 from infoplane.errors import InputError
 
 CLAIM = replace(next(iter(ledger().values())), accept="[-1, 1]")
@@ -90,57 +88,59 @@ def test_of_several_parts_the_worst_counts_and_is_the_headline():
 
 def test_undecided_says_what_would_decide():
     # half the interval is 0.6, the edge is 0.3 away: twice as far, so four times the seeds
-    found = judge(CLAIM, [Check(0.7, (0.1, 1.3), repetitions=5)])
-    assert "about 20 seeds would decide" in found.reason
+    mean = Check(0.7, (0.1, 1.3), repetitions=5, over="networks")
+    assert "about 20 networks would decide" in judge(CLAIM, [mean]).reason
 
 
-@pytest.mark.parametrize("text", ["", "about 3", "[1; 2]", "=> 3"])
-def test_a_region_that_is_none_is_refused(text):
-    with pytest.raises(InputError):
-        Region.parse(text)
+@pytest.mark.parametrize(
+    "check",
+    [
+        Check.largest([[0.0, 2.0], [0.5, 0.6]]),
+        Check.least([[0.0, -2.0], [-0.5, -0.6]]),
+        Check.share(8, 8),
+        Check(0.7, (0.1, 1.3), repetitions=5, doubt="it depends on the window"),
+    ],
+)
+def test_how_many_would_decide_is_said_of_means_only(check):
+    narrow = replace(CLAIM, accept="[-0.9, 0.9]")
+    found = judge(narrow, [check])
+    assert found.word == "undecided"
+    assert "would decide" not in found.reason
+    assert check.doubt in found.reason
 
 
-def test_the_ledger_has_every_claim_once_with_a_chapter_and_a_criterion():
-    assert len(ledger()) == 87
-    for claim in ledger().values():
-        assert claim.chapter[:2].isdigit()
-        assert claim.criterion
-        assert claim.statement
+@pytest.mark.parametrize(("seen", "accept"), [(0, "<= 0.05"), (20, ">= 0.95")])
+def test_shares_of_none_and_of_all_can_be_undecided(seen, accept):
+    """None of 20 leaves up to 17 % open; of 80 not 5 %."""
+    limit = replace(CLAIM, accept=accept)
+    assert judge(limit, [Check.share(seen, 20)]).word == "undecided"
+    assert judge(limit, [Check.share(4 * seen, 80)]).word == "reproduced"
+    assert judge(limit, [Check.share(10, 20)]).word == "differs"
 
 
-def test_written_chapters_have_regions_for_all_they_owe(each_chapter):
-    owed = [claim for claim in ledger().values() if claim.chapter == each_chapter.name]
-    assert owed
-    for claim in owed:
-        assert claims._regions(claim)
+CERTAIN = replace(CLAIM, accept="by construction")
 
 
-def test_without_records_every_claim_is_not_run_and_says_how_to_run_it(stores):
-    found = scoreboard("quick").verdicts
-    assert len(found) == 87
-    assert {verdict.word for verdict in found} == {"not run"}
-    reasons = {verdict.claim.id: verdict.reason for verdict in found}
-    assert "infoplane run 02_mixture" in reasons["mixture.log2"]
-    assert "not written yet" in reasons["lenet.pools"]
+def test_what_holds_by_construction_is_not_judged_and_shows_what_is_measured():
+    found = judge(CERTAIN, [Check(7.0, (6.0, 8.0), "spread"), Check(1.0, (1.0, 1.0))])
+    assert (found.word, found.measured, found.interval) == ("by construction", 7.0, (6.0, 8.0))
+    assert found.reason == "measured beside it: spread: 7 with interval [6, 8]; 1"
+    assert judge(CERTAIN, []).measured is None
+    assert judge(CERTAIN, [Check(math.nan, (math.nan, math.nan))]).measured is None
 
 
-def test_published_records_decide_all_claims_of_the_written_chapters():
-    found = {v.claim.id: v for v in scoreboard("full").verdicts if v.word != "not run"}
-    assert {"theory.kl", "theory.dv", "theory.infinite"} <= set(found)
-    assert {"mixture.converges", "mixture.log2", "mixture.overlap"} <= set(found)
-    for verdict in found.values():
-        assert math.isfinite(verdict.measured)
-        assert verdict.to_dict()["verdict"] in ("reproduced", "differs", "undecided")
+def test_without_a_measurement_a_claim_is_not_run_unless_it_needs_none():
+    assert Verdict.unmeasured(CLAIM, "no data", "quick").word == "not run"
+    found = Verdict.unmeasured(CERTAIN, "no data", "quick")
+    assert (found.word, "no data" in found.reason) == ("by construction", True)
 
 
-@pytest.mark.parametrize("keep", [0, 1, 40, 700])
-def test_a_damaged_ledger_is_refused(keep, tmp_path, monkeypatch):
-    damaged = tmp_path / "claims.csv"
-    damaged.write_text(claims.paths.claims_csv().read_text()[:keep])
-    monkeypatch.setattr(claims.paths, "claims_csv", lambda: damaged)
-    ledger.cache_clear()
-    try:
-        with pytest.raises(InputError, match="git checkout"):
-            ledger()
-    finally:
-        ledger.cache_clear()
+def test_json_has_the_reading_and_what_was_asked_first():
+    changed = next(claim for claim in ledger().values() if claim.changed)
+    found = Verdict.unmeasured(changed, "", "quick").to_dict()
+    assert list(found)[-4:] == ["reading", "first_criterion", "first_verdict", "profile"]
+    assert found["reading"] == changed.reading
+    assert (found["first_criterion"], found["first_verdict"]) == (
+        changed.first_criterion,
+        changed.first_verdict,
+    )

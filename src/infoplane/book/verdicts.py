@@ -1,0 +1,102 @@
+"""Verdicts as a reader sees them: a table of claims, and how many there are of each word."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import get_args
+
+from infoplane.claims import Verdict, Word
+
+__all__ = ["counts", "verdict_table"]
+
+
+def counts(verdicts: Sequence[Verdict], *, first: bool) -> str:
+    """How many claims have each word, as an HTML table.
+
+    first: beside what their first criteria said, which is known of the published records; a
+    claim that the ledger did not have then is counted once only.
+    """
+    words = [word for word in get_args(Word) if any(v.word == word for v in verdicts)]
+    rows: list[tuple[str, list[str]]] = [("criteria as they stand", [v.word for v in verdicts])]
+    if first:
+        before = [_first_word(verdict) for verdict in verdicts if not verdict.claim.added]
+        words += [word for word in get_args(Word) if word in before and word not in words]
+        rows.append(("criteria as first written", before))
+    head = "".join(f'<th scope="col">{word}</th>' for word in words)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>'
+        + "".join(f'<td data-label="{word}">{found.count(word)}</td>' for word in words)
+        + f'<td data-label="claims">{len(found)}</td></tr>'
+        for name, found in rows
+    )
+    return (
+        f'<table class="counts"><thead><tr><td></td>{head}<th scope="col">claims</th></tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _first_word(verdict: Verdict) -> str:
+    return verdict.claim.first_verdict if verdict.claim.changed else verdict.word
+
+
+def verdict_table(verdicts: Sequence[Verdict], *, chapter_links: bool = False) -> str:
+    """Claims with what was reported, what was measured, and the verdict, as an HTML table.
+
+    Under a claim stands, in small, its criterion and the argument for it; and where something
+    else was asked at first, that, and the word it led to.
+    """
+    body = "".join(_row(verdict, chapter_links) for verdict in verdicts)
+    return (
+        '<table class="ledger"><thead><tr><th scope="col">Claim</th>'
+        '<th scope="col">Reported</th><th scope="col">Measured</th>'
+        f'<th scope="col">Verdict</th></tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _row(verdict: Verdict, chapter_links: bool) -> str:
+    claim = verdict.claim
+    measured = "–"
+    if verdict.measured is not None:
+        measured = f"{verdict.measured:.4g}"
+        ends = [f"{end:.4g}" for end in verdict.interval or ()]
+        if ends and set(ends) != {measured}:
+            measured += f" [{', '.join(ends)}]"
+    unit = "" if claim.unit in ("1", "-") else f" {claim.unit}"
+    link = f'<a href="../notebooks/{claim.chapter}.html">{escape(claim.id)}</a>'
+    place = f"source {claim.source.split('_')[0]}, {claim.where}"
+    name = link if chapter_links and verdict.measured is not None else escape(claim.id)
+    return (
+        f'<tr id="claim-{escape(claim.id, quote=True)}"><td>{escape(claim.statement)}'
+        f'<span class="detail"><code>{name}</code> · {escape(place)} · {escape(claim.quantity)}. '
+        f"Criterion: {escape(claim.criterion)}.</span>{_reading(verdict)}</td>"
+        f'<td data-label="Reported">{escape(claim.reported)}{escape(unit)}</td>'
+        f'<td data-label="Measured">{escape(measured)}</td>'
+        f'<td data-label="Verdict">{_word(verdict.word)}'
+        f'<span class="detail">{escape(verdict.reason)}</span>{_first(verdict)}</td></tr>'
+    )
+
+
+def _reading(verdict: Verdict) -> str:
+    claim = verdict.claim
+    parts = ""
+    if claim.changed:
+        parts = f'<span class="detail">Asked at first: {escape(claim.first_criterion)}.</span>'
+    if claim.reading:
+        parts += (
+            f'<details class="detail"><summary>Why this is asked</summary>'
+            f"{escape(claim.reading)}</details>"
+        )
+    return parts
+
+
+def _first(verdict: Verdict) -> str:
+    """What the first criterion said of the published records, or that there was none."""
+    claim = verdict.claim
+    if claim.added:
+        return '<span class="detail">not in the ledger at first</span>'
+    if not claim.changed:
+        return ""
+    return f'<span class="detail">as first asked: {_word(claim.first_verdict)}</span>'
+
+
+def _word(word: str) -> str:
+    return f'<strong class="verdict {word.replace(" ", "-")}">{word}</strong>'
