@@ -1,5 +1,6 @@
 """AA-MINE: I(X; T + eps) of a layer T = t(X), by a critic that is given T in place of X."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self
@@ -14,6 +15,7 @@ from infoplane.estimators.base import Samples, as_samples
 from infoplane.estimators.neural.batches import Draw, NoisyRows, Source, drawn
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic
+from infoplane.estimators.neural.estimator import Answer
 from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.rows import columns, prepare, split_sizes
 from infoplane.inputs.columns import scaled
@@ -60,7 +62,9 @@ class AAMINE(MINE):
     of :class:`MINE`.
 
     When it is wrong: as :class:`MINE` is. For the rows given, not their population, the value
-    can be computed: :func:`infoplane.estimators.noise.exact.information_with_noise`.
+    can be computed: :func:`infoplane.estimators.noise.exact.information_with_noise`. It is at
+    most log n, and this estimate is not: it is of rows apart from each other, as of a population
+    in which no row comes twice. A warning says where it is above.
     Raises InputError for noise_std <= 0, where I is infinite, and as :class:`MINE` does.
     Source: Elad et al. (2019), https://openaccess.thecvf.com/content_ICCVW_2019/html/SDL-CV/Elad_Direct_Validation_of_the_Information_Bottleneck_Principle_for_Deep_Nets_ICCVW_2019_paper.html
 
@@ -152,6 +156,17 @@ class AAMINE(MINE):
         share, noise = torch.as_tensor(np.stack(shares, axis=1)).float().to(device)  # (b, d)
         rows = replace(rows, z=rows.z * share.repeat_interleave(n, dim=0))
         return NoisyRows(rows, noise, share, self.batch_size, generators)
+
+    def _solve(self, samples: Sequence[Samples], seeds: Sequence[int], device: str) -> list[Answer]:
+        answers = super()._solve(samples, seeds, device)
+        for member, (value, _, doubts, _) in zip(samples, answers, strict=True):
+            most = math.log(member.n)
+            if value > most:
+                doubts.append(
+                    f"above log n = {most:.3g}, the most that X has to give if it has no values "
+                    f"but these {member.n} rows: right, if at all, for a larger population"
+                )
+        return answers
 
     def _critic(
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
