@@ -45,6 +45,26 @@ def test_no_break_anywhere_fits_better():
         assert error(b.value) <= best + 1e-12
 
 
+def test_the_bend_has_an_interval_and_levels_widen_all_of_them():
+    rng = np.random.default_rng(3)
+    curves = pieces(X, 5.0, 1.0, 0.1) + 0.4 * rng.standard_normal((6, len(X)))
+    narrow, wide = (find_break(X, curves, level=level) for level in (0.8, 0.99))
+    for name in ("interval", "before_interval", "after_interval", "ratio_interval"):
+        (low, high), (lower, higher) = getattr(narrow, name), getattr(wide, name)
+        assert lower < low < high < higher
+    for found in (narrow, wide):
+        low, high = found.second_interval
+        assert low <= found.second <= high
+        assert {low, high} <= set(X)
+    assert find_break(X, curves).second == narrow.second == wide.second
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.5, 1.5, float("nan"), "high"])
+def test_a_level_is_a_probability(level):
+    with pytest.raises(InputError, match="level="):
+        find_break(X, [X, X], level=level)
+
+
 @pytest.mark.parametrize(
     ("curve", "why"),
     [

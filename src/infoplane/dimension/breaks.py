@@ -15,7 +15,6 @@ __all__ = ["Break", "find_break"]
 Floats = npt.NDArray[np.float64]
 Interval = tuple[float, float]
 
-LEVEL = 0.95
 # A rise below this share of the largest |y| is rounding.
 ROUNDING = 1e-12
 
@@ -24,9 +23,9 @@ ROUNDING = 1e-12
 class Break:
     """Where a curve levels off, how sure that is, and whether it does at all.
 
-    value, interval: x of the break and its 95 % interval; before, after: slopes of the two
-    pieces, with intervals; ratio: after / before, inf where `before` is not positive;
-    second, second_share: x of the strongest downward bend, and the share of resamples that
+    value, interval: x of the break and its interval; before, after: slopes of the two pieces,
+    with intervals; ratio: after / before, inf where `before` is not positive; second: x of the
+    strongest downward bend, with its interval, and second_share: the share of resamples that
     find it at the same x; found: False where the veto fires, which `reason` then tells;
     limit: of the veto; seeds: their number; warnings: what to doubt in a break that is found.
     """
@@ -40,6 +39,7 @@ class Break:
     ratio: float
     ratio_interval: Interval
     second: float
+    second_interval: Interval
     second_share: float
     found: bool
     reason: str
@@ -67,9 +67,15 @@ class _Pieces(NamedTuple):
 
 
 def find_break(
-    x: Any, curves: Any, *, limit: float = 0.3, resamples: int = 2000, seed: int = 0
+    x: Any,
+    curves: Any,
+    *,
+    limit: float = 0.3,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
 ) -> Break:
-    """Where the mean curve levels off, with 95 % intervals over seeds, or why it does not.
+    """Where the mean curve levels off, with intervals over seeds at `level`, or why it does not.
 
         y = a + before min(x - t, 0) + after max(x - t, 0),   t from x[1] to x[-2]
 
@@ -104,6 +110,7 @@ def find_break(
     Break(4.5 [4.5, 4.5], slopes 1 and ..., ratio ..., second difference at ...)
     """
     within("limit", limit, above=0, below=1)
+    within("level", level, above=0, below=1)
     whole("resamples", resamples, at_least=100)
     whole("seed", seed, at_least=0)
     places, heights = _checked(x, curves)
@@ -114,7 +121,7 @@ def find_break(
     mean = heights.mean(axis=0)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(s, np.full(s, 1 / s), size=resamples) / s
-    tail = 0.5 + LEVEL / 2
+    tail = 0.5 + level / 2
     from scipy import stats  # takes a second
 
     wider = math.sqrt(s / (s - 1)) * float(stats.t.ppf(tail, s - 1) / stats.norm.ppf(tail))
@@ -125,7 +132,8 @@ def find_break(
     ratios = _ratios(fits, tiny)
     second = int(_bend(places, mean[None])[0])
     before, ratio = float(best.before[0]), float(_ratios(best, tiny)[0])
-    before_interval = _interval(fits.before)
+    bends = places[_bend(places, samples)]
+    before_interval = _interval(fits.before, level)
     reason = ""
     if not min(before, before_interval[0]) > tiny:
         reason = "the slope before is not positive, or not surely"
@@ -140,15 +148,16 @@ def find_break(
         )
     return Break(
         value=value,
-        interval=_interval(fits.at),
+        interval=_interval(fits.at, level),
         before=math.ldexp(before, exponent),
         before_interval=_unscaled(before_interval, exponent),
         after=math.ldexp(float(best.after[0]), exponent),
-        after_interval=_unscaled(_interval(fits.after), exponent),
+        after_interval=_unscaled(_interval(fits.after, level), exponent),
         ratio=ratio,
-        ratio_interval=_interval(ratios),
+        ratio_interval=_interval(ratios, level),
         second=float(places[second]),
-        second_share=float(np.mean(_bend(places, samples) == second)),
+        second_interval=_interval(bends, level),
+        second_share=float(np.mean(bends == places[second])),
         found=not reason,
         reason=reason,
         limit=float(limit),
@@ -247,7 +256,7 @@ def _unscaled(interval: Interval, exponent: int) -> Interval:
     return math.ldexp(low, exponent), math.ldexp(high, exponent)
 
 
-def _interval(values: Floats) -> Interval:
+def _interval(values: Floats, level: float) -> Interval:
     # Values that occur, since infinite ones cannot be interpolated.
-    low, high = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], method="inverted_cdf")
+    low, high = np.percentile(values, [50 * (1 - level), 50 * (1 + level)], method="inverted_cdf")
     return float(low), float(high)
