@@ -23,7 +23,8 @@ class Estimate:
     seed: the seed of everything random in it.
     seconds: wall-clock time.
     warnings: sentences that say what to doubt; empty when nothing is known against the value.
-    history: per-step curves of iterative estimators, name -> (steps,) array.
+    history: per-step curves of iterative estimators, name -> (steps,) array; of a mean over
+    inputs its terms, where the docstring says so.
 
     Two are equal where everything is but `seconds` and `history`. A format applies to the value.
 

@@ -49,7 +49,9 @@ def sampled_propagation(
     centres: (n, r, d), r >= 2 passes S of every input; passes: (m, k, d), k >= 16 others of the
     m >= 2 inputs whose numbers in `centres` are rows: (m,), drawn uniformly. labels: (n,)
     whole numbers or text. noise_std: of eps, > 0; computed in float64.
-    The standard errors are those of the m inputs. The estimates' n is that of all inputs.
+    The standard errors are those of the m inputs. The estimates' n is that of all inputs, and
+    their history has the term of each of the m inputs, (m,): two layers that were given the same
+    inputs and passes are compared by the difference of these, which is more certain than either.
 
     Wrong when: there are few passes for the volume that S fills at the scale sigma. Too few in
     p(z | x_i) pull I(X; T) down, too few in p(z | x_j) pull it up, towards log n; half of each
@@ -126,6 +128,7 @@ def sampled_propagation(
             seed=seed,
             seconds=seconds,
             warnings=tuple(warnings),
+            history={"terms": terms[term].copy()},
         )
 
     return estimate(0), estimate(3)
