@@ -8,7 +8,7 @@ import pytest
 
 from infoplane.chapters import mi_theory
 from infoplane.chapters.mi_theory.closed_forms import SCALES, circle_information, exact_bound
-from infoplane.chapters.mi_theory.runs import bound, identity, noise
+from infoplane.chapters.mi_theory.runs import RANDOM, bound, identity, noise
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,25 @@ def test_many_inputs_look_continuous():
     assert values["value"] == pytest.approx(values["continuous"], abs=4 * values["std"])
 
 
-def frames(slope=1.0, optimum=0.0, gap=0.0):
-    """Records of a made-up world with a given slope, excess at the optimum, and gap of forms."""
+def test_random_critics_are_bounded_fixed_and_below_the_information():
+    values, again = (bound({"n": 20_000, "seed": seed}) for seed in (0, 1))
+    known = exact_bound(1.0)
+    assert len(values["random"]) == len(values["random_std"]) == 2 * RANDOM
+    for found in (values, again):
+        # four standard errors of 16 values
+        assert (found["random"] < known + 4 * np.array(found["random_std"])).all()
+    # alone none comes near it
+    assert values["random"][::2].max() < 0.5 * known
+    # the critics are those of every seed: only the sample differs
+    room = 4 * np.hypot(values["random_std"], again["random_std"])
+    assert (abs(values["random"] - again["random"]) < room).all()
+
+
+def frames(slope=1.0, optimum=0.0, gap=0.0, luck=-9.0):
+    """Records of a made-up world with a given slope, excess at the optimum, and gap of forms.
+
+    luck: excess of a random critic.
+    """
     sigmas = np.array(mi_theory.SIGMAS)
     rows = [
         {"dim": d, "seed": s, "sigma": sigma, "rows": 10**6, "value": -slope * d * math.log(sigma)}
@@ -64,7 +81,12 @@ def frames(slope=1.0, optimum=0.0, gap=0.0):
     at = np.isclose(SCALES, 1.0) * optimum * 1e-3
     return {
         "noise": pd.DataFrame(rows),
-        "bound": pd.DataFrame([{"value": exact + at, "std": std}]),
+        "bound": pd.DataFrame(
+            [
+                {"value": exact + at, "std": std, "random_std": [1e-3, 1e-3]}
+                | {"random": exact_bound(1.0) + np.array([-9.0, luck]) * 1e-3}
+            ]
+        ),
         "identity": pd.DataFrame(
             [
                 {"joint": joint, "entropies": 1.0 + gap, "divergence": 1.0, "error": 0.0}
@@ -82,6 +104,8 @@ def frames(slope=1.0, optimum=0.0, gap=0.0):
         ({}, "theory.dv", "reproduced"),
         ({"optimum": 5.0}, "theory.dv", "differs"),
         ({"optimum": -5.0}, "theory.dv", "differs"),
+        ({"luck": 5.0}, "theory.dv", "differs"),
+        ({"luck": 2.0}, "theory.dv", "reproduced"),
         ({}, "theory.kl", "reproduced"),
         ({"gap": 1e-3}, "theory.kl", "differs"),
     ],

@@ -14,10 +14,12 @@ from infoplane.chapters.mine_gaussian.tables import (
     errors,
     limit,
     measure,
+    over_limit,
     stairs,
 )
 from infoplane.claims import judge, ledger
 from infoplane.datasets.gaussian import CorrelatedGaussian
+from infoplane.stats import mean_interval
 
 RHOS = (-0.99, -0.5, -0.1, 0.0, 0.1, 0.5, 0.9, 0.99)
 
@@ -86,11 +88,15 @@ def world(
         ({}, "gauss.low", "reproduced"),
         ({"low": -0.1}, "gauss.low", "differs"),
         ({"low": 0.05, "spread": 0.01}, "gauss.low", "undecided"),
+        ({"low": 0.04, "spread": 0.001}, "gauss.low", "reproduced"),
         ({"seeds": 4}, "gauss.low", "undecided"),
         ({"high": -0.05}, "gauss.high", "reproduced"),
         ({"high": -0.2}, "gauss.high", "differs"),
         ({"high": 0.2}, "gauss.high", "differs"),
         ({"high": 0.1, "spread": 0.05}, "gauss.high", "undecided"),
+        ({"seeds": 4}, "gauss.high", "undecided"),
+        ({"high": 0.2}, "gauss.high.fixed", "differs"),
+        ({"high": 0.05}, "gauss.high.fixed", "reproduced"),
         ({}, "gauss.strong", "reproduced"),
         ({"high": -0.3, "strong": -0.1}, "gauss.strong", "differs"),
         ({"high": 0.3, "strong": -0.3}, "gauss.strong", "undecided"),
@@ -102,6 +108,11 @@ def world(
         ({"corrected": (0, 0, 0, -0.3, -0.9)}, "gauss.bias", "undecided"),
         ({"spread": 1.0}, "gauss.bias", "undecided"),
         ({"stopped": 5000}, "gauss.bias", "undecided"),  # cut off, not converged
+        ({}, "gauss.removes", "differs"),  # less is not nothing
+        ({"corrected": 0.0}, "gauss.removes", "reproduced"),
+        ({"corrected": (0, 0, 0, 0, 0.05)}, "gauss.removes", "differs"),
+        ({"corrected": 0.0, "seeds": 4}, "gauss.removes", "undecided"),
+        ({"stopped": 5000}, "gauss.removes", "undecided"),
     ],
 )
 def test_verdicts_follow_the_records(made, claim, word):
@@ -109,28 +120,45 @@ def test_verdicts_follow_the_records(made, claim, word):
 
 
 def test_a_dimension_that_was_not_run_says_nothing():
-    assert set(measure(world(dims=(2,)))) == {"gauss.low", "gauss.bias"}
-    assert set(measure(world(dims=(20,)))) == {"gauss.high", "gauss.strong", "gauss.bias"}
+    always = {"gauss.bias", "gauss.removes"}
+    assert set(measure(world(dims=(2,)))) == {"gauss.low", *always}
+    large = {"gauss.high", "gauss.high.fixed", "gauss.strong"}
+    assert set(measure(world(dims=(20,)))) == large | always
 
 
-def test_both_samples_are_judged():
+def test_each_sample_is_judged_by_its_own_claim():
     frames = world()
     mine = frames["mine"]
-    mine.loc[(mine["d"] == 2) & (mine["n"] == 0), "value"] += 1
-    fixed, fresh = measure(frames)["gauss.low"]
-    assert (fixed.name, fresh.name) == ("fixed", "fresh")
-    assert fixed.interval[1] < 0.05 < 0.9 < fresh.interval[0]
+    mine.loc[(mine["d"] == 20) & (mine["n"] != 0) & (mine["rho"] == 0.5), "value"] += 1
+    found = measure(frames)
+    assert found["gauss.high"][0].interval[1] < 0.1
+    # of rho alone, not of -rho: half an error, of 10 % of 2.877 nats
+    assert found["gauss.high.fixed"][0].value == pytest.approx(0.5 / 0.2877, abs=0.02)
 
 
-def test_the_worst_correlation_counts():
-    frames = world()
+def test_the_worst_correlation_counts_pooled_with_its_negative():
+    frames = world(spread=0.0)
     mine = frames["mine"]
     mine.loc[(mine["d"] == 2) & (mine["rho"] == -0.5), "value"] -= 0.3
-    for check in measure(frames)["gauss.low"]:
-        assert check.value == pytest.approx(0.3, abs=0.01)
-    mine.loc[(mine["d"] == 20) & (mine["rho"] == 0.1), "value"] *= 0.7
-    for check in measure(frames)["gauss.high"]:
-        assert check.value == pytest.approx(0.3, abs=0.01)
+    mine.loc[(mine["d"] == 2) & (mine["rho"] == 0.5), "value"] += 0.1
+    mine.loc[(mine["d"] == 2) & (mine["rho"] == 0.99), "value"] -= 9.0  # too strong to count
+    (check,) = measure(frames)["gauss.low"]
+    assert check.value == pytest.approx(0.2 / 0.05)
+    table = errors(frames)
+    part = table[(table["estimator"] == "mine") & (table["d"] == 2)]
+    part = part[part["sample"] == "fresh"]
+    assert [len(of_rho) for of_rho in over_limit(part, TRUST)] == [6] * 5  # of |rho|: 0 to 0.99
+
+
+def test_what_the_correction_leaves_is_in_half_widths_of_five_intervals_at_once():
+    frames = world(corrected=(0, 0, -0.1, 0, 0))
+    (check,) = measure(frames)["gauss.removes"]
+    table = corrections(frames["correction"])
+    table = table[~table["clipped"] & (table["rate"] == 0.01)]
+    setting = dict(zip(("d", "rho", "batch"), SETTINGS[2], strict=True))
+    left = table[(table[list(setting)] == pd.Series(setting)).all(axis=1)]["held_out"]
+    mean, _, high = mean_interval(left.to_numpy(), 0.99)
+    assert check.value == pytest.approx(abs(mean) / (high - mean))
 
 
 def test_errors_are_against_the_closed_form():

@@ -30,7 +30,7 @@ def test_quadrature_and_monte_carlo_agree():
     assert values["value"] < values["label_entropy"]
 
 
-def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.3), prior=0.5, seeds=8):
+def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.69), prior=0.5, seeds=8):
     """Records with a given bias and spread of MINE and given steps of the integral."""
     rng = np.random.default_rng(0)
     separations = range(len(steps))
@@ -38,7 +38,7 @@ def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.3), prior=0.5, seeds=8):
         {"preset": name, "separation": None, "prior": prior, "value": 0.69, "error": 1e-9}
         for name in ("separated", "overlapping")
     ] + [
-        {"preset": None, "separation": float(s), "value": v, "error": 1e-9}
+        {"preset": None, "separation": float(s), "prior": prior, "value": v, "error": 1e-9}
         for s, v in zip(separations, steps, strict=True)
     ]
     where = [(row["preset"], row["separation"], row["value"]) for row in exact]
@@ -65,6 +65,7 @@ def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.3), prior=0.5, seeds=8):
         ({"spread": 0.06}, "mixture.converges", "undecided"),
         ({"seeds": 4}, "mixture.converges", "undecided"),
         ({}, "mixture.log2", "reproduced"),
+        ({"steps": (0.1, 0.69, 0.6)}, "mixture.log2", "differs"),  # at the end of the sweep
         ({}, "mixture.overlap", "reproduced"),
         ({"steps": (0.1, 0.1, 0.3)}, "mixture.overlap", "undecided"),
         ({"steps": (0.3, 0.2, 0.1)}, "mixture.overlap", "differs"),

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.mi_theory.closed_forms import RHO, SIGMAS
-from infoplane.chapters.mi_theory.tables import bound_over_seeds, slopes
+from infoplane.chapters.mi_theory.tables import bound_over_seeds, random_over_seeds, slopes
 from infoplane.claims import Check
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.records.plan import Parameters, Plan
-from infoplane.stats import mean_interval
+from infoplane.stats import magnitude, mean_interval
 
 __all__ = ["data", "measure", "plans"]
 
@@ -82,20 +82,21 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
 
 
 def _bound_checks(frame: pd.DataFrame) -> list[Check]:
-    over_seeds = bound_over_seeds(frame)
-    excess = (over_seeds["mean"] - CorrelatedGaussian(1, RHO).information.value) / over_seeds["std"]
-    optimal = np.isclose(over_seeds["scale"], 1.0)
-    at, elsewhere = float(excess[optimal].iloc[0]), float(excess[~optimal].max())
+    """The excess over the information in standard errors: at the optimum, and the largest else."""
+    family = bound_over_seeds(frame)
+    optimal = np.isclose(family["scale"], 1.0)
+    others = pd.concat([family[~optimal], random_over_seeds(frame)])
+    at, elsewhere = (
+        ((part["mean"] - CorrelatedGaussian(1, RHO).information.value) / part["std"]).max()
+        for part in (family[optimal], others)
+    )
     return [Check(at, (at, at), "optimum"), Check(elsewhere, (elsewhere, elsewhere), "elsewhere")]
 
 
 def _slope_check(frame: pd.DataFrame) -> Check:
     """The largest relative distance between slope and dimension, with its interval over seeds."""
-    checks = []
-    for name, part in slopes(frame).groupby("dim"):
-        dim = int(str(name))
-        mean, low, high = mean_interval([float(slope) / dim - 1 for slope in part["slope"]])
-        half = (high - low) / 2
-        distance = abs(mean)
-        checks.append(Check(distance, (max(0.0, distance - half), distance + half), "", len(part)))
-    return max(checks, key=lambda check: check.interval[1])
+    off = [part["slope"] / part["dim"] - 1 for _, part in slopes(frame).groupby("dim")]
+    return Check.largest(
+        [each.to_numpy(float) for each in off],
+        of=lambda each, level: magnitude(*mean_interval(each, level)),
+    )

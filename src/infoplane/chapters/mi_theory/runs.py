@@ -11,7 +11,10 @@ from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.estimators.noise.exact import information_with_noise
 from infoplane.records.plan import Config, Values
 
-__all__ = ["bound", "identity", "noise"]
+__all__ = ["RANDOM", "bound", "identity", "noise"]
+
+# Critics that know nothing of the pair, the same for every seed of the data.
+RANDOM, UNITS, CRITIC_SEED = 8, 6, 1_000_000
 
 
 def identity(config: Config, *, device: str = "cpu") -> Values:
@@ -55,6 +58,7 @@ def identity(config: Config, *, device: str = "cpu") -> Values:
 def bound(config: Config, *, device: str = "cpu") -> Values:
     """The Donsker–Varadhan bound at the critics c · log p(x,z)/(p(x)p(z)), c from 0.1 to 1.5.
 
+    random, random_std: the same of RANDOM random networks, and of as many added to c = 1.
     Sample means over `n` joint pairs and `n` pairs of fresh marginal draws, with the standard
     error of the bound by the delta method; c = 1 is the optimal critic.
     """
@@ -62,14 +66,33 @@ def bound(config: Config, *, device: str = "cpu") -> Values:
     x, noise, z_free = generator.standard_normal((3, n))
     z = RHO * x + math.sqrt(1 - RHO**2) * noise
     joint, product = _log_ratio(x, z), _log_ratio(x, z_free)
-    values, stds = [], []
-    for c in SCALES:
-        log_mean = logsumexp(c * product) - math.log(n)
-        values.append(c * joint.mean() - log_mean)
-        # x is shared by both terms, so their influences are added row by row
-        influence = c * joint - np.exp(c * product - log_mean)
-        stds.append(influence.std(ddof=1) / math.sqrt(n))
-    return {"scale": list(SCALES), "value": values, "std": stds}
+    of_scales = np.transpose([_bound(c * joint, c * product) for c in SCALES])
+    others = []
+    for number in range(RANDOM):
+        at_joint, at_product = _random(x, z, number), _random(x, z_free, number)
+        others.append(_bound(at_joint, at_product))
+        others.append(_bound(joint + at_joint, product + at_product))
+    of_random = np.transpose(others)
+    return {"scale": list(SCALES), "value": of_scales[0], "std": of_scales[1]} | {
+        "random": of_random[0],
+        "random_std": of_random[1],
+    }
+
+
+def _bound(joint: Array, product: Array) -> tuple[float, float]:
+    """The bound and its standard error, from a critic's scores of n pairs of each kind."""
+    n = len(joint)
+    log_mean = logsumexp(product) - math.log(n)
+    # x is shared by both terms, so their influences are added row by row
+    influence = joint - np.exp(product - log_mean)
+    return float(joint.mean() - log_mean), float(influence.std(ddof=1) / math.sqrt(n))
+
+
+def _random(x: Array, z: Array, number: int) -> Array:
+    """A random network of bounded units, so that every expectation is finite."""
+    weights = np.random.default_rng(CRITIC_SEED + number).standard_normal((4, UNITS))
+    to_x, to_z, bias, out = weights
+    return np.asarray(np.tanh(np.outer(x, to_x) + np.outer(z, to_z) + bias) @ out)
 
 
 def noise(config: Config, *, device: str = "cpu") -> Values:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from infoplane.chapters.mi_theory.closed_forms import ROOM, SCALES, SMALL_NOISE, exact_bound
 
-__all__ = ["bound_over_seeds", "slopes"]
+__all__ = ["bound_over_seeds", "random_over_seeds", "slopes"]
 
 
 def bound_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -17,6 +17,18 @@ def bound_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
             "mean": values.mean(axis=0),
             "std": np.sqrt((stds**2).sum(axis=0)) / len(values),
             "exact": [exact_bound(c) for c in SCALES],
+        }
+    )
+
+
+def random_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
+    """The mean bound at each random critic over the seeds, and its standard error."""
+    values, stds = np.stack(frame["random"].to_list()), np.stack(frame["random_std"].to_list())
+    return pd.DataFrame(
+        {
+            "critic": ["random", "optimum + random"] * (values.shape[1] // 2),
+            "mean": values.mean(axis=0),
+            "std": np.sqrt((stds**2).sum(axis=0)) / len(values),
         }
     )
 
