@@ -121,11 +121,11 @@ def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
         )
 
 
-def require_seeds(seeds: Sequence[int]) -> None:
-    """Seeds of repetitions: at least two, different, none negative."""
-    require(len(seeds) >= 2, "seeds", seeds, "give at least 2 different seeds, for an interval")
-    require(len(set(seeds)) == len(seeds), "seeds", seeds, "each seed must differ")
-    require(min(seeds) >= 0, "seeds", seeds, "seeds are whole numbers from 0")
+def require_seeds(seeds: Sequence[int], name: str = "seeds") -> None:
+    """Seeds of repetitions, the parameter `name`: at least two, different, none negative."""
+    require(len(seeds) >= 2, name, seeds, "give at least 2 different seeds, for an interval")
+    require(len(set(seeds)) == len(seeds), name, seeds, "each seed must differ")
+    require(min(seeds) >= 0, name, seeds, "seeds are whole numbers from 0")
 
 
 def require(condition: bool, name: str, value: Any, accepted: str) -> None:

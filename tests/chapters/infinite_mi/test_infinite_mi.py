@@ -33,6 +33,7 @@ PARAMETERS = {
     "hidden": 8,
     "held_out": 100,
     "seeds": [0, 1],
+    "contrast_seeds": [0, 1, 2],
     "maps": ["linear", "tanh"],
     "sigmas": [0.5, 2.0],
     "n": 500,
@@ -115,7 +116,7 @@ def course(slope, *, gap=0.0, noise=0.05, level=0.0, seed=0):
     [
         ({"slope": 0.01}, "growing", False),
         ({"slope": -0.01, "level": 20}, "falling", False),
-        ({"slope": 0.0, "level": 5, "seed": 1}, "not growing", False),
+        ({"slope": 0.0, "level": 5, "seed": 1}, "unclear", False),
         ({"slope": 0.01, "gap": 10}, "growing", True),
         ({"slope": math.nan}, "blown up", True),
     ],
@@ -147,14 +148,22 @@ def test_a_curve_with_holes_as_records_have_them_is_blown_up():
     assert fates(runs).iloc[0]["fate"] == "blown up"
 
 
-def world(same=0.01, other=0.01, gain=0.3, spread=0.05, seeds=8, rates=(1e-4, 5e-4, 1e-3)):
-    """Records: slopes of I(X; X) and I(X; AX), and by how much AA-MINE beats MINE."""
+def world(
+    same=0.01, other=0.01, gain=0.9, spread=0.05, seeds=24, rates=(1e-4, 5e-4, 1e-3), odd=None
+):
+    """Records: slopes of I(X; X) and I(X; AX), and by how much AA-MINE beats MINE.
+
+    odd: those slopes at the middle rate, where they are others. MINE is a nat below the exact
+    value of 3.
+    """
     rng = np.random.default_rng(0)
-    fresh = [
-        {"d": d, "matrix": name, "rate": rate, "seed": s, **course(slope, level=level, seed=s)}
-        for d, rate, s in itertools.product((10, 100), rates, range(seeds))
-        for name, slope, level in (("identity", same, 0), ("random", other, 30 * (other < 0)))
-    ]
+    fresh = []
+    for d, rate, s in itertools.product((10, 100), rates, range(seeds)):
+        slopes = odd if odd and rate == 5e-4 else (same, other)
+        for name, slope in zip(("identity", "random"), slopes, strict=True):
+            level = 30 if name == "random" and slope < 0 else 0
+            row = {"d": d, "matrix": name, "rate": rate, "seed": s}
+            fresh.append(row | course(slope, level=level, seed=s))
     where = [
         {"d": d, "map": "tanh", "sigma": sigma, "n": 10_000, "seed": s}
         for d, sigma, s in itertools.product((10, 100), (0.1, 1.0, 10.0), range(seeds))
@@ -182,16 +191,27 @@ def world(same=0.01, other=0.01, gain=0.3, spread=0.05, seeds=8, rates=(1e-4, 5e
     [
         ({}, "infinite.low", "reproduced"),
         ({"same": -0.01}, "infinite.low", "differs"),
+        ({"same": -0.01, "odd": (0.01, 0.01)}, "infinite.low", "reproduced"),  # at one rate
         ({"same": 0.0}, "infinite.low", "undecided"),
         ({"seeds": 4}, "infinite.low", "undecided"),
         ({"same": math.nan}, "infinite.low", "undecided"),
+        ({"same": math.nan, "odd": (0.01, 0.01)}, "infinite.low", "reproduced"),
         ({}, "infinite.high", "reproduced"),
         ({"same": -0.01}, "infinite.high", "differs"),
         ({"other": 0.001}, "infinite.matrix", "reproduced"),
         ({"other": -0.01}, "infinite.matrix", "reproduced"),
         ({"other": math.nan}, "infinite.matrix", "reproduced"),
         ({"other": 0.01}, "infinite.matrix", "differs"),
-        ({"other": 0.001, "seeds": 5}, "infinite.matrix", "undecided"),
+        ({"odd": (0.01, 0.001)}, "infinite.matrix", "reproduced"),  # at one rate
+        # both fail: that is no contrast
+        ({"same": -0.01, "other": -0.02}, "infinite.matrix", "differs"),
+        ({"other": 0.001, "seeds": 23}, "infinite.matrix", "undecided"),
+        ({}, "infinite.sufficient", "reproduced"),
+        ({"gain": 0.8}, "infinite.sufficient", "reproduced"),  # 0.2 of 3 nats below
+        ({"gain": 0.6}, "infinite.sufficient", "differs"),  # 13 % at d = 10
+        ({"gain": 0.7}, "infinite.sufficient", "undecided"),  # 10 %
+        ({"gain": 1.4}, "infinite.sufficient", "differs"),  # above counts as below
+        ({"seeds": 4}, "infinite.sufficient", "undecided"),
         ({}, "infinite.aware", "reproduced"),
         ({"gain": -0.3}, "infinite.aware", "differs"),
         ({"gain": 0.0, "spread": 0.5}, "infinite.aware", "undecided"),
@@ -203,15 +223,50 @@ def test_verdicts_follow_the_records(made, claim, word):
 
 
 def test_other_rates_and_dimensions_say_nothing_about_the_claims():
-    assert set(measure(world(rates=(1e-3,)))) == {"infinite.aware"}
+    assert set(measure(world(rates=(1e-3,)))) == {"infinite.aware", "infinite.sufficient"}
     frames = {name: frame[frame["d"] == 10] for name, frame in world().items()}
-    assert set(measure(frames)) == {"infinite.low"}
+    assert set(measure(frames)) == {"infinite.low", "infinite.sufficient"}
+
+
+def test_growth_is_that_of_the_batch_value_at_the_rate_where_it_is_most():
+    frames = world(odd=(0.02, 0.01))
+    (check,) = measure(frames)["infinite.low"]
+    assert check.value == pytest.approx(0.02, abs=1e-3)
+    flat = frames["fresh"].assign(held_out=[[0.0] * (CHECKS + 1)] * len(frames["fresh"]))
+    assert measure(frames | {"fresh": flat})["infinite.low"] == [check]
+
+
+def test_the_share_is_of_seeds_and_its_lower_end_of_three_rates():
+    (check,) = measure(world(odd=(0.01, 0.001)))["infinite.matrix"]
+    assert (check.value, check.repetitions, check.over) == (1.0, 24, "")
+    assert check.interval == pytest.approx(((0.05 / 3 / 2) ** (1 / 24), 1.0))
+
+
+def test_rates_with_fewer_seeds_have_no_part_in_the_share():
+    frames = world(odd=(0.01, 0.001))
+    few = frames["fresh"][(frames["fresh"]["rate"] != 5e-4) | (frames["fresh"]["seed"] < 8)]
+    (check,) = measure(frames | {"fresh": few})["infinite.matrix"]
+    assert (check.value, check.repetitions) == (0.0, 24)
+
+
+def test_more_seeds_are_run_where_the_contrast_is_looked_for():
+    configs = plans(Parameters(**PARAMETERS))["fresh"].configs
+    seeds = {}
+    for config in configs:
+        seeds.setdefault((config["d"], config["rate"]), set()).add(config["seed"])
+    more = {(100, 5e-4), (100, 1e-3)}
+    assert {where for where, of in seeds.items() if of == {0, 1, 2}} == more
+    assert all(of == {0, 1} for where, of in seeds.items() if where not in more)
+    small = plans(Parameters(**PARAMETERS | {"dims": [10], "layer_sigmas": [1.0]}))["fresh"]
+    assert {config["seed"] for config in small.configs} == {0, 1}
 
 
 def test_how_it_diverges_is_said():
     table = diverging(world(other=-0.01)["fresh"])
-    assert (table["falling"] == 8).all()
-    assert (table["diverges"] == 8).all()
+    assert (table["falling"] == 24).all()
+    assert (table["diverges"] == table["contrast"]).all()
+    assert (table["diverges"] == 24).all()
+    assert not diverging(world(same=-0.01, other=-0.02)["fresh"])["contrast"].any()
 
 
 def test_errors_and_acceptance_are_against_the_exact_value_of_the_same_rows():
@@ -235,6 +290,7 @@ def test_errors_and_acceptance_are_against_the_exact_value_of_the_same_rows():
         ("batch", 301),
         ("held_out", 10),
         ("seeds", [0]),
+        ("contrast_seeds", [0, 0]),
         ("noisy_seeds", [1, 1]),
         ("maps", ["cubic"]),
         ("sigmas", [1.0]),

@@ -19,12 +19,12 @@ def fates(fresh: pd.DataFrame) -> pd.DataFrame:
     """What became of each run: one row a run; `fresh` has a row a run with its curves.
 
     final, final_batch: mean of the last tenth of the checks, held out and of training batches.
-    slope: of the held-out bound in nats a step, over the last half of training, with its 95 %
-    interval (low, high). Neighbouring checks resemble each other, so the line is fitted to the
-    means of five blocks of them, which leaves three degrees of freedom. fate: "growing" or
-    "falling" where the interval excludes zero, "not growing" where it does not, "blown up"
-    where a value is not finite. apart: whether the batch value exceeds the held-out one by more
-    than half of that one's size.
+    batch_slope and slope: of the batch value and of the held-out bound in nats a step, over the
+    last half of training; that one with its 95 % interval (low, high). Neighbouring checks
+    resemble each other, so the line is fitted to the means of five blocks of them, which leaves
+    three degrees of freedom. fate: "growing" or "falling" where the interval excludes zero,
+    "unclear" where it does not, "blown up" where a value is not finite. apart: whether the batch
+    value exceeds the held-out one by more than half of that one's size.
     """
     rows = []
     for row in fresh.to_dict("records"):
@@ -33,13 +33,17 @@ def fates(fresh: pd.DataFrame) -> pd.DataFrame:
         )
         late = max(1, CHECKS // 10)
         final, final_batch = float(held[-late:].mean()), float(batch[-late:].mean())
-        slope, low, high = _slope(step, held) if row["finite"] else (math.nan,) * 3
-        fate = "growing" if low > 0 else "falling" if high < 0 else "not growing"
+        batch_slope, slope, low, high = (math.nan,) * 4  # not a number where a run blew up
+        if row["finite"]:
+            batch_slope, _, _ = _slope(step, batch)
+            slope, low, high = _slope(step, held)
+        fate = "growing" if low > 0 else "falling" if high < 0 else "unclear"
         rows.append(
             {name: row[name] for name in ("d", "matrix", "rate", "seed")}
             | {
                 "final": final,
                 "final_batch": final_batch,
+                "batch_slope": batch_slope,
                 "slope": slope,
                 "low": low,
                 "high": high,
@@ -50,11 +54,11 @@ def fates(fresh: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _slope(step: Floats, held: Floats) -> tuple[float, float, float]:
-    """Slope of the last half with its 95 % interval, from the means of blocks."""
+def _slope(step: Floats, curve: Floats) -> tuple[float, float, float]:
+    """Slope over the last half with its 95 % interval, from the means of blocks."""
     half = step > step[-1] / 2
     blocks = [
-        [part.mean() for part in np.array_split(values[half], BLOCKS)] for values in (step, held)
+        [part.mean() for part in np.array_split(values[half], BLOCKS)] for values in (step, curve)
     ]
     fit = stats.linregress(*blocks)
     reach = float(stats.t.ppf(0.975, BLOCKS - 2) * fit.stderr)
@@ -66,7 +70,7 @@ def counts(fresh: pd.DataFrame) -> pd.DataFrame:
     table = fates(fresh)
     where = [table["d"], table["matrix"], table["rate"]]
     counted = pd.crosstab(where, table["fate"])
-    kinds = ["growing", "not growing", "falling", "blown up"]
+    kinds = ["growing", "unclear", "falling", "blown up"]
     counted = counted.reindex(columns=kinds, fill_value=0)
     groups = table.groupby(["d", "matrix", "rate"])
     counted["batch apart"] = groups["apart"].sum()
@@ -78,16 +82,17 @@ def counts(fresh: pd.DataFrame) -> pd.DataFrame:
 def diverging(fresh: pd.DataFrame) -> pd.DataFrame:
     """How many runs of I(X; A X) diverge beside I(X; X) of the same seed and rate, and how.
 
-    "diverges" is any of: final value below half of I(X; X)'s, falling, not finite.
+    "diverges" is any of: final value below half of I(X; X)'s, falling, not finite; "contrast":
+    it does so while the batch value of I(X; X) grows.
     """
     table = beside(fates(fresh))
     groups = table.groupby(["d", "rate"])
-    found = groups[["below half", "falling", "not finite", "diverges"]].sum()
-    return found.assign(runs=groups.size())
+    kinds = ["below half", "falling", "not finite", "diverges", "contrast"]
+    return groups[kinds].sum().assign(runs=groups.size())
 
 
 def beside(table: pd.DataFrame) -> pd.DataFrame:
-    """Runs of I(X; A X) beside those of I(X; X) of the same seed and rate: which diverge, how."""
+    """Runs of I(X; A X) beside those of I(X; X) of the same seed and rate, as :func:`diverging`."""
     keys = ["d", "rate", "seed"]
     both = table[table["matrix"] == "random"].merge(
         table[table["matrix"] == "identity"], on=keys, suffixes=("", "_same")
@@ -96,4 +101,5 @@ def beside(table: pd.DataFrame) -> pd.DataFrame:
     both["not finite"] = both["fate"] == "blown up"
     both["falling"] = both["fate"] == "falling"
     both["diverges"] = both[["below half", "not finite", "falling"]].any(axis=1)
+    both["contrast"] = both["diverges"] & (both["batch_slope_same"] > 0)
     return both

@@ -29,9 +29,8 @@ def check(p: Parameters) -> None:
         p.steps % CHECKS == 0, "steps", p.steps, f"a multiple of {CHECKS}, the number of checks"
     )
     require_seeds(p.seeds)
-    different = len(set(p.noisy_seeds)) == len(p.noisy_seeds) >= 2
-    accepted = "at least 2 different whole numbers from 0"
-    require(different and min(p.noisy_seeds) >= 0, "noisy_seeds", p.noisy_seeds, accepted)
+    require_seeds(p.contrast_seeds, "contrast_seeds")
+    require_seeds(p.noisy_seeds, "noisy_seeds")
     once = 0 < len(set(p.maps)) == len(p.maps)
     require(once and set(p.maps) <= set(MAPS), "maps", p.maps, f"each once: {', '.join(MAPS)}")
     require(
