@@ -73,6 +73,7 @@ SEQUENTIAL = "viridis"  # of values on a map
 ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
+TALL = (4.2, 4.0)  # of two sets of axes, one above the other
 STYLE: Any = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",

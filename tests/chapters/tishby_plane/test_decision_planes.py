@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from infoplane.chapters.tishby_plane.decision_planes import DATA_SEED, READINGS, group
+from infoplane.chapters.tishby_plane.decision_planes import DATA_SEED, READINGS, group, original
 from infoplane.chapters.tishby_plane.settings import HIDDEN
 from infoplane.datasets import decisions, vision
 from infoplane.estimators.binning import Binning
@@ -106,3 +106,19 @@ def test_networks_learn_the_simple_decision():
 def test_more_images_than_there_are_is_all_there_are():
     found = group({**GROUP, "dataset": "digits", "n": 10**6, "epochs": 1, "networks": 1})
     assert found["rows"] == vision.TRAIN_SIZES["digits"]
+
+
+def test_the_same_networks_by_the_original_s_bins():
+    found = original(GROUP)
+    assert plain(found) == found
+    assert found["epoch"] == group(GROUP)["epoch"]
+    x, y = decisions.DECISIONS["simple"].sample(150, DATA_SEED)
+    layers = [f"layer{k}" for k in range(1, len(HIDDEN) + 2)]
+    t = outputs_of(Perceptrons([2, *HIDDEN, 2], [0, 1, 2]), layers, x)
+    slow = Binning(bins=10, limits=(-1.0, 1.0))
+    for network in range(3):
+        for k, layer in enumerate(layers):
+            rows = t[layer][network].numpy()
+            for quantity, other in (("x", np.arange(150)), ("y", y)):
+                value = slow.estimate(other, rows).value
+                assert found[f"fixed_{quantity}"][network][0][k] == pytest.approx(value, abs=1e-3)

@@ -105,6 +105,30 @@ def test_neural_planes_and_layers_have_the_estimators_colours():
     assert "AA-MINE" not in lines(figures[3].axes[0])  # it has no I(T;Y)
 
 
+def test_courses_are_means_over_networks_above_the_accuracy():
+    rows = [
+        {"dataset": name, "seed": s, "epoch": EPOCHS, "accuracy": values(3)}
+        | {"simple_x": values(4, 3, LAYERS)}
+        for name in ("simple", "digits")
+        for s in range(3)
+    ]
+    frame = pd.DataFrame(rows)
+    originals = pd.DataFrame(
+        [{"dataset": "simple", "seed": s, "fixed_x": values(4, 3, LAYERS)} for s in range(3)]
+    )
+    figures = drawn_by.course_panels(frame, originals)
+    assert titles(figures) == ["simple", "digits"]
+    top, bottom = figures[0].axes
+    own = np.array(frame[frame["dataset"] == "simple"]["simple_x"].tolist())
+    np.testing.assert_allclose(lines(top)["layer 5"].get_ydata(), own[..., 4].mean(axis=(0, 1)))
+    fixed = np.array(originals["fixed_x"].tolist())
+    dashed = lines(top)["layer 4, on [-1, 1]"]
+    np.testing.assert_allclose(dashed.get_ydata(), fixed[..., 3].mean(axis=(0, 1)))
+    assert len(figures[1].axes[0].lines) == 2
+    np.testing.assert_allclose(bottom.lines[0].get_xdata(), np.array(EPOCHS) + 1)
+    assert bottom.get_ylim() == (0, 1)
+
+
 def test_decisions_are_two_classes_in_a_square():
     for figure in drawn_by.decision_panels():
         assert sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == 700
@@ -138,12 +162,12 @@ def noisy():
 
 def test_the_noisy_network_has_its_plane_its_information_and_its_distances():
     frame = noisy()
-    plane, information, ratio = drawn_by.noisy_panels(frame)
+    plane, information, own, ratio = drawn_by.noisy_panels(frame)
     assert titles([plane]) == ["noisy network"]
     x, within, between = (
         np.array(frame[name].tolist()) for name in ("information_x", "within", "between")
     )
-    for figure, known in ((information, x), (ratio, within / between)):
+    for figure, known in ((information, x), (own, within), (ratio, within / between)):
         for layer in range(5):
             drawn = lines(figure.axes[0])[f"layer {layer + 1}"]
             np.testing.assert_allclose(drawn.get_ydata(), known[..., layer].mean(axis=0))

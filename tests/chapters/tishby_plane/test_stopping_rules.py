@@ -175,14 +175,14 @@ def by_hand(**changes):
     """One run of eleven checks, an epoch of ten each.
 
     The loss is least at check 2, I(Yhat;Y) greatest at check 4, I(X;Yhat) at check 6 and ten
-    times as large; the final accuracy greatest at check 4.
+    times as large; the final accuracy greatest at check 4, that for selection at check 3.
     """
     checks = np.arange(11)
     rise = 6.0 - abs(checks - 6)
     label = 4.0 - 0.5 * abs(checks - 4)
     run = {"dataset": "patterns", "seed": 0, "epoch": 10 * checks}
     run |= {"loss": abs(checks - 2.0), "final": 0.9 - 0.01 * abs(checks - 4)}
-    run |= {"selection": 0.8 - 0.01 * checks}
+    run |= {"selection": 0.8 - 0.01 * abs(checks - 3)}
     for name in PROFILES:
         run |= {f"{name}_x": 10 * rise, f"{name}_y": label}
     return pd.DataFrame([{k: list(v) if np.ndim(v) else v for k, v in (run | changes).items()}])
@@ -199,11 +199,12 @@ def test_the_loss_stops_where_it_should():
     # kept: check 2; stopped: three checks later, at epoch 50 of 100
     assert row["epoch"] == 20
     assert row["kept"] == pytest.approx(0.88)
-    assert row["best"] == pytest.approx(0.9)
+    # the epoch one would choose, not the best of eleven looks at the rows that score
+    assert row["best"] == pytest.approx(0.89)
     assert row["last"] == pytest.approx(0.84)
-    assert row["lost"] == pytest.approx(0.02)
+    assert row["lost"] == pytest.approx(0.01)
     assert row["saved"] == pytest.approx(0.5)
-    assert row["selection"] == pytest.approx(0.78)
+    assert row["selection"] == pytest.approx(0.79)
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -257,7 +258,8 @@ def test_outcomes_are_bounded(patience):
     rng = np.random.default_rng(0)
     noise = {name: rng.random(11) for name in ("loss", *COLUMNS)}
     table = outcomes(by_hand(**noise), patience=patience)
-    assert (table["lost"] >= 0).all()
+    at = int(np.argmax(noise["selection"]))
+    assert (table["best"] == noise["final"][at]).all()
     assert ((table["saved"] >= 0) & (table["saved"] < 1)).all()
     # a state that is kept has been trained, and waited for
     stopped = 100 * (1 - table["saved"])
@@ -292,6 +294,13 @@ def test_the_rule_with_the_highest_mean_selection_is_chosen():
     assert set(found["dataset"]) == set(DATASETS)
     assert set(zip(found["rule"], found["beta"], strict=True)) == {("prediction", 2.0)}
     assert sorted(found["seed"]) == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_rule_without_the_first_term_is_not_the_source_s():
+    table = grid(SELECTION)
+    best = table["beta"] == 2.0
+    table.loc[best, "compression"] = False
+    assert set(zip(chosen(table)["rule"], chosen(table)["beta"], strict=True)) == {("binned", 1.0)}
 
 
 def test_data_sets_choose_on_their_own():

@@ -34,7 +34,6 @@ Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
 ERROR = "error of the entropy (nats)"
-TALL = (4.2, 4.0)  # inches, of two sets of axes one above the other
 
 
 @plots.styled
@@ -104,7 +103,7 @@ def entropy_panel(
     over seeds; the dashed line is the true dimension, where codes are that large; line and strip
     are the break and its interval, where one is found.
     """
-    figure = Figure(figsize=TALL, layout="constrained")
+    figure = Figure(figsize=plots.TALL, layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
     x, y = tables.entropies(part, gauge)
     if len(x):  # else refused at every d
@@ -193,7 +192,7 @@ def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
     figure: Figure = grid.figure
     plt.close(figure)  # it is shown by `plots.show`, and not a second time by the notebook
     figure.set_layout_engine("constrained")
-    figure.set_size_inches(TALL)
+    figure.set_size_inches(plots.TALL)
     grid.set_titles("{col_name}", size=9)
     grid.set_axis_labels("", "")
     for place, axes in enumerate(grid.axes.flat):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infoplane.chapters.tishby_plane.settings import HIDDEN, checkpoints
+from infoplane.chapters.tishby_plane.settings import FIXED, HIDDEN, checkpoints
 from infoplane.datasets import decisions, vision
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.extended import extended_information
@@ -18,7 +18,7 @@ from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values
 
-__all__ = ["READINGS", "group"]
+__all__ = ["READINGS", "group", "original"]
 
 READINGS = ("told", "mixed", "neurons")
 DATA_SEED, DRAW_SEED = 6_000_000, 7_000_000  # of the rows, and of the extended estimator's draws
@@ -31,6 +31,41 @@ def group(config: Config, *, device: str = "cpu") -> Values:
     _x and _y: the readings of the extended estimator; accuracy: mean over the networks. rows and
     label_entropy are those of the data set, whose ceilings they give.
     """
+    recorder, y, epochs, reached = _trained(config, device)
+    found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(y)}
+    found["label_entropy"] = entropy(y)
+    for name in recorder.layers:
+        t = recorder.activations(name)  # (networks, epochs, n, d)
+        simple = layer_information(t, y, bins=config["bins"])
+        _append(found, "simple", np.stack([simple.inputs, simple.labels]))
+        together = [
+            extended_information(t[:, i], y, bins=config["bins"], seed=DRAW_SEED + config["seed"])
+            for i in range(len(epochs))
+        ]
+        for reading in READINGS:
+            points = [getattr(each, reading) for each in together]
+            _append(found, reading, np.transpose([(p.inputs, p.labels) for p in points]))
+    return {name: _layers_inside(value) for name, value in found.items()}
+
+
+def original(config: Config, *, device: str = "cpu") -> Values:
+    """The networks of :func:`group` by the original's bins, on [-1, 1]: fixed_x and fixed_y.
+
+    Networks first, then checkpoints, layers inside.
+    """
+    recorder, y, epochs, _ = _trained(config, device)
+    found: Values = {"epoch": epochs}
+    for name in recorder.layers:
+        t = recorder.activations(name)
+        planes = layer_information(t, y, bins=config["bins"], limits=FIXED)
+        _append(found, "fixed", np.stack([planes.inputs, planes.labels]))
+    return {name: _layers_inside(value) for name, value in found.items()}
+
+
+def _trained(
+    config: Config, device: str
+) -> tuple[Recorder, npt.NDArray[np.int64], list[int], list[float]]:
+    """The networks of a group, the labels, and each checkpoint with the mean accuracy there."""
     x, y = _data(config["dataset"], config["n"])
     networks = config["networks"]
     seeds = [config["seed"] * networks + j for j in range(networks)]
@@ -55,20 +90,7 @@ def group(config: Config, *, device: str = "cpu") -> Values:
         seeds=seeds,
         on_epoch=on_epoch,
     )
-    found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(y)}
-    found["label_entropy"] = entropy(y)
-    for name in layers:
-        t = recorder.activations(name)  # (networks, epochs, n, d)
-        simple = layer_information(t, y, bins=config["bins"])
-        _append(found, "simple", np.stack([simple.inputs, simple.labels]))
-        together = [
-            extended_information(t[:, i], y, bins=config["bins"], seed=DRAW_SEED + config["seed"])
-            for i in range(len(epochs))
-        ]
-        for reading in READINGS:
-            points = [getattr(each, reading) for each in together]
-            _append(found, reading, np.transpose([(p.inputs, p.labels) for p in points]))
-    return {name: _layers_inside(value) for name, value in found.items()}
+    return recorder, y, epochs, reached
 
 
 def _append(found: Values, name: str, both: npt.NDArray[np.float64]) -> None:

@@ -35,8 +35,9 @@ def cluster(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
     configs: several networks, trained at once as one batched model.
 
     Lists over checkpoints, hidden layers inside: information_x, information_y, each with its
-    _std, and how many doubts;
-    rms; within and between, mean distances of pairs of one class and of two; within_counts and
+    _std, and how many doubts; more_x_std, more_y_std: the standard error of by how much the next
+    layer has more, over the same inputs and passes, one entry less; rms; within and between, mean
+    distances of pairs of one class and of two; within_counts and
     between_counts, histograms of the distances. binned_x, of the last checkpoint alone: the
     noisy layer binned with each of `finer` numbers of bins.
 
@@ -101,6 +102,7 @@ def _look(
     made = []
     for member in range(model.members):
         found: Values = defaultdict(list)
+        terms: dict[str, list[npt.NDArray[np.float64]]] = {"x": [], "y": []}
         some = _some(len(data.y), ROWS, ROW_SEED + seeds[member])
         for layer in range(len(HIDDEN)):
             clean = few[member][layer]
@@ -113,6 +115,7 @@ def _look(
             for name, estimate in (("x", on_x), ("y", on_y)):
                 found[f"information_{name}"].append(round(estimate.value, 4))
                 found[f"information_{name}_std"].append(round(estimate.std, 4))
+                terms[name].append(estimate.history["terms"])
             found["doubts"].append(len(on_x.warnings))
             found["rms"].append(round(float(np.sqrt(np.square(clean).mean())), 4))
             for name, distances in _distances(noisy[member][layer][some], data.y[some]).items():
@@ -120,6 +123,10 @@ def _look(
                 unit = 2 * np.sqrt(width)
                 counts = np.histogram(np.minimum(distances / unit, 1), DISTANCES)[0]
                 found[f"{name}_counts"].append(counts.tolist())
+        for name, of_layers in terms.items():
+            more = np.diff(of_layers, axis=0)
+            errors = more.std(axis=1, ddof=1) / np.sqrt(m)
+            found[f"more_{name}_std"] = np.round(errors, 4).tolist()
         made.append(dict(found))
     return made
 

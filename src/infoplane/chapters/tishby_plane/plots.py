@@ -10,7 +10,12 @@ from infoplane import plots
 from infoplane.chapters.tishby_plane.noisy_network import DISTANCES
 from infoplane.chapters.tishby_plane.settings import DATASETS, INPUTS
 from infoplane.chapters.tishby_plane.stopping_tables import PROFILES
-from infoplane.chapters.tishby_plane.tables import ESTIMATES, gap_to_ceiling, stacked
+from infoplane.chapters.tishby_plane.tables import (
+    ESTIMATES,
+    LAST_HIDDEN,
+    gap_to_ceiling,
+    stacked,
+)
 from infoplane.datasets import decisions, tishby
 from infoplane.plane.plots import plane_frames, plane_paths
 from infoplane.stats import mean_of, over_seeds
@@ -168,6 +173,40 @@ def group_planes(groups: pd.DataFrame, datasets: Sequence[str]) -> list[Figure]:
     ]
 
 
+@plots.styled
+def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]:
+    """I(X;T) of the last hidden layers over training, and the accuracy below; a panel a data set.
+
+    Mean over the networks of a group; bands are 95 % intervals over groups. By bins on each
+    network's own range, and on [-1, 1] dashed, where `originals` has the data set.
+    """
+    panels = []
+    for dataset, part in groups.groupby("dataset", sort=False):
+        fixed = originals[originals["dataset"] == dataset]
+        figure = Figure(figsize=plots.TALL, layout="constrained")
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
+        at = np.array(part["epoch"].iloc[0]) + 1
+        x = stacked(part, "simple_x").mean(axis=1)
+        shades = plots.shades(x.shape[-1])
+        for layer in LAST_HIDDEN:
+            look: plots.Look = {"color": shades[layer - 1]}
+            bands = mean_of(x[..., layer - 1])
+            plots.band(top, at, *bands, label=f"layer {layer}", **look)
+            if len(fixed):
+                bands = mean_of(stacked(fixed, "fixed_x").mean(axis=1)[..., layer - 1])
+                plots.band(
+                    top, at, *bands, label=f"layer {layer}, on [-1, 1]", linestyle="--", **look
+                )
+        plots.band(
+            bottom, at, *mean_of(stacked(part, "accuracy")), label="accuracy", color=plots.INK
+        )
+        top.set(title=str(dataset), ylabel="I(X; T) (nats)")
+        bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1))
+        top.legend(fontsize=8)
+        panels.append(figure)
+    return panels
+
+
 def reading_planes(part: pd.DataFrame) -> list[Figure]:
     """The planes of one data set by one network, and by each reading of several."""
     return [_group_plane(part, reading, reading) for reading in ESTIMATES]
@@ -183,12 +222,17 @@ def _group_plane(part: pd.DataFrame, reading: str, title: str) -> Figure:
 
 @plots.styled
 def noisy_panels(noisy: pd.DataFrame) -> list[Figure]:
-    """The plane of the noisy network; I(X;T) and relative distances over training, by layer."""
+    """The plane of the noisy network; I(X;T) and distances over training, by layer."""
     epochs, x = noisy["epoch"].iloc[0], stacked(noisy, "information_x")
-    ratio = stacked(noisy, "within") / stacked(noisy, "between")
+    within = stacked(noisy, "within")
+    ratio = within / stacked(noisy, "between")
     drawn: plots.Look = {"title": "noisy network", "ceilings": CEILINGS}
     panels = [plane_paths(x, stacked(noisy, "information_y"), epochs, **drawn)]
-    for label, values in (("I(X; T) (nats)", x), ("within / between", ratio)):
+    for label, values in (
+        ("I(X; T) (nats)", x),
+        ("distance within a class", within),
+        ("within / between", ratio),
+    ):
         figure, axes = plots.panel(title=label, xlabel="epoch + 1", ylabel=label)
         for layer, color in enumerate(plots.shades(values.shape[-1])):
             bands = mean_of(values[..., layer])

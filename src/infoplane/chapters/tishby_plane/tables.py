@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtri
 
 from infoplane.stats import mean_interval
 
@@ -13,21 +14,27 @@ __all__ = [
     "BITS",
     "ESTIMATES",
     "LAST_HIDDEN",
+    "above_ceiling",
     "alive",
     "by_layer",
     "change_since_peak",
     "compressions",
-    "count_violations",
     "extended",
     "gap_to_ceiling",
+    "neural_with_exact",
+    "noisy_violations",
     "processing",
+    "rise_to_peak",
     "stacked",
+    "violated",
+    "with_exact",
 ]
 
 Floats = npt.NDArray[np.float64]
 
 BITS = 1 / np.log(2)  # a nat in bits
 ALIVE = 0.6  # accuracy at the end below which a network counts as dead, not as trained
+CHANCE = 1e-3  # that a network without a violation shows one
 LAST_HIDDEN = (4, 5)  # layers, counted from 1
 ESTIMATES = ("simple", "told", "mixed", "neurons")  # one network, and readings of several
 
@@ -35,6 +42,24 @@ ESTIMATES = ("simple", "told", "mixed", "neurons")  # one network, and readings 
 def stacked(frame: pd.DataFrame, name: str) -> Floats:
     """A column of nested lists as one array, runs first."""
     return np.array(frame[name].tolist(), dtype=np.float64)
+
+
+def with_exact(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The planes with the exact values of the same networks beside them: exact_x and so on.
+
+    The networks were trained once for each; test_accuracy_exact is that of the second time, and
+    differs where another processor's rounding led a network elsewhere.
+    """
+    exact = frames["exact"].drop(columns=["epoch"])
+    return frames["planes"].merge(exact, on=["activation", "seed"], suffixes=("", "_exact"))
+
+
+def neural_with_exact(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What critics found, with the exact values of the same networks and noise beside it."""
+    exact = frames["neural_exact"]
+    names = [name for name in exact if str(name).startswith("exact_")]
+    of_sigma = exact[["seed"]].join(exact[names].map(lambda of_sigmas: of_sigmas[0]))
+    return frames["neural"].merge(of_sigma, on="seed")
 
 
 def alive(frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,6 +82,24 @@ def change_since_peak(curves: Floats) -> Floats:
     peak = int(curves[:half].mean(axis=0).argmax())
     change: Floats = curves[half:, -1] - curves[half:, peak]
     return change
+
+
+def above_ceiling(neural: pd.DataFrame, n: int) -> pd.DataFrame:
+    """How many estimates of I(X;T+eps) are above log n, which nothing about n inputs can be.
+
+    neural: of :func:`neural_with_exact`; by estimator, with the greatest of them, and the
+    greatest exact value.
+    """
+    exact = stacked(neural, "exact_x").max()
+    rows = {}
+    for name, column in (("AA-MINE", "aware_x"), ("MINE, same critic", "mine_x")):
+        values = stacked(neural, column)
+        rows[name] = {
+            "above log n": f"{(values > np.log(n)).sum()} of {values.size}",
+            "greatest": f"{values.max():.2f}",
+            "greatest exact": f"{exact:.2f}",
+        }
+    return pd.DataFrame(rows).T
 
 
 def compressions(values: Mapping[str, Floats]) -> pd.DataFrame:
@@ -82,17 +125,43 @@ def by_layer(rows: Mapping[str, Sequence[object]]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=[f"layer {k + 1}" for k in range(width)]).T
 
 
-def count_violations(values: Floats, stds: Floats | None = None) -> tuple[int, int]:
-    """How often the next layer has more, by over 3 standard errors: (violations, pairs).
+def rise_to_peak(curves: Floats) -> Floats:
+    """Value at the peak minus the first, for the second half of r >= 3 curves (r, checkpoints).
 
-    values: (..., layers); stds: their standard errors, None where there are none, as with bins
-    counted over all inputs; then more than rounding counts.
+    The peak is found as in :func:`change_since_peak`, so that these values can have either sign.
+
+    >>> rise_to_peak(np.array([[0.0, 2.0, 1.0], [0.0, 1.0, 3.0], [1.0, 4.0, 3.0]]))
+    array([1., 3.])
     """
-    more = np.diff(values, axis=-1)
-    room = np.full_like(more, 1e-3)  # records keep four decimals
-    if stds is not None:
-        room = room + 3 * np.hypot(stds[..., 1:], stds[..., :-1])
-    return int((more > room).sum()), more.size
+    half = len(curves) // 2
+    peak = int(curves[:half].mean(axis=0).argmax())
+    rise: Floats = curves[half:, peak] - curves[half:, 0]
+    return rise
+
+
+def violated(values: Floats, room: Floats | float = 0.0) -> npt.NDArray[np.bool_]:
+    """Where the next layer has more, by more than `room` and the rounding of records.
+
+    values: (..., layers); room: three standard errors of the differences, (..., layers - 1), 0
+    where there are none, as with bins counted over all inputs. Shape of the result: as room.
+    """
+    rounding = 1e-3  # records keep four decimals
+    found: npt.NDArray[np.bool_] = np.diff(values, axis=-1) > room + rounding
+    return found
+
+
+def noisy_violations(noisy: pd.DataFrame, quantity: str) -> npt.NDArray[np.bool_]:
+    """Where a layer of a noisy network surely has more than the one before.
+
+    quantity: "x" or "y". Two layers are compared over the same inputs and passes, which says
+    more than their two errors; and surely is what one network in a thousand would show by chance
+    among all its comparisons. Shape: (networks, checkpoints, layers - 1).
+    """
+    errors = stacked(noisy, f"more_{quantity}_std")
+    looks = errors[0].size
+    return violated(
+        stacked(noisy, f"information_{quantity}"), float(ndtri(1 - CHANCE / looks)) * errors
+    )
 
 
 def extended(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,13 +180,12 @@ def extended(frame: pd.DataFrame) -> pd.DataFrame:
                 both = both[:, :, 0]  # (groups, 2, networks, ...) -> the first network
             others = (both.sum(axis=0) - both) / max(1, len(both) - 1)
             for i, seed in enumerate(part["seed"]):
-                count, pairs = count_violations(both[i])
                 rows.append(
                     {
                         "dataset": dataset,
                         "seed": seed,
                         "reading": reading,
-                        "violations": count / pairs,
+                        "violations": violated(both[i]).mean(),
                         "spread": float(np.sqrt(np.square(both[i] - others[i]).mean())),
                     }
                 )
@@ -138,39 +206,35 @@ def gap_to_ceiling(frame: pd.DataFrame, bins: Sequence[int], n: int) -> pd.DataF
 
 
 def processing(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Share of (checkpoint, pair of neighbouring layers) with more in the later one.
+    """Share of (network, checkpoint, pair of neighbouring layers) with more in the later one.
 
     One row an estimator, a column for I(X;T) and one for I(T;Y); `must hold` says whether the
     layers as that estimator sees them form a Markov chain.
     """
-    planes = frames["planes"]
     rows = []
-    for activation, part in planes.groupby("activation"):
+    for activation, part in with_exact(frames).groupby("activation"):
         for column, name in (("binned", "bins on the layer's range"), ("fixed", "bins on [-1, 1]")):
-            shares = [_share(stacked(part, f"{column}_{q}")) for q in "xy"]
+            shares = [violated(stacked(part, f"{column}_{q}")).mean() for q in "xy"]
             rows.append((f"{activation}, {name}", *shares, False))
         for i, sigma in enumerate(part["sigmas"].iloc[0]):
-            shares = [
-                _share(stacked(part, f"exact_{q}")[:, i], stacked(part, f"exact_{q}_std")[:, i])
-                for q in "xy"
-            ]
+            shares = [_beyond_errors(part, f"exact_{q}", i).mean() for q in "xy"]
             rows.append((f"{activation}, exact, each layer + noise {sigma:g}", *shares, False))
-    neural = frames["neural"]
     aware, mine_x, mine_y = (
-        _share(stacked(neural, name), stacked(neural, f"{name}_std"))
-        for name in ("aware_x", "mine_x", "mine_y")
+        _beyond_errors(frames["neural"], name).mean() for name in ("aware_x", "mine_x", "mine_y")
     )
     rows.append(("tanh, AA-MINE", aware, np.nan, False))
     rows.append(("tanh, MINE", mine_x, mine_y, False))
-    noisy = frames["noisy"]
-    shares = [
-        _share(stacked(noisy, f"information_{q}"), stacked(noisy, f"information_{q}_std"))
-        for q in "xy"
-    ]
+    shares = [noisy_violations(frames["noisy"], q).mean() for q in "xy"]
     rows.append(("noisy network, sampled propagation", *shares, True))
     return pd.DataFrame(rows, columns=["estimator", "I(X;T)", "I(T;Y)", "must hold"])
 
 
-def _share(values: Floats, stds: Floats | None = None) -> float:
-    count, pairs = count_violations(values, stds)
-    return count / pairs
+def _beyond_errors(frame: pd.DataFrame, name: str, at: int | None = None) -> npt.NDArray[np.bool_]:
+    """Where the next layer has more by three standard errors of values apart from each other.
+
+    at: which of the sigmas, where a column has one value for each.
+    """
+    values, stds = stacked(frame, name), stacked(frame, f"{name}_std")
+    if at is not None:
+        values, stds = values[:, at], stds[:, at]
+    return violated(values, 3 * np.hypot(stds[..., 1:], stds[..., :-1]))
