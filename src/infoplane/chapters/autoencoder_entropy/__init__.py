@@ -3,27 +3,21 @@
 Source: document 003, second half: conclusions 1 to 5, tasks 1 to 4.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from infoplane.chapters.autoencoder_entropy import tables
+from infoplane.chapters.autoencoder_entropy.measured import measure
 from infoplane.chapters.autoencoder_entropy.settings import (
     DENSITIES,
     FOR_IMAGES,
     FOR_SETS,
     IMAGES,
-    NO_BREAK,
     PICTURED_EPOCHS,
     PUBLISHED_N,
     SETS,
 )
-from infoplane.claims import Check
 from infoplane.datasets import vision
 from infoplane.records.plan import Parameters, Plan
-from infoplane.stats import mean_interval
 
 __all__ = ["data", "measure", "plans"]
 
@@ -140,87 +134,3 @@ def plans(p: Parameters) -> dict[str, Plan]:
             training=True,
         ),
     }
-
-
-def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
-    """What the chapter's records say about the claims `entropy.*`."""
-    found = tables.breaks(frames["codes"])
-    judged = found[(found["dataset"] != NO_BREAK) & (found["code_activation"] == "none")]
-    measured = {
-        "entropy.continuous": [_largest_step(frames)],
-        "entropy.saturates": _saturation(frames),
-    }
-    if len(judged):
-        measured["entropy.break"] = _breaks(judged)
-        measured["entropy.growth"] = [_least_growth(judged)]
-    if "mnist" in set(frames["images"]["dataset"]):
-        measured["entropy.mnist"] = _mnist(frames)
-    return measured
-
-
-def _breaks(judged: pd.DataFrame) -> list[Check]:
-    """How many of the sets have a break, and how far from the true dimension the farthest is."""
-    share = float(judged["found"].mean())
-    checks = [Check(share, (share, share), "sets with a break", repetitions=len(judged))]
-    found = judged[judged["found"]]
-    if found.empty:
-        return [*checks, Check(np.nan, (np.nan, np.nan), "position")]
-    off = found[["break", "low", "high"]].sub(found["dimension"], axis=0)
-    farthest = _farthest(off["break"], off["low"], off["high"])
-    return [*checks, Check(*farthest, "position", repetitions=int(found["seeds"].min()))]
-
-
-def _farthest(
-    values: pd.Series, low: pd.Series, high: pd.Series
-) -> tuple[float, tuple[float, float]]:
-    """The largest distance from zero, and its interval: that of the largest of several.
-
-    The largest is at least each of the nearest ends, and at most the largest of the farthest:
-    what is sure of one is not undone by another of which nothing is.
-    """
-    near = np.maximum(low, -high).clip(lower=0)
-    ends = float(near.max(skipna=False)), float(np.maximum(-low, high).max(skipna=False))
-    return float(values.abs().max(skipna=False)), ends
-
-
-def _least_growth(judged: pd.DataFrame) -> Check:
-    """The least of the slopes after the break, with the interval of the least of several."""
-    # nan where entropies of a set were refused: "every set" cannot be judged without it
-    value, low, high = (
-        float(judged[name].min(skipna=False)) for name in ("after", "after_low", "after_high")
-    )
-    return Check(value, (low, high), repetitions=int(judged["seeds"].min()))
-
-
-def _largest_step(frames: Mapping[str, pd.DataFrame]) -> Check:
-    """The largest step of the correlation dimension to codes one larger, less its fit error."""
-    codes = frames["codes"]
-    both = [codes[codes["code_activation"] == "none"], frames["images"]]
-    steps = pd.concat([tables.steps(part) for part in both], ignore_index=True)
-    value, low, high = (float(steps[name].max(skipna=False)) for name in ("excess", "low", "high"))
-    return Check(value, (low, high), repetitions=int(steps["seeds"].min()))
-
-
-def _saturation(frames: Mapping[str, pd.DataFrame]) -> list[Check]:
-    """How far the dimension of the codes is from that of the images, where it is farthest."""
-    table = tables.saturation(frames["images"], frames["points"])
-    farthest = _farthest(table["difference"], table["low"], table["high"])
-    errors = float((table["difference"] / table["fit"]).abs().max(skipna=False))
-    seeds = int(table["seeds"].min())
-    return [
-        Check(*farthest, "difference", repetitions=seeds),
-        Check(errors, (errors, errors), "in errors", repetitions=seeds),
-    ]
-
-
-def _mnist(frames: Mapping[str, pd.DataFrame]) -> list[Check]:
-    images, points = (frames[name].query("dataset == 'mnist'") for name in ("images", "points"))
-    found = tables.breaks(images).iloc[0]
-    by = points[points["published"]]
-    ways = np.column_stack([by["dimensions"].map(lambda d: d[0]), by["twonn"], by["mle"]])
-    spread, low, high = mean_interval(np.ptp(ways.astype(float), axis=1))
-    ratio = found["ratio_low"], found["ratio_high"]
-    return [
-        Check(found["ratio"], ratio, "slopes", repetitions=int(found["seeds"])),
-        Check(spread, (low, high), "estimators", repetitions=len(by)),
-    ]

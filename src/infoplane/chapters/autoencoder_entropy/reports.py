@@ -17,6 +17,7 @@ from infoplane.chapters.autoencoder_entropy.tables import (
     dimensions,
     name,
     own_rows,
+    saturation,
     true_dimension,
 )
 from infoplane.stats import mean_interval
@@ -30,6 +31,7 @@ __all__ = [
     "digits",
     "images",
     "known",
+    "saturations",
     "sets",
     "shown",
 ]
@@ -178,6 +180,21 @@ def _windows(part: pd.DataFrame) -> dict[str, str]:
         fit = Z * np.sqrt(np.mean(errors**2))  # of one seed: rows may be the same for all
         shown[window] = f"{mean:.2f} ± {np.hypot(high - mean, fit):.2f}"
     return shown
+
+
+def saturations(frame: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """Correlation dimension of the widest codes minus that of what they encode, by window.
+
+    With half of its 95 % interval, fit errors included.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for i, window in enumerate(WINDOWS):
+        for _, row in saturation(frame, points, i).iterrows():
+            found = rows.setdefault(f"{row['dataset']}, d = {row['code']:g}", {})
+            half = (row["high"] - row["low"]) / 2
+            shown = f"{row['difference']:+.2f} ± {half:.2f}"
+            found[window] = NONE if np.isnan(row["difference"]) else shown
+    return pd.DataFrame(rows).T
 
 
 def digits(frame: pd.DataFrame, points: pd.DataFrame, closest: pd.DataFrame) -> pd.DataFrame:

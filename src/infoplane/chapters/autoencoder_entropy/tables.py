@@ -35,7 +35,8 @@ Floats = npt.NDArray[np.float64]
 TIGHTER = "loo, better kernels"
 LEAST = 5  # code dimensions, for two straight pieces
 NUMBERS = (
-    *("break", "low", "high", "second", "second_share", "before", "after", "after_low"),
+    *("break", "low", "high", "before", "after", "after_low"),
+    *("second", "second_low", "second_high", "second_share"),
     *("after_high", "ratio", "ratio_low", "ratio_high", "limit"),
 )
 CASE = ["dataset", "noise", "code_activation", "n"]
@@ -61,9 +62,9 @@ def own_rows(case: Mapping[str, Any], points: pd.DataFrame) -> pd.DataFrame:
     return own[own["n"] == case["n"]].sort_values("seed")
 
 
-def of_points(case: Mapping[str, Any], points: pd.DataFrame) -> Floats:
-    """Correlation dimensions, in the default window, of the points that a case encodes."""
-    found: Floats = own_rows(case, points)["dimensions"].str[0].to_numpy(float)
+def of_points(case: Mapping[str, Any], points: pd.DataFrame, window: int = 0) -> Floats:
+    """Correlation dimensions of the points that a case encodes; window as in `dimensions`."""
+    found: Floats = own_rows(case, points)["dimensions"].str[window].to_numpy(float)
     return found
 
 
@@ -116,14 +117,19 @@ def dimensions(part: pd.DataFrame, window: int = 0) -> tuple[Floats, Floats, Flo
     return x, values, stds
 
 
-def breaks(frame: pd.DataFrame, gauge: str = GAUGE, method: str = "loo") -> pd.DataFrame:
-    """Where H(d) of each case breaks: one row a case, with the true dimension beside it."""
+def breaks(
+    frame: pd.DataFrame, gauge: str = GAUGE, method: str = "loo", level: float = 0.95
+) -> pd.DataFrame:
+    """Where H(d) of each case breaks: one row a case, with the true dimension beside it.
+
+    level: of the intervals.
+    """
     rows = []
     for case, part in cases(frame):
         x, y = entropies(part, gauge, method)
         known = {"name": name(case), "dimension": true_dimension(case["dataset"])}
         known["refused"] = sorted(set(part["code"]) - set(x.astype(int)))
-        rows.append(case | known | _row(x, y))
+        rows.append(case | known | _row(x, y, level))
     return pd.DataFrame(rows)
 
 
@@ -166,7 +172,7 @@ def scaling(
     return lines
 
 
-def _row(x: Floats, y: Floats) -> dict[str, object]:
+def _row(x: Floats, y: Floats, level: float = 0.95) -> dict[str, object]:
     if len(x) < LEAST:
         few = f"entropies were refused at all but {len(x)} code dimensions"
         return dict.fromkeys(NUMBERS, float("nan")) | {
@@ -175,12 +181,14 @@ def _row(x: Floats, y: Floats) -> dict[str, object]:
             "warnings": (),
             "seeds": len(y),
         }
-    found = find_break(x, y)
+    found = find_break(x, y, level=level)
     return {
         "break": found.value,
         "low": found.interval[0],
         "high": found.interval[1],
         "second": found.second,
+        "second_low": found.second_interval[0],
+        "second_high": found.second_interval[1],
         "second_share": found.second_share,
         "before": found.before,
         "after": found.after,
@@ -200,44 +208,36 @@ def _row(x: Floats, y: Floats) -> dict[str, object]:
 def steps(frame: pd.DataFrame) -> pd.DataFrame:
     """How much the correlation dimension grows with each code dimension, less its fit error.
 
-    excess: mean over seeds of step - sqrt(std^2 + std'^2), between neighbouring code dimensions
-    of the table; where these are k apart, k - 1 less, since k steps of at most 1 make at most k.
-    low, high: its 95 % interval.
+    each: of every seed, step - sqrt(std^2 + std'^2) between neighbouring code dimensions of the
+    table; where these are k apart, k - 1 less, since k steps of at most 1 make at most k. excess:
+    its mean over seeds; low, high: the 95 % interval of that.
     """
     rows = []
     for case, part in cases(frame):
         x, values, stds = dimensions(part)
         for k, apart in enumerate(np.diff(x)):
             step = values[:, k + 1] - values[:, k] - (apart - 1)
-            excess, low, high = mean_interval(step - np.hypot(stds[:, k], stds[:, k + 1]))
+            each = step - np.hypot(stds[:, k], stds[:, k + 1])
+            excess, low, high = mean_interval(each)
             measured = {"from": x[k], "step": step.mean(), "excess": excess, "low": low}
-            rows.append(case | measured | {"high": high, "seeds": len(step)})
+            rows.append(case | measured | {"high": high, "each": each})
     return pd.DataFrame(rows)
 
 
-def saturation(frame: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    """Correlation dimension of the largest codes minus that of what they encode.
+def saturation(frame: pd.DataFrame, points: pd.DataFrame, window: int = 0) -> pd.DataFrame:
+    """Correlation dimension of the largest codes minus that of what they encode, in a window.
 
     low, high: 95 %, of the mean over seeds and of the fit errors together.
     """
     rows = []
     for case, part in cases(frame):
-        x, values, stds = dimensions(part)
-        own = of_points(case, points)
-        errors = own_rows(case, points)["dimension_stds"].str[0].to_numpy(float)
+        x, values, stds = dimensions(part, window)
+        own = of_points(case, points, window)
+        errors = own_rows(case, points)["dimension_stds"].str[window].to_numpy(float)
         mean, low, high = mean_interval(values[:, -1] - own)
         fit = 1.96 * np.sqrt(np.mean(stds[:, -1] ** 2 + errors**2))
         half = float(np.hypot((high - low) / 2, fit))
-        rows.append(
-            case
-            | {"code": x[-1], "of codes": values[:, -1].mean(), "of points": own.mean()}
-            | {
-                "difference": mean,
-                "low": mean - half,
-                "high": mean + half,
-                "half": half,
-                "fit": fit,
-            }
-            | {"seeds": len(own)}
-        )
+        measured = {"code": x[-1], "of codes": values[:, -1].mean(), "of points": own.mean()}
+        measured |= {"difference": mean, "low": mean - half, "high": mean + half}
+        rows.append(case | measured | {"window": window, "seeds": len(own)})
     return pd.DataFrame(rows)
