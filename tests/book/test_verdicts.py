@@ -25,16 +25,22 @@ def verdict(claim, word="reproduced", **more):
     return Verdict(claim, word, "the reason", "full", **more)
 
 
-def cells(html, row):
-    """The numbers of a row of counts, by word, its total among them."""
-    line = re.search(rf'<th scope="row">{row}</th>(.*?)</tr>', html)[1]
-    return {word: int(n) for word, n in re.findall(r'data-label="([^"]+)">(\d+)<', line)}
+def columns(html):
+    """The numbers of each column of counts, by word, with their total under "claims"."""
+    names = re.findall(r'<th scope="col">(.*?)</th>', html)
+    found = {name: {} for name in names}
+    for row in re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", html):
+        word = re.sub(r"<[^>]+>", "", row.partition("</th>")[0])
+        for name, number in zip(names, re.findall(r"<td>(\d+)</td>", row), strict=True):
+            found[name][word] = int(number)
+    return found
 
 
 def test_a_changed_claim_shows_what_was_asked_at_first_and_its_word():
     html = verdict_table([verdict(CHANGED)])
     assert "Asked at first: then &lt; there." in html
-    assert 'as first asked: <strong class="verdict differs">differs</strong>' in html
+    said = '<strong class="verdict differs">differs</strong>'
+    assert f"as first asked, of the published records: {said}" in html
     assert "Criterion: now &amp; here." in html
     assert "The source says &lt;so&gt;." in html
 
@@ -64,23 +70,19 @@ def test_a_link_leads_to_a_chapter_that_measured_something(links):
 
 def test_words_are_counted_both_ways():
     found = [verdict(CLAIM), verdict(CHANGED), verdict(CHANGED, "undecided"), verdict(NEW)]
-    html = counts(found, first=True)
-    now = cells(html, "criteria as they stand")
-    assert now == {"reproduced": 3, "differs": 0, "undecided": 1, "claims": 4}
+    both = columns(counts(found, first=True))
+    now = {"reproduced": 3, "differs": 0, "undecided": 1, "claims": 4}
     # the new claim was not there; both changed ones differed
-    then = cells(html, "criteria as first written")
-    assert then == {"reproduced": 1, "differs": 2, "undecided": 0, "claims": 3}
-    assert "first" not in counts(found, first=False)
+    then = {"reproduced": 1, "differs": 2, "undecided": 0, "claims": 3}
+    assert both == {"criteria as they stand": now, "as first written": then}
+    alone = {word: n for word, n in now.items() if n}
+    assert columns(counts(found, first=False)) == {"criteria as they stand": alone}
 
 
 def test_the_whole_ledger_is_counted():
     found = [Verdict.unmeasured(claim, "", "full") for claim in ledger().values()]
-    html = counts(found, first=True)
     added = sum(claim.added for claim in ledger().values())
-    totals = [
-        cells(html, f"criteria as {how}")["claims"] for how in ("they stand", "first written")
-    ]
-    assert totals == [len(found), len(found) - added]
-    for row in ("criteria as they stand", "criteria as first written"):
-        numbers = cells(html, row)
+    both = columns(counts(found, first=True))
+    assert [numbers["claims"] for numbers in both.values()] == [len(found), len(found) - added]
+    for numbers in both.values():
         assert sum(numbers.values()) == 2 * numbers["claims"]

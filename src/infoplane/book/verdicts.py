@@ -10,28 +10,27 @@ __all__ = ["counts", "verdict_table"]
 
 
 def counts(verdicts: Sequence[Verdict], *, first: bool) -> str:
-    """How many claims have each word, as an HTML table.
+    """How many claims have each word, as an HTML table: a row a word, and one for all.
 
     first: beside what their first criteria said, which is known of the published records; a
     claim that the ledger did not have then is counted once only.
     """
-    words = [word for word in get_args(Word) if any(v.word == word for v in verdicts)]
-    rows: list[tuple[str, list[str]]] = [("criteria as they stand", [v.word for v in verdicts])]
+    columns: dict[str, list[str]] = {"criteria as they stand": [v.word for v in verdicts]}
     if first:
         before = [_first_word(verdict) for verdict in verdicts if not verdict.claim.added]
-        words += [word for word in get_args(Word) if word in before and word not in words]
-        rows.append(("criteria as first written", before))
-    head = "".join(f'<th scope="col">{word}</th>' for word in words)
+        columns["as first written"] = before
+    words = [word for word in get_args(Word) if any(word in found for found in columns.values())]
+    rows = [(_word(word), [found.count(word) for found in columns.values()]) for word in words]
+    rows.append(("claims", [len(found) for found in columns.values()]))
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
     body = "".join(
         f'<tr><th scope="row">{name}</th>'
-        + "".join(f'<td data-label="{word}">{found.count(word)}</td>' for word in words)
-        + f'<td data-label="claims">{len(found)}</td></tr>'
-        for name, found in rows
+        + "".join(f"<td>{number}</td>" for number in numbers)
+        + "</tr>"
+        for name, numbers in rows
     )
-    return (
-        f'<table class="counts"><thead><tr><td></td>{head}<th scope="col">claims</th></tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
+    head = f"<thead><tr><td></td>{head}</tr></thead>"
+    return f'<table class="counts">{head}<tbody>{body}</tbody></table>'
 
 
 def _first_word(verdict: Verdict) -> str:
@@ -95,7 +94,8 @@ def _first(verdict: Verdict) -> str:
         return '<span class="detail">not in the ledger at first</span>'
     if not claim.changed:
         return ""
-    return f'<span class="detail">as first asked: {_word(claim.first_verdict)}</span>'
+    said = _word(claim.first_verdict)
+    return f'<span class="detail">as first asked, of the published records: {said}</span>'
 
 
 def _word(word: str) -> str:
