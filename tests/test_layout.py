@@ -22,7 +22,9 @@ TESTED_ELSEWHERE = {
     # seen in what it shows
     "book/page.py": "book/test_pages.py",
     # one plane, one chapter: their tests are about what comes out in the end
+    "chapters/infinite_mi/divergence.py": "chapters/infinite_mi/test_infinite_mi.py",
     "chapters/infinite_mi/runs.py": "chapters/infinite_mi/test_infinite_mi.py",
+    "chapters/mi_theory/runs.py": "chapters/mi_theory/test_mi_theory.py",
     "chapters/tishby_plane/stopping_tables.py": "chapters/tishby_plane/test_stopping_rules.py",
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",

@@ -163,6 +163,6 @@ def test_more_than_the_rows_have_to_give_is_doubted(noise_std: float) -> None:
     """Rows apart from each other stand for an endless population: ten columns and little noise
     are worth 46 nats there, and 300 rows have log 300."""
     t = np.random.default_rng(0).standard_normal((300, 10))
-    e = AAMINE(noise_std=noise_std, steps=400).estimate(t, t, seed=0)
+    e = AAMINE(noise_std=noise_std, steps=400, batch_size=64).estimate(t, t, seed=0)
     above = [doubt for doubt in e.warnings if doubt.startswith("above log n = 5.7")]
     assert bool(above) == (e.value > math.log(300)) == (noise_std == 0.01)
