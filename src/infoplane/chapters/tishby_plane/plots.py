@@ -202,7 +202,8 @@ def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]
         )
         top.set(title=str(dataset), ylabel="I(X; T) (nats)")
         bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1))
-        top.legend(fontsize=8)
+        handles, labels = top.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
         panels.append(figure)
     return panels
 
