@@ -95,27 +95,29 @@ def test_published_records_judge_all_claims_of_the_written_chapters(each_chapter
         assert verdict.measured is None or math.isfinite(verdict.measured)
 
 
+@pytest.fixture
+def another(tmp_path, monkeypatch):
+    """Puts another text in the place of data/claims.csv."""
+    path = tmp_path / "claims.csv"
+    ledger.cache_clear()
+
+    def put(text):
+        path.write_text(text)
+        monkeypatch.setattr(paths, "claims_csv", lambda: path)
+
+    yield put
+    ledger.cache_clear()
+
+
 @pytest.mark.parametrize("keep", [0, 1, 40, 700, 1500])
-def test_a_damaged_ledger_is_refused(keep, tmp_path, monkeypatch):
-    damaged = tmp_path / "claims.csv"
-    damaged.write_text(paths.claims_csv().read_text()[:keep])
-    monkeypatch.setattr(paths, "claims_csv", lambda: damaged)
-    ledger.cache_clear()
-    try:
-        with pytest.raises(InputError, match="git checkout"):
-            ledger()
-    finally:
-        ledger.cache_clear()
+def test_a_damaged_ledger_is_refused(keep, another):
+    another(paths.claims_csv().read_text()[:keep])
+    with pytest.raises(InputError, match="git checkout"):
+        ledger()
 
 
-def test_a_claim_that_is_there_twice_is_refused(tmp_path, monkeypatch):
+def test_a_claim_that_is_there_twice_is_refused(another):
     lines = paths.claims_csv().read_text().splitlines(keepends=True)
-    twice = tmp_path / "claims.csv"
-    twice.write_text("".join([*lines, lines[1]]))
-    monkeypatch.setattr(paths, "claims_csv", lambda: twice)
-    ledger.cache_clear()
-    try:
-        with pytest.raises(InputError, match="twice"):
-            ledger()
-    finally:
-        ledger.cache_clear()
+    another("".join([*lines, lines[1]]))
+    with pytest.raises(InputError, match="twice"):
+        ledger()

@@ -33,7 +33,7 @@ def test_quadrature_and_monte_carlo_agree():
 def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.69), prior=0.5, seeds=8):
     """Records with a given bias and spread of MINE and given steps of the integral."""
     rng = np.random.default_rng(0)
-    separations = range(len(steps))
+    separations = 5 * np.arange(len(steps))
     exact = [
         {"preset": name, "separation": None, "prior": prior, "value": 0.69, "error": 1e-9}
         for name in ("separated", "overlapping")
@@ -73,6 +73,12 @@ def world(bias=0.0, spread=0.003, steps=(0.1, 0.2, 0.69), prior=0.5, seeds=8):
 )
 def test_verdicts_follow_the_records(made, claim, word):
     assert judge(ledger()[claim], measure(world(**made))[claim]).word == word
+
+
+def test_a_sweep_that_ends_early_says_nothing_about_its_limit():
+    frames = world()
+    near = frames["integral"].assign(separation=frames["integral"]["separation"] / 5)
+    assert "mixture.log2" not in measure(frames | {"integral": near})
 
 
 def test_unbalanced_classes_say_nothing_about_balanced_ones():

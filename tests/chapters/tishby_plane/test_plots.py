@@ -125,6 +125,9 @@ def test_courses_are_means_over_networks_above_the_accuracy():
     dashed = lines(top)["layer 4, on [-1, 1]"]
     np.testing.assert_allclose(dashed.get_ydata(), fixed[..., 3].mean(axis=(0, 1)))
     assert len(figures[1].axes[0].lines) == 2
+    # of images alone there are no runs with the original's bins, and a frame without columns
+    (alone,) = drawn_by.course_panels(frame[frame["dataset"] == "digits"], pd.DataFrame([]))
+    assert len(alone.axes[0].lines) == 2
     np.testing.assert_allclose(bottom.lines[0].get_xdata(), np.array(EPOCHS) + 1)
     assert bottom.get_ylim() == (0, 1)
 

@@ -150,8 +150,8 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
             for (form, d), part in found.groupby(["form", "d"])
             if d in (10, 100)
         ]
-    if checks := _sufficient(compared):
-        measured["infinite.sufficient"] = checks
+        if checks := _sufficient(compared):
+            measured["infinite.sufficient"] = checks
     return measured
 
 

@@ -10,25 +10,22 @@ __all__ = ["bound_over_seeds", "random_over_seeds", "slopes"]
 
 def bound_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """The mean bound at each critic over the seeds, its standard error, and its exact value."""
-    values, stds = np.stack(frame["value"].to_list()), np.stack(frame["std"].to_list())
-    return pd.DataFrame(
-        {
-            "scale": SCALES,
-            "mean": values.mean(axis=0),
-            "std": np.sqrt((stds**2).sum(axis=0)) / len(values),
-            "exact": [exact_bound(c) for c in SCALES],
-        }
-    )
+    exact = [exact_bound(c) for c in SCALES]
+    return _over_seeds(frame["value"], frame["std"]).assign(scale=SCALES, exact=exact)
 
 
 def random_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """The mean bound at each random critic over the seeds, and its standard error."""
-    values, stds = np.stack(frame["random"].to_list()), np.stack(frame["random_std"].to_list())
+    return _over_seeds(frame["random"], frame["random_std"])
+
+
+def _over_seeds(values: pd.Series, stds: pd.Series) -> pd.DataFrame:
+    """The mean of lists over seeds, place by place, and its standard error."""
+    errors = np.stack(stds.to_list())
     return pd.DataFrame(
         {
-            "critic": ["random", "optimum + random"] * (values.shape[1] // 2),
-            "mean": values.mean(axis=0),
-            "std": np.sqrt((stds**2).sum(axis=0)) / len(values),
+            "mean": np.stack(values.to_list()).mean(axis=0),
+            "std": np.sqrt((errors**2).sum(axis=0)) / len(errors),
         }
     )
 

@@ -15,6 +15,8 @@ from infoplane.records.plan import Parameters, Plan
 
 __all__ = ["data", "measure", "plans"]
 
+APART = 5.0  # standard deviations: a sweep that ends before says nothing about its limit
+
 
 def data(p: Parameters) -> str:
     """What the chapter looks at, for its banner."""
@@ -62,7 +64,7 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
         measured["mixture.converges"] = checks
     swept = exact[exact["separation"].notna()].sort_values("separation")
     farthest = swept.iloc[-1]
-    if farthest["prior"] == 0.5:
+    if farthest["prior"] == 0.5 and farthest["separation"] >= APART:
         value, error = farthest[["value", "error"]].astype(float)
         measured["mixture.log2"] = [Check(value, (value - error, value + error))]
     steps = np.diff(swept["value"])

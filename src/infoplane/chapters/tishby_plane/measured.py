@@ -13,6 +13,7 @@ from infoplane.chapters.tishby_plane.tables import (
     BITS,
     LAST_HIDDEN,
     alive,
+    by_decision,
     change_since_peak,
     extended,
     gap_to_ceiling,
@@ -48,9 +49,9 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
         measured["noise.binning"] = _bins(tanh)
     simple = groups[groups["dataset"] == SIMPLE]
     if len(simple):
-        for claim, name in (("plane.extended", "spread"), ("plane.extended.violations",) * 2):
-            measured[claim] = [_extended(simple, name.rpartition(".")[2])]
-    for dataset, part in frames["originals"].groupby("dataset"):
+        measured["plane.extended"] = [_extended(simple, "spread")]
+        measured["plane.extended.violations"] = [_extended(simple, "violations")]
+    for dataset, part in by_decision(frames["originals"]).items():
         x = stacked(part, "fixed_x")  # (groups, networks, checkpoints, layers)
         if dataset == SIMPLE:
             # all groups have the same rows: their networks differ by weights and batches alone

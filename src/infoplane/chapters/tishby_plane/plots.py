@@ -13,6 +13,7 @@ from infoplane.chapters.tishby_plane.stopping_tables import PROFILES
 from infoplane.chapters.tishby_plane.tables import (
     ESTIMATES,
     LAST_HIDDEN,
+    by_decision,
     gap_to_ceiling,
     stacked,
 )
@@ -180,9 +181,8 @@ def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]
     Mean over the networks of a group; bands are 95 % intervals over groups. By bins on each
     network's own range, and on [-1, 1] dashed, where `originals` has the data set.
     """
-    panels = []
+    panels, decisions_of = [], by_decision(originals)
     for dataset, part in groups.groupby("dataset", sort=False):
-        fixed = originals[originals["dataset"] == dataset]
         figure = Figure(figsize=plots.TALL, layout="constrained")
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
         at = np.array(part["epoch"].iloc[0]) + 1
@@ -192,8 +192,9 @@ def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]
             look: plots.Look = {"color": shades[layer - 1]}
             bands = mean_of(x[..., layer - 1])
             plots.band(top, at, *bands, label=f"layer {layer}", **look)
-            if len(fixed):
-                bands = mean_of(stacked(fixed, "fixed_x").mean(axis=1)[..., layer - 1])
+            if dataset in decisions_of:
+                fixed = stacked(decisions_of[dataset], "fixed_x")
+                bands = mean_of(fixed.mean(axis=1)[..., layer - 1])
                 plots.band(
                     top, at, *bands, label=f"layer {layer}, on [-1, 1]", linestyle="--", **look
                 )

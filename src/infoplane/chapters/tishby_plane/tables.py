@@ -16,6 +16,7 @@ __all__ = [
     "LAST_HIDDEN",
     "above_ceiling",
     "alive",
+    "by_decision",
     "by_layer",
     "change_since_peak",
     "compressions",
@@ -60,6 +61,15 @@ def neural_with_exact(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     names = [name for name in exact if str(name).startswith("exact_")]
     of_sigma = exact[["seed"]].join(exact[names].map(lambda of_sigmas: of_sigmas[0]))
     return frames["neural"].merge(of_sigma, on="seed")
+
+
+def by_decision(originals: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The records of each of source 002's own decisions; nothing where only images are looked at,
+    whose frame has no rows and so no columns.
+    """
+    if originals.empty:
+        return {}
+    return {str(dataset): part for dataset, part in originals.groupby("dataset")}
 
 
 def alive(frame: pd.DataFrame) -> pd.DataFrame:
