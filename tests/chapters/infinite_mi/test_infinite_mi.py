@@ -254,7 +254,7 @@ def test_more_seeds_are_run_where_the_contrast_is_looked_for():
     seeds = {}
     for config in configs:
         seeds.setdefault((config["d"], config["rate"]), set()).add(config["seed"])
-    more = {(100, 5e-4)}
+    more = {(100, 5e-4), (100, 1e-3)}
     assert {where for where, of in seeds.items() if of == {0, 1, 2}} == more
     assert all(of == {0, 1} for where, of in seeds.items() if where not in more)
     small = plans(Parameters(**PARAMETERS | {"dims": [10], "layer_sigmas": [1.0]}))["fresh"]
