@@ -13,7 +13,8 @@ from infoplane.estimators.density.gauges import GAUGES, normalised
 from infoplane.estimators.density.kde import KDE, bandwidth, kde_entropy
 from infoplane.estimators.density.wkl import WKL, wkl_entropy
 from infoplane.estimators.extended import extended_information
-from infoplane.estimators.neighbors.ksg import KSG, Ross
+from infoplane.estimators.neighbors.ksg import KSG
+from infoplane.estimators.neighbors.ross import Ross
 from infoplane.estimators.neural.aware import AAMINE
 from infoplane.estimators.neural.mine import JS, MINE, NWJ, SMILE, InfoNCE, by_bound
 from infoplane.estimators.noise.bounds import kolchinsky_tracey

@@ -49,14 +49,6 @@ def test_ksg_agrees_with_the_formula(d, k):
     assert fast.value == pytest.approx(slow_ksg(x, z, k), abs=1e-12)
 
 
-@pytest.mark.parametrize("d", [1, 6])
-def test_ksg_agrees_with_the_formula_on_a_grid(d):
-    # Many equal distances, on a grid where no row has three copies of itself.
-    x, z = (np.round(a, 1) for a in gaussian(1, 60, d, 0.3))
-    fast = KSG(standardize=False).estimate(x, z)
-    assert fast.value == pytest.approx(slow_ksg(x, z, 3), abs=1e-12)
-
-
 @pytest.mark.parametrize("ties", [False, True])
 def test_all_pairs_on_a_device_agree_with_boxes(ties, monkeypatch):
     monkeypatch.setattr(neighbors, "DENSE_ELEMENTS", 7 * 200)  # several chunks
@@ -107,35 +99,6 @@ def test_ksg_warns_of_strong_dependence():
     x, z = gaussian(6, 300, 8, 0.9)
     assert any("dimension" in w for w in KSG().estimate(x, z).warnings)
     assert KSG().estimate(*gaussian(6, 300, 1, 0.5)).warnings == ()
-
-
-def test_ksg_ties():
-    x, z = gaussian(7, 400, 1, 0.5)
-    x[:8], z[:8] = x[0], z[0]  # 2 % of the rows
-    assert any("2 %" in w for w in KSG().estimate(x, z).warnings)
-    x[:40], z[:40] = x[0], z[0]
-    with pytest.raises(InputError, match=r"10 % of the rows of x and z together.*binning"):
-        KSG().estimate(x, z)
-
-
-@pytest.mark.parametrize("name", ["x", "z"])
-def test_ksg_warns_of_repeats_on_one_side(name):
-    x, z = gaussian(9, 300, 2, 0.5)
-    side = x if name == "x" else z
-    side[:15] = side[0]  # 5 %: accepted
-    assert not any("repeats" in w for w in KSG().estimate(x, z).warnings)
-    side[15:30] = side[15]
-    (told,) = [w for w in KSG().estimate(x, z).warnings if "repeats" in w]
-    assert told.startswith(f"{name} repeats: 10 % of its rows")
-    # a copy in one column of two is none
-    side[:, 0] = np.arange(300)
-    assert not any("repeats" in w for w in KSG().estimate(x, z).warnings)
-    # a label, of which all rows are copies, in whole numbers; and zeros of either sign
-    label = (np.arange(300) % 2).astype(int)
-    assert any("z repeats: 100 %" in w for w in KSG().estimate(x, label).warnings)
-    zeros = np.where(np.arange(300) < 2, [0.0, -0.0] * 150, np.arange(300.0))
-    zeros[2:40] = -0.0
-    assert any("z repeats: 13.3 %" in w for w in KSG().estimate(x, zeros).warnings)
 
 
 def test_ksg_warns_of_dimension_at_any_value():
@@ -247,5 +210,3 @@ def test_ross_errors():
         Ross().estimate(x, x)
     with pytest.raises(InputError, match="column 0 of x is constant"):
         Ross().estimate(np.ones(60), z % 2)
-    with pytest.raises(InputError, match=r"x within a class.*binning"):
-        Ross().estimate(np.arange(60) % 3 + 0.5, np.arange(60) % 2)

@@ -7,7 +7,7 @@ import numpy as np
 from infoplane.datasets.mixture import Mixture, preset, separated_by
 from infoplane.errors import InputError
 from infoplane.estimators.binning import Binning
-from infoplane.estimators.neighbors.ksg import Ross
+from infoplane.estimators.neighbors.ross import Ross
 from infoplane.estimators.neural.mine import MINE
 from infoplane.records.plan import Config, Values
 

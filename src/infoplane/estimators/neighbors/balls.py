@@ -51,26 +51,31 @@ def kth_distance(a: Floats, k: int) -> Floats:
     return _kth_distance_by_boxes(a, k)
 
 
-def count_within(a: Floats, radius: Floats) -> Ints:
+def count_within(a: Floats, radius: Floats, centres: Ints | None = None) -> Ints:
     """Number of rows strictly within `radius[i]` of row i, the row itself included.
 
-    a: (n, d) float64; radius: (n,), >= 0. Returns (n,): at least 1 where the radius is
-    positive, 0 where it is zero. Compared are the rounded differences, |a_ij - a_lj| < r_i,
+    a: (n, d) float64; centres: (m,) the rows that are asked about, None for all of them;
+    radius: (m,), or (m, d) with one for each column. Returns (m,): at least 1 where all radii are
+    positive, 0 where one is not. Compared are the rounded differences, |a_ij - a_lj| < r_i,
     so ties are decided exactly as a loop over all pairs decides them.
 
     >>> count_within(np.array([[0.0], [1.0], [4.0]]), np.array([1.0, 1.5, 9.0]))
     array([1, 2, 3])
     """
+    of = a if centres is None else a[centres]
+    if not len(of):
+        return np.zeros(0, np.int64)
+    radii = np.broadcast_to(radius[:, None] if radius.ndim == 1 else radius, of.shape)
     if a.shape[1] == 1:
-        first, stop = _interval(np.sort(a[:, 0]), a[:, 0], radius)
+        first, stop = _interval(np.sort(a[:, 0]), of[:, 0], radii[:, 0])
         return stop - first
 
     def ones(rows: slice, start: int, bits: Bits) -> Ints:
         counts: Ints = ONES[bits.view(np.uint16)].sum(axis=1, dtype=np.int64)
         return counts
 
-    total = np.zeros(len(a), np.int64)
-    for counts in _over_boxes(a, radius, ones):
+    total = np.zeros(len(of), np.int64)
+    for counts in _over_boxes(a, of, radii, ones):
         total += np.concatenate(counts)
     return total
 
@@ -103,7 +108,8 @@ def _kth_distance_by_boxes(a: Floats, k: int) -> Floats:
 
     best = np.full((n, k + 1), np.inf)
     # The bound itself must count as inside, hence the next number above it.
-    for found in _over_boxes(a, np.nextafter(bound, np.inf), nearest):
+    radii = np.broadcast_to(np.nextafter(bound, np.inf)[:, None], a.shape)
+    for found in _over_boxes(a, a, radii, nearest):
         best = np.hstack([best, np.concatenate(found)])
         best.partition(k, axis=1)
         best = best[:, : k + 1]
@@ -111,22 +117,23 @@ def _kth_distance_by_boxes(a: Floats, k: int) -> Floats:
 
 
 def _over_boxes(
-    a: Floats, radius: Floats, reduce: Callable[[slice, int, Bits], T]
+    a: Floats, centres: Floats, radii: Floats, reduce: Callable[[slice, int, Bits], T]
 ) -> Iterator[list[T]]:
-    """For each block of MEMBERS rows, `reduce(rows, start, bits)` of each ROWS rows in turn.
+    """For each block of MEMBERS rows, `reduce(rows, start, bits)` of each ROWS centres in turn.
 
-    Bit j of bits[i] tells whether row start + j is strictly within the radius of row i of the
-    slice `rows`, in every column.
+    centres and radii: (m, d). Bit j of bits[i] tells whether row start + j of `a` is strictly
+    within the radii of centre i of the slice `rows`, in every column.
     """
     n, d = a.shape
+    m = len(centres)
     order = np.argsort(a, axis=0)
-    intervals = [_interval(a[order[:, j], j], a[:, j], radius) for j in range(d)]
-    chunks = [slice(i, min(i + ROWS, n)) for i in range(0, n, ROWS)]
+    intervals = [_interval(a[order[:, j], j], centres[:, j], radii[:, j]) for j in range(d)]
+    chunks = [slice(i, min(i + ROWS, m)) for i in range(0, m, ROWS)]
     # One thread: the calls are short, and two threads lose what they gain by taking turns.
     for start in range(0, n, MEMBERS):
         size = min(MEMBERS, n - start)
         words = -(-size // 64)
-        bits = np.empty((n, words), np.uint64)
+        bits = np.empty((m, words), np.uint64)
         low, high = np.empty((2, ROWS, words), np.uint64)
         members_before = np.zeros(n + 1, np.int64)
         for j in range(d):

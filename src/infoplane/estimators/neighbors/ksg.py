@@ -1,4 +1,4 @@
-"""k-nearest-neighbour estimators: KSG for numbers, Ross for numbers against labels."""
+"""The estimator of Kraskov, Stögbauer and Grassberger: numbers against numbers."""
 
 import math
 from collections.abc import Sequence
@@ -6,32 +6,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from scipy.special import digamma
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples, refuse_text
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.ties import Ints, Shell, distinct, mean_digamma, tied, tolerance
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import (
-    Floats,
-    copied,
-    is_discrete,
-    outliers,
-    refuse_constant,
-    standardized,
-)
+from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
 from infoplane.inputs.options import flag, whole
 
-__all__ = ["KSG", "Ross"]
+__all__ = ["KSG"]
 
-Ints = npt.NDArray[np.int64]
-Parts = tuple[float, float, Sequence[str], dict[str, Floats]]
-
-# A few repeats (rounding, a saturated unit) bias the answer a little; more are not a sample
-# from a density, and the distances say nothing.
-MOST_TIES = 0.05
 RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
 # Elements of one distance matrix on an accelerator: 256 MB of float64.
 DENSE_ELEMENTS = 2**25
@@ -47,11 +34,17 @@ class KSG(Estimator):
 
         I = psi(k) + psi(n) - mean_i [psi(n_x(i) + 1) + psi(n_z(i) + 1)]
 
-    x: (n, dx), z: (n, dz), n > k, numbers with a density; computed in float64.
+    x: (n, dx), z: (n, dz), n > k, numbers: with a density, on a grid, or both; computed in
+    float64.
     k: neighbours; a larger k has less variance and more bias.
     standardize: z-score every column first. The information is the same, and columns of
     different units then count alike in the maximum norm.
-    Range: at most psi(n) - psi(k), near log(n / k); below zero by chance at independence.
+    Range: at most psi(n) - psi(k), near log(n / k), without ties; below zero by chance at
+    independence.
+
+    Several rows at the distance of the k-th neighbour (decimals, counts, pixels, a saturated
+    unit) come in random order, and the mean over the orders is taken: see
+    :mod:`infoplane.estimators.neighbors.ties`. Distances that differ by rounding are equal.
 
     Wrong when: dependence is strong (n of the order exp(I) is needed, Gao et al. 2015) or
     dimension is high (eps shrinks only as n^(-1/(dx + dz))): the value is then far too low,
@@ -63,8 +56,7 @@ class KSG(Estimator):
     columns, rho = 0 to 0.99 and k = 1 to 10, it is 0.66 to 0.92 times the actual spread, near
     0.85 where the bias is small.
 
-    Raises InputError for k < 1 or k >= n, a constant column, and repeated rows: more than
-    5 % with the k-th neighbour at distance zero. Text is refused, too: its codes are no numbers.
+    Raises InputError for k < 1 or k >= n, a constant column, and text, whose codes are no numbers.
     Source: Kraskov, Stögbauer, Grassberger (2004), algorithm 1, eq. 8,
     https://arxiv.org/abs/cond-mat/0305641; limits: Gao, Ver Steeg, Galstyan (2015),
     https://arxiv.org/abs/1411.2003
@@ -96,27 +88,18 @@ class KSG(Estimator):
         refuse_constant(samples.z, "z")
         return samples
 
-    def _estimate(self, samples: Samples, seed: int, device: str) -> Parts:
-        x, z = (_numbers(a, self.standardize) for a in (samples.x, samples.z))
+    def _estimate(
+        self, samples: Samples, seed: int, device: str
+    ) -> tuple[float, float, Sequence[str], dict[str, Floats]]:
+        sides = [_numbers(a, self.standardize) for a in (samples.x, samples.z)]
+        (x, of_x), (z, of_z) = sides
         n = samples.n
-        if torch.device(device).type == "cpu":
-            eps = kth_distance(np.hstack([x, z]), self.k)
-            count_x, count_z = count_within(x, eps), count_within(z, eps)
-        else:
-            eps, count_x, count_z = _dense(x, z, self.k, device)
-        warnings = _ties(eps, self.k, "x and z together")
-        for name, a in (("x", samples.x), ("z", samples.z)):
-            warnings += _repeats(a, name)
-            if self.standardize:
+        in_x, in_z = _counted(x, z, self.k, max(of_x, of_z), device)
+        warnings = []
+        if self.standardize:
+            for name, a in (("x", samples.x), ("z", samples.z)):
                 warnings += outliers(a, name, RESCALE)
-        # Counts include the row itself, which is the +1 of eq. 8; with eps = 0 there is
-        # nobody strictly nearer, not even the row, and the +1 is all that is left.
-        terms = (
-            digamma(self.k)
-            + digamma(n)
-            - digamma(np.maximum(count_x, 1))
-            - digamma(np.maximum(count_z, 1))
-        )
+        terms = digamma(self.k) + digamma(n) - in_x - in_z
         value, std = float(terms.mean()), float(terms.std() / math.sqrt(n))
         columns = x.shape[1] + z.shape[1]
         if value > 0.6 * math.log(n):
@@ -137,131 +120,54 @@ class KSG(Estimator):
         return value, std, warnings, {}
 
 
-@dataclass(frozen=True)
-class Ross(Estimator):
-    """I(X; Z) between numbers and labels, from nearest neighbours, in nats.
+def _numbers(a: Array, standardize: bool) -> tuple[Floats, float]:
+    """Columns as float64, of mean 0 and variance 1 if asked, and how exact their distances are."""
+    if standardize:
+        return standardized(a)[0], tolerance(a, a.std(axis=0))
+    return a.astype(np.float64), tolerance(a, np.ones(a.shape[1]))
 
-    With eps_i the distance from x_i to its k-th neighbour of the same label, n_z(i) the number
-    of samples with that label, and m_i the number of samples of any label strictly nearer than
-    eps_i, the sample itself included,
 
-        I = psi(n) + psi(k) - mean_i [psi(n_z(i)) + psi(m_i)]
+def _counted(x: Floats, z: Floats, k: int, within: float, device: str) -> tuple[Floats, Floats]:
+    """psi of the numbers of strictly nearer rows in x and in z, the row included: (n,) each.
 
-    x: (n, dx) numbers with a density inside each class; z: (n,) labels: integers, booleans,
-    strings, or floats with integer values. The two may be swapped.
-    k: neighbours; standardize: z-score every column of x first.
-    Range: about [0, H(Z)] up to chance; slightly below zero at independence.
-
-    Wrong when: a class is small or x has many columns; then the value is too low.
-    Standard error: standard deviation of the n terms of the mean, over sqrt(n). Simulated for
-    two Gaussian classes, it is 0.82 to 0.99 times the actual spread, the smallest where n = 200
-    or where the classes are equal.
-
-    Raises InputError where neither side holds labels, for a single class, a class with fewer
-    than k + 1 rows, a constant column of x, and repeated rows: more than 5 % with the k-th
-    neighbour at distance zero.
-    Source: Ross (2014), eq. 2, https://doi.org/10.1371/journal.pone.0087357
-
-    >>> x, z = [0.0, 1.0, 2.0, 100.0, 101.0, 102.0], ["a", "a", "a", "b", "b", "b"]
-    >>> round(Ross(k=1).estimate(x, z).value, 6)  # psi(6) - psi(3) = 1/3 + 1/4 + 1/5
-    0.783333
+    within: by how much distances that are equal may differ.
     """
-
-    name: ClassVar[str] = "ross"
-
-    k: int = 3
-    standardize: bool = True
-
-    def __post_init__(self) -> None:
-        whole("k", self.k, at_least=1)
-        flag("standardize", self.standardize)
-
-    def check(self, x: Any, z: Any) -> Samples:
-        samples = super().check(x, z)
-        name, labels = _labels(samples)
-        values, counts = np.unique(labels, return_counts=True)
-        if len(values) == 1:
-            raise InputError(
-                f"{name} has a single class ({values[0]}): at least 2 classes are needed"
-            )
-        smallest = counts.argmin()
-        if counts[smallest] <= self.k:
-            raise InputError(
-                f"k={self.k} needs at least {self.k + 1} rows in each class, got "
-                f"{counts[smallest]} in class {values[smallest]} of {name}: pass "
-                f"k<={counts[smallest] - 1}, drop or merge the class, or give more data"
-                if counts[smallest] > 1
-                else f"class {values[smallest]} of {name} has 1 row: k={self.k} needs at least "
-                f"{self.k + 1} in each class; drop or merge the class, or give more data"
-            )
-        if name == "z":
-            refuse_constant(samples.x, "x")
-        else:
-            refuse_constant(samples.z, "z")
-        return samples
-
-    def _estimate(self, samples: Samples, seed: int, device: str) -> Parts:
-        name, labels = _labels(samples)
-        numbers_name = "x" if name == "z" else "z"
-        raw = samples.x if name == "z" else samples.z
-        a = _numbers(raw, self.standardize)
-        n = samples.n
-        eps, size = np.empty(n), np.empty(n)
-        for label in np.unique(labels):
-            rows = np.flatnonzero(labels == label)
-            eps[rows] = kth_distance(a[rows], self.k)
-            size[rows] = len(rows)
-        warnings = _ties(eps, self.k, f"{numbers_name} within a class")
-        if self.standardize:
-            warnings += outliers(raw, numbers_name, RESCALE)
-        nearer = np.maximum(count_within(a, eps), 1)
-        terms = digamma(n) + digamma(self.k) - digamma(size) - digamma(nearer)
-        return float(terms.mean()), float(terms.std() / math.sqrt(n)), warnings, {}
+    joint = np.hstack([x, z])
+    if torch.device(device).type == "cpu":
+        eps = kth_distance(joint, k)
+        counts = [count_within(a, eps) for a in (x, z)]
+    else:
+        eps, *counts = _dense(x, z, k, device)
+    means = [digamma(np.maximum(count, 1)) for count in counts]
+    rows = tied(joint, eps, within)
+    if len(rows):
+        some, equal = distinct(joint, rows)
+        for mean, of_some in zip(means, _in_shells(x, z, k, eps[some], within, some), strict=True):
+            mean[rows] = of_some[equal]
+    return means[0], means[1]
 
 
-def _numbers(a: Array, standardize: bool) -> Floats:
-    """Columns as float64, of mean 0 and variance 1 if asked."""
-    return standardized(a)[0] if standardize else a.astype(np.float64)
-
-
-def _repeats(a: Array, name: str) -> list[str]:
-    """A warning where many rows of one side are copies of others on that side."""
-    share = copied(a)
-    if share <= MOST_TIES:
-        return []
-    return [
-        f"{name} repeats: {100 * share:.3g} % of its rows have an exact copy; KSG assumes "
-        "densities and is biased: use ross for a label, binning for discrete data"
-    ]
-
-
-def _ties(eps: Floats, k: int, where: str) -> list[str]:
-    """A warning, or an InputError, where the k-th neighbour coincides with its row."""
-    share = float(np.mean(eps == 0))
-    if share == 0:
-        return []
-    told = f"{100 * share:.3g} % of the rows of {where} coincide with their {k} nearest neighbours"
-    if share > MOST_TIES:
-        raise InputError(
-            f"{told}; at most {100 * MOST_TIES:g} % are accepted: use binning for discrete "
-            "data, or add small noise to break the ties"
-        )
-    return [f"{told}: the estimate assumes values that never repeat, and is biased by ties"]
-
-
-def _labels(samples: Samples) -> tuple[str, Ints]:
-    """The side that holds labels, by name, and its codes (n,); z where both could."""
-    sides = (("z", samples.z), ("x", samples.x))
-    for name, a in sides:
-        if a.shape[1] == 1 and is_discrete(a):
-            return name, a[:, 0]
-    for name, a in sides:
-        if a.shape[1] == 1 and np.array_equal(a, np.rint(a)):
-            return name, a[:, 0].astype(np.int64)
-    raise InputError(
-        f"z has shape {samples.z.shape} and no labels, and neither has x: one column of "
-        "integers, booleans or strings is needed on one side; use ksg for two continuous sides"
+def _in_shells(
+    x: Floats, z: Floats, k: int, eps: Floats, within: float, rows: Ints
+) -> list[Floats]:
+    """The same for rows (m,) whose k-th distances (m,) may be shared: the mean over all orders."""
+    joint = np.hstack([x, z])
+    # the ends of the shell, in the columns of x and of z
+    low = np.broadcast_to(eps[:, None] - within, (len(rows), joint.shape[1]))
+    high = low + 2 * within
+    of_x = np.arange(joint.shape[1]) < x.shape[1]
+    inner, outer, inner_x, inner_z = (
+        np.maximum(count_within(joint, radii, rows), 1)  # a row is in its own neighbourhood
+        for radii in (low, high, np.where(of_x, low, high), np.where(of_x, high, low))
     )
+    at_x, at_z, ties = outer - inner_x, outer - inner_z, outer - inner
+    shell = Shell(k + 1 - inner, ties, at_x + at_z - ties)
+    means = []
+    for a, at in ((x, at_x), (z, at_z)):
+        nearer = np.maximum(count_within(a, low[:, 0], rows), 1)
+        others = count_within(a, high[:, 0], rows) - nearer - at
+        means.append(mean_digamma(nearer, at, others, shell))
+    return means
 
 
 def _dense(x: Floats, z: Floats, k: int, device: str) -> tuple[Floats, Ints, Ints]:

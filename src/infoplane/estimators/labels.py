@@ -1,0 +1,29 @@
+"""Which side of a pair of samples holds labels."""
+
+import numpy as np
+import numpy.typing as npt
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Samples
+from infoplane.inputs.columns import is_discrete
+
+__all__ = ["label_side"]
+
+
+def label_side(samples: Samples) -> tuple[str, npt.NDArray[np.int64]]:
+    """The side that holds labels, by name, and its codes (n,); z where both could.
+
+    One column of integers, truth values or text is labels, and so are floats that are whole
+    numbers, where no side has any of the former. Raises InputError where no side has labels.
+    """
+    sides = (("z", samples.z), ("x", samples.x))
+    for name, a in sides:
+        if a.shape[1] == 1 and is_discrete(a):
+            return name, a[:, 0]
+    for name, a in sides:
+        if a.shape[1] == 1 and np.array_equal(a, np.rint(a)):
+            return name, a[:, 0].astype(np.int64)
+    raise InputError(
+        f"z has shape {samples.z.shape} and no labels, and neither has x: one column of "
+        "integers, booleans or strings is needed on one side; use ksg for two continuous sides"
+    )

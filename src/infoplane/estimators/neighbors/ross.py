@@ -1,0 +1,131 @@
+"""Ross's estimator: numbers against labels, from nearest neighbours."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import digamma
+
+from infoplane.errors import InputError
+from infoplane.estimators.base import Estimator, Samples
+from infoplane.estimators.labels import label_side
+from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.ties import (
+    Ints,
+    distinct,
+    mean_digamma_in_order,
+    tied,
+    tolerance,
+)
+from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
+from infoplane.inputs.options import flag, whole
+
+__all__ = ["Ross"]
+
+RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
+
+
+@dataclass(frozen=True)
+class Ross(Estimator):
+    """I(X; Z) between numbers and labels, from nearest neighbours, in nats.
+
+    With eps_i the distance from x_i to its k-th neighbour of the same label, n_z(i) the number
+    of samples with that label, and m_i the number of samples of any label strictly nearer than
+    eps_i, the sample itself included,
+
+        I = psi(n) + psi(k) - mean_i [psi(n_z(i)) + psi(m_i)]
+
+    x: (n, dx) numbers: with a density inside each class, on a grid, or both; z: (n,) labels:
+    integers, booleans, strings, or floats with integer values. The two may be swapped.
+    k: neighbours; standardize: z-score every column of x first.
+    Range: about [0, H(Z)] up to chance; slightly below zero at independence.
+
+    Several rows at the distance of the k-th neighbour (decimals, counts, pixels) come in random
+    order, and the mean over all orders is taken, of m_i as a negative hypergeometric number:
+    :mod:`infoplane.estimators.neighbors.ties`. Distances that differ by rounding are equal.
+
+    Wrong when: a class is small or x has many columns; then the value is too low.
+    Standard error: standard deviation of the n terms of the mean, over sqrt(n). Simulated for
+    two Gaussian classes, it is 0.82 to 0.99 times the actual spread, the smallest where n = 200
+    or where the classes are equal.
+
+    Raises InputError where neither side holds labels, for a single class, a class with fewer
+    than k + 1 rows, and a constant column of x.
+    Source: Ross (2014), eq. 2, https://doi.org/10.1371/journal.pone.0087357
+
+    >>> x, z = [0.0, 1.0, 2.0, 100.0, 101.0, 102.0], ["a", "a", "a", "b", "b", "b"]
+    >>> round(Ross(k=1).estimate(x, z).value, 6)  # psi(6) - psi(3) = 1/3 + 1/4 + 1/5
+    0.783333
+    """
+
+    name: ClassVar[str] = "ross"
+
+    k: int = 3
+    standardize: bool = True
+
+    def __post_init__(self) -> None:
+        whole("k", self.k, at_least=1)
+        flag("standardize", self.standardize)
+
+    def check(self, x: Any, z: Any) -> Samples:
+        samples = super().check(x, z)
+        name, labels = label_side(samples)
+        values, counts = np.unique(labels, return_counts=True)
+        if len(values) == 1:
+            raise InputError(
+                f"{name} has a single class ({values[0]}): at least 2 classes are needed"
+            )
+        smallest = counts.argmin()
+        if counts[smallest] <= self.k:
+            raise InputError(
+                f"k={self.k} needs at least {self.k + 1} rows in each class, got "
+                f"{counts[smallest]} in class {values[smallest]} of {name}: pass "
+                f"k<={counts[smallest] - 1}, drop or merge the class, or give more data"
+                if counts[smallest] > 1
+                else f"class {values[smallest]} of {name} has 1 row: k={self.k} needs at least "
+                f"{self.k + 1} in each class; drop or merge the class, or give more data"
+            )
+        if name == "z":
+            refuse_constant(samples.x, "x")
+        else:
+            refuse_constant(samples.z, "z")
+        return samples
+
+    def _estimate(
+        self, samples: Samples, seed: int, device: str
+    ) -> tuple[float, float, Sequence[str], dict[str, Floats]]:
+        name, labels = label_side(samples)
+        numbers_name = "x" if name == "z" else "z"
+        raw = samples.x if name == "z" else samples.z
+        scale = raw.std(axis=0) if self.standardize else np.ones(raw.shape[1])
+        a = standardized(raw)[0] if self.standardize else raw.astype(np.float64)
+        terms = _terms(a, labels, self.k, tolerance(raw, scale))
+        warnings = outliers(raw, numbers_name, RESCALE) if self.standardize else []
+        return float(terms.mean()), float(terms.std() / math.sqrt(samples.n)), warnings, {}
+
+
+def _terms(a: Floats, labels: Ints, k: int, within: float) -> Floats:
+    """The n terms of the mean: of numbers (n, d) and labels (n,)."""
+    n = len(a)
+    eps, size = np.empty(n), np.empty(n)
+    classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    for rows in classes:
+        eps[rows], size[rows] = kth_distance(a[rows], k), len(rows)
+    mean = digamma(np.maximum(count_within(a, eps), 1))  # of m_i
+    doubtful = np.isin(np.arange(n), tied(a, eps, within))
+    for rows in classes:
+        some, equal = distinct(a, rows[doubtful[rows]])
+        place = np.searchsorted(rows, some)
+        # within the inner end of the shell, and within its outer one: of this label, and of all
+        low, high = eps[some] - within, eps[some] + within
+        same_inner = np.maximum(count_within(a[rows], low, place), 1)
+        same_outer = count_within(a[rows], high, place)
+        nearer = np.maximum(count_within(a, low, some), 1) - same_inner  # of other labels
+        others = count_within(a, high, some) - same_outer - nearer
+        rank, ties = k + 1 - same_inner, same_outer - same_inner
+        means = mean_digamma_in_order(k + nearer, others, rank, ties)
+        mean[rows[doubtful[rows]]] = means[equal]
+    terms: Floats = digamma(n) + digamma(k) - digamma(size) - mean
+    return terms
