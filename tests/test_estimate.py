@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 
 
@@ -42,5 +43,20 @@ def test_seed_is_plain(seed):
 
 
 def test_interval():
-    low, high = record(value=1.0, std=0.5).interval(z=2)
-    assert (low, high) == (0.0, 2.0)
+    # two standard errors cover 95.45 %
+    level = 0.9544997361036416
+    low, high = record(value=1.0, std=0.5).interval(level)
+    assert (low, high) == (pytest.approx(0.0), pytest.approx(2.0))
+    # one degree of freedom: tan(.45 pi) = 6.31 for 90 %
+    low, high = record(value=1.0, std=0.5, dof=1).interval(0.9)
+    assert high == pytest.approx(1 + 0.5 * math.tan(0.45 * math.pi))
+    # a known bias is taken out, and its error joins
+    low, high = record(value=1.0, std=0.3, bias=0.5, bias_std=0.4).interval(level)
+    assert (low, high) == (pytest.approx(-0.5), pytest.approx(1.5))
+    assert all(math.isnan(end) for end in record(std=math.nan).interval())
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, -0.5])
+def test_a_level_is_a_share(level):
+    with pytest.raises(InputError, match=f"level={level} .*> 0 and < 1"):
+        record().interval(level)

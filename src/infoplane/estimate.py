@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from infoplane.errors import InputError
+
 __all__ = ["Estimate"]
 
 
@@ -17,7 +19,10 @@ class Estimate:
     """An estimate of a mutual information, signed, in nats.
 
     value: the estimate; below zero is reported below zero.
-    std: its standard error in nats (nan where the estimator has none).
+    std: its standard error in nats, by chance alone (nan where the estimator has none).
+    bias: by how much the estimator exceeds the truth on Gaussians that resemble the data, in
+    nats, with standard error bias_std; nan where no such simulation was made. It is not
+    subtracted from the value. dof: degrees of freedom with which std is known.
     n: number of samples it was given.
     estimator: the estimator's name on the command line.
     seed: the seed of everything random in it.
@@ -28,11 +33,11 @@ class Estimate:
 
     Two are equal where everything is but `seconds` and `history`. A format applies to the value.
 
-    >>> e = Estimate(value=0.5, std=0.1, n=100, estimator="ksg")
+    >>> e = Estimate(value=0.5, std=0.1, n=100, estimator="cca")
     >>> float(e), e.interval()
     (0.5, (0.304..., 0.695...))
     >>> print(f"{e:.2f} nats, in full: {e}")
-    0.50 nats, in full: 0.500 ± 0.100 nats (ksg, n=100)
+    0.50 nats, in full: 0.500 ± 0.100 nats (cca, n=100)
     """
 
     value: float
@@ -45,6 +50,9 @@ class Estimate:
     history: Mapping[str, npt.NDArray[np.float64]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    bias: float = math.nan
+    bias_std: float = math.nan
+    dof: float = math.inf
 
     def __post_init__(self) -> None:
         # a NumPy integer would not go into a JSON record
@@ -61,9 +69,19 @@ class Estimate:
         doubts = "".join(f"; warning: {warning}" for warning in self.warnings)
         return f"{self.value:.3f}{error} nats ({self.estimator}, n={self.n}){doubts}"
 
-    def interval(self, z: float = 1.959964) -> tuple[float, float]:
-        """Normal interval of `z` standard errors either side, in nats; 95 % by default."""
-        return self.value - z * self.std, self.value + z * self.std
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Student's interval around the value less its known bias, in nats; nan without std.
+
+        level: above 0 and below 1, the share of intervals that is to cover the truth. It does
+        where chance is all there is, or where the bias is that of the Gaussians that resemble
+        the data; not where an estimator is wrong in a way of its own, see its docstring.
+        """
+        if not 0 < level < 1:
+            raise InputError(f"level={level!r} is not accepted: pass a number > 0 and < 1")
+        bias, bias_std = (self.bias, self.bias_std) if math.isfinite(self.bias) else (0.0, 0.0)
+        quantile = _student(0.5 + level / 2, self.dof)
+        half = quantile * math.hypot(self.std, bias_std)
+        return self.value - bias - half, self.value - bias + half
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON form; a missing standard error is None, never NaN."""
@@ -71,9 +89,17 @@ class Estimate:
             "estimator": self.estimator,
             "value": self.value,
             "std": self.std if math.isfinite(self.std) else None,
+            "bias": self.bias if math.isfinite(self.bias) else None,
             "unit": "nats",
             "n": self.n,
             "seed": self.seed,
             "seconds": round(self.seconds, 6) if math.isfinite(self.seconds) else None,
             "warnings": list(self.warnings),
         }
+
+
+def _student(p: float, dof: float) -> float:
+    """The quantile of Student's t, or of the normal distribution where dof is infinite."""
+    from scipy.special import ndtri, stdtrit  # who only reads records needs none of it
+
+    return float(stdtrit(dof, p) if math.isfinite(dof) else ndtri(p))

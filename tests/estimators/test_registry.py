@@ -24,7 +24,7 @@ def test_get_estimator():
         (3, {}, "estimator 3 is unknown: binning, kde"),
         ([], {}, r"estimator \[\] is unknown"),
         ("", {}, "'' is unknown: binning, kde"),
-        ("ksg", {"K": 3}, r"K=3 is unknown to ksg: k, standardize .*; did you mean 'k'\?$"),
+        ("ksg", {"K": 3}, r"K=3 is unknown to ksg: k, standardize, errors .*; did you mean 'k'\?$"),
         ("ksg", {"standardise": True}, r"did you mean 'standardize'\?"),
         ("ksg", {"name": "x"}, "option name='x' is unknown"),
         ("ksg", {"k": "3"}, "k='3' "),

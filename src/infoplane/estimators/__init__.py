@@ -87,7 +87,7 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     of the wrong type or out of range, as the estimator's own class does.
 
     >>> get_estimator("ksg", k=5)
-    KSG(k=5, standardize=True)
+    KSG(k=5, standardize=True, errors='half-samples')
     """
     if not isinstance(name, str) or name not in ESTIMATORS:
         raise InputError(

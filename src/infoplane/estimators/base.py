@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from infoplane.estimate import Estimate
 from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.options import check_device, whole
 
-__all__ = ["Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
+__all__ = ["Answer", "Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,18 @@ class Samples:
     @property
     def n(self) -> int:
         return len(self.x)
+
+
+class Answer(NamedTuple):
+    """What :meth:`Estimator._estimate` finds; the last three as in :class:`Estimate`."""
+
+    value: float
+    std: float
+    warnings: Sequence[str]
+    history: dict[str, npt.NDArray[np.float64]]
+    bias: float = math.nan
+    bias_std: float = math.nan
+    dof: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -66,16 +78,19 @@ class Estimator(ABC):
         whole("seed", seed, at_least=0)
         check_device(device)
         samples = self.check(x, z)
-        value, std, warnings, history = self._estimate(samples, seed, device)
+        answer = Answer(*self._estimate(samples, seed, device))
         return Estimate(
-            value=float(value),
-            std=float(std),
+            value=float(answer.value),
+            std=float(answer.std),
             n=samples.n,
             estimator=self.name,
             seed=seed,
             seconds=time.perf_counter() - started,
-            warnings=tuple(warnings),
-            history=history,
+            warnings=tuple(answer.warnings),
+            history=answer.history,
+            bias=float(answer.bias),
+            bias_std=float(answer.bias_std),
+            dof=float(answer.dof),
         )
 
     def estimate_batch(
@@ -141,8 +156,8 @@ class Estimator(ABC):
     @abstractmethod
     def _estimate(
         self, samples: Samples, seed: int, device: str
-    ) -> tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]]:
-        """Value, standard error, warnings and history for checked samples."""
+    ) -> "tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]] | Answer":
+        """Value, standard error, warnings and history for checked samples, and their bias."""
 
 
 def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:

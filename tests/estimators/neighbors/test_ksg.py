@@ -63,19 +63,13 @@ def test_all_pairs_on_a_device_agree_with_boxes(ties, monkeypatch):
 
 @pytest.mark.parametrize("rho", [0.0, 0.3, 0.6])
 def test_ksg_closed_form(rho):
-    values = np.array([KSG().estimate(*gaussian([3, s], 1000, 1, rho)).value for s in range(40)])
+    values = np.array(
+        [KSG(errors=None).estimate(*gaussian([3, s], 1000, 1, rho)).value for s in range(40)]
+    )
     # 3.5 standard errors of the mean over the seeds, 0.012 to 0.016; at this n the bias is
     # below 0.003. Few seeds would not do: they misjudge their own spread.
     error = values.std(ddof=1) / math.sqrt(len(values))
     assert abs(values.mean() + 0.5 * math.log(1 - rho**2)) < 3.5 * error
-
-
-def test_ksg_standard_error_is_what_its_docstring_says():
-    estimates = [KSG().estimate(*gaussian([4, s], 300, 1, 0.5)) for s in range(120)]
-    spread = np.std([e.value for e in estimates], ddof=1)
-    # Stated: 0.66 to 0.92 of the spread, which 120 seeds tell to 1 / sqrt(240) = 6.5 %, thrice.
-    ratio = np.mean([e.std for e in estimates]) / spread
-    assert 0.66 * 0.8 < ratio < 0.92 * 1.2
 
 
 def test_ksg_never_exceeds_its_ceiling():
@@ -96,21 +90,7 @@ def test_ksg_standardizing_removes_units():
 def test_ksg_warns_of_strong_dependence():
     x, z = gaussian(6, 100, 1, 0.9999)
     assert any("exp(I)" in w for w in KSG().estimate(x, z).warnings)
-    x, z = gaussian(6, 300, 8, 0.9)
-    assert any("dimension" in w for w in KSG().estimate(x, z).warnings)
     assert KSG().estimate(*gaussian(6, 300, 1, 0.5)).warnings == ()
-
-
-def test_ksg_warns_of_dimension_at_any_value():
-    told = "biased low in {} dimensions"
-    x, z = gaussian(10, 1000, 5, 0.4)
-    e = KSG().estimate(x, z)
-    assert 3 * e.std < e.value < 1  # below what the other rule asks for
-    assert any(told.format(10) in w for w in e.warnings)
-    x, z = gaussian(10, 1000, 2, 0.4)
-    assert not any("dimensions" in w for w in KSG().estimate(x, z).warnings)
-    x, z = gaussian(10, 1000, 5, 0.0)  # nothing found, nothing to be low
-    assert not any("dimensions" in w for w in KSG().estimate(x, z).warnings)
 
 
 def test_outliers_are_told_where_they_scale_distances():
@@ -186,7 +166,9 @@ def test_ross_is_ksg_with_labels_far_apart(d):
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, 1.0])
 def test_ross_by_quadrature(shift):
-    values = np.array([Ross().estimate(*labelled([2, s], 500, shift)).value for s in range(12)])
+    values = np.array(
+        [Ross(errors=None).estimate(*labelled([2, s], 500, shift)).value for s in range(12)]
+    )
     error = values.std(ddof=1) / math.sqrt(len(values))
     assert abs(values.mean() - two_class_information(shift)) < 3.5 * error
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, betaln, digamma, gammaln, polygamma
 
+from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, scaled
 
 __all__ = [
@@ -36,23 +37,23 @@ NODES, WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(12))
 NODES = NODES + 0.5
 
 
-def tolerance(a: npt.NDArray[np.generic], scale: Floats) -> float:
-    """What two distances that are equal on paper may differ by, in units of `scale`.
+def tolerance(a: Array, *, standardized: bool) -> float:
+    """What two distances that are equal on paper may differ by.
 
-    a: (n, d) as it was given; scale: (d,) what its columns are divided by. A value has a rounding
-    of double precision, or of single where all values of its column are numbers of that and not
-    all are whole.
+    a: (n, d) as it was given; standardized: whether distances are in units of the columns'
+    standard deviations. A value has a rounding of double precision, or of single where all values
+    of its column are numbers of that and not all are whole.
 
-    >>> tolerance(np.array([[0.1], [0.9]]), np.array([1.0])) < 1e-15
+    >>> tolerance(np.array([[0.1], [0.9]]), standardized=False) < 1e-15
     True
     """
     fraction, exponent = scaled(a)
     digits = np.frexp(fraction)[0]
     single = (digits == digits.astype(np.float32)).all(axis=0) & (a != np.rint(a)).any(axis=0)
     eps = np.where(single, np.finfo(np.float32).eps, np.finfo(np.float64).eps)
-    with np.errstate(over="ignore"):
-        largest = np.ldexp(np.abs(fraction).max(axis=0), exponent)
-        return float((ROUNDINGS * eps * (largest / scale)).max())
+    largest = np.abs(fraction).max(axis=0)
+    units = largest / fraction.std(axis=0) if standardized else np.ldexp(largest, exponent)
+    return float((ROUNDINGS * eps * units).max())
 
 
 def tied(a: Floats, radius: Floats, within: float) -> Ints:

@@ -1,0 +1,97 @@
+"""What an estimator of nearest neighbours says of its own error: chance, and bias."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from infoplane.estimators.halves import HALVES, half_sample_error
+from infoplane.estimators.matched import Bias, Classes, Pairs, bias_of
+from infoplane.inputs.arrays import Array
+from infoplane.inputs.columns import Floats
+from infoplane.inputs.options import one_of
+
+__all__ = ["Uncertainty", "check_errors", "uncertainty"]
+
+# Nats of matched information from which the data's own dependence is a test of the estimator.
+ENOUGH = 0.25
+CHANCE = 2.576  # standard errors, which chance exceeds once in a hundred times
+
+
+class Uncertainty(NamedTuple):
+    """Standard error with its degrees of freedom, bias with its standard error, and doubts."""
+
+    std: float
+    dof: float = math.inf
+    bias: float = math.nan
+    bias_std: float = math.nan
+    warnings: tuple[str, ...] = ()
+
+
+def check_errors(errors: object) -> None:
+    """How a standard error is to be found, or an InputError."""
+    if errors is not None:
+        one_of("errors", errors, ("half-samples", "local"))
+
+
+def uncertainty(
+    errors: str | None,
+    terms: Floats,
+    value_of: Callable[[Floats, Array], float],
+    x: Floats,
+    z: Array,
+    *,
+    name: str,
+    seed: int,
+    least: int,
+) -> Uncertainty:
+    """The error of the mean of `terms` (n,), which value_of(x, z) gives for any samples.
+
+    errors: "half-samples", the spread of values from halves of the rows
+    (:func:`infoplane.estimators.halves.half_sample_error`), and the bias on Gaussians that resemble
+    the data (:mod:`infoplane.estimators.matched`); "local", the standard deviation of the terms
+    over sqrt(n), as if they were independent, and no bias; None, neither.
+    x: (n, dx); z: (n, dz), or (n,) labels; least: rows that value_of needs, of each label.
+    """
+    if errors is None:
+        return Uncertainty(math.nan)
+    if errors == "local":
+        return Uncertainty(float(terms.std()) / math.sqrt(len(terms)))
+    rng = np.random.default_rng(seed)
+    labels = z if z.ndim == 1 else None
+    std = half_sample_error(
+        lambda rows: value_of(x[rows], z[rows]), len(x), rng, labels=labels, least=least
+    )
+    if math.isnan(std):
+        few = f"{len(x)} rows are too few for a standard error: pass more data"
+        return Uncertainty(std, warnings=(few,))
+    like: Pairs | Classes = Pairs.like(x, z) if labels is None else Classes.like(x, labels)
+    enough = like.information >= ENOUGH
+    bias = bias_of(value_of, like, 3 if enough else 2, rng)
+    tried = bias if enough else bias_of(value_of, like.planted(rng), 2, rng)
+    doubts = _doubts(tried, _error(tried, std), name, x, z)
+    return Uncertainty(std, HALVES - 1, bias.value, _error(bias, std), doubts)
+
+
+def _error(bias: Bias, std: float) -> float:
+    """Standard error of a bias: few draws do not know their spread, which is about that of the
+    value itself."""
+    dof = HALVES - 1, bias.draws - 1
+    pooled = (dof[0] * std**2 + dof[1] * bias.spread**2) / sum(dof)
+    return math.sqrt(pooled / bias.draws)
+
+
+def _doubts(tried: Bias, error: float, name: str, x: Floats, z: Array) -> tuple[str, ...]:
+    """A warning where the bias is no chance: one in a hundred warns without any."""
+    if abs(tried.value) <= CHANCE * error:
+        return ()
+    columns = x.shape[1] + (z.shape[1] if z.ndim > 1 else 0)
+    kind = "classes" if z.ndim == 1 else "columns"
+    low = tried.value < 0
+    return (
+        f"estimates are biased {'low' if low else 'high'} here, whatever the value: of "
+        f"{tried.information:.2f} nats in Gaussian {kind} with the correlations of these {columns} "
+        f"columns and {len(x)} rows, {name} finds {tried.information + tried.value:.2f} ± "
+        f"{error:.2f}",
+    )
