@@ -263,7 +263,7 @@ def bad_arrays():
     yield "constant for binning", constant, x, "binning", ["column 1 of x", "constant"]
     yield "one class", x, np.zeros(50, int), "ross", ["class"]
     yield "small class", x, few, "ross", ["k=3"]
-    yield "ties", np.round(x[:, :1]), np.round(x[:, 1:]), "ksg", ["%"]
+    yield "copies", np.round(x[:, :1]), x[:, 1:], "wkl", ["%"]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,6 @@ class Estimate:
             "estimator": self.estimator,
             "value": self.value,
             "std": self.std if math.isfinite(self.std) else None,
-            "bias": self.bias if math.isfinite(self.bias) else None,
             "unit": "nats",
             "n": self.n,
             "seed": self.seed,

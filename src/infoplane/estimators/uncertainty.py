@@ -70,7 +70,9 @@ def uncertainty(
     enough = like.information >= ENOUGH
     bias = bias_of(value_of, like, 3 if enough else 2, rng)
     tried = bias if enough else bias_of(value_of, like.planted(rng), 2, rng)
-    doubts = _doubts(tried, _error(tried, std), name, x, z)
+    # what is planted may scatter more than the value does
+    error = max(std, tried.spread) / math.sqrt(tried.draws)
+    doubts = _doubts(tried, error, name, x, z)
     return Uncertainty(std, HALVES - 1, bias.value, _error(bias, std), doubts)
 
 
