@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
+from infoplane.estimators.ceilings import above_entropy
 from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.options import check_device, whole
 
@@ -86,7 +87,7 @@ class Estimator(ABC):
             estimator=self.name,
             seed=seed,
             seconds=time.perf_counter() - started,
-            warnings=tuple(answer.warnings),
+            warnings=(*answer.warnings, *above_entropy(answer.value, samples.x, samples.z)),
             history=answer.history,
             bias=float(answer.bias),
             bias_std=float(answer.bias_std),

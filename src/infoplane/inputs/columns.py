@@ -16,6 +16,7 @@ __all__ = [
     "independent",
     "is_discrete",
     "is_text",
+    "occurrences",
     "one_hot",
     "outliers",
     "refuse_constant",
@@ -149,14 +150,26 @@ def standardized(a: Array) -> tuple[Floats, float]:
     return standard, float(np.sum(np.log(std)) + np.log(2) * np.sum(exponent, dtype=np.int64))
 
 
+def occurrences(a: Array) -> npt.NDArray[np.int64]:
+    """How often each distinct row occurs, in no order; 0.0 and -0.0 are equal.
+
+    >>> sorted(occurrences(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0], [3.0, 2.0]])).tolist())
+    [1, 1, 2]
+    """
+    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
+    counts: npt.NDArray[np.int64] = np.unique(
+        rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True
+    )[1]
+    return counts
+
+
 def copied(a: Array) -> float:
-    """The share of rows that have an exact copy; 0.0 and -0.0 are equal.
+    """The share of rows that have an exact copy.
 
     >>> copied(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0], [3.0, 2.0]]))
     0.5
     """
-    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
-    _, counts = np.unique(rows.view(f"V{rows[0].nbytes}")[:, 0], return_counts=True)
+    counts = occurrences(a)
     return float(counts[counts > 1].sum()) / len(a)
 
 

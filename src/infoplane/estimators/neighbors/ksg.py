@@ -12,6 +12,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Estimator, Samples, refuse_text
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
 from infoplane.estimators.neighbors.ties import Ints, Shell, distinct, mean_digamma, tied, tolerance
+from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
 from infoplane.inputs.options import flag, whole
@@ -94,7 +95,7 @@ class KSG(Estimator):
         x, z = (standardized(a)[0] if self.standardize else a.astype(np.float64) for a in given)
         within = max(tolerance(a, standardized=self.standardize) for a in given)
         terms = _terms(x, z, self.k, within, device)
-        warnings = []
+        warnings = recorded_twice(samples.x, samples.z)
         if self.standardize:
             for name, a in (("x", samples.x), ("z", samples.z)):
                 warnings += outliers(a, name, RESCALE)

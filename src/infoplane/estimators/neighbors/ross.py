@@ -17,6 +17,7 @@ from infoplane.estimators.neighbors.ties import (
     tied,
     tolerance,
 )
+from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
 from infoplane.inputs.options import flag, whole
@@ -105,7 +106,9 @@ class Ross(Estimator):
         a = standardized(raw)[0] if self.standardize else raw.astype(np.float64)
         within = tolerance(raw, standardized=self.standardize)
         terms = _terms(a, labels, self.k, within)
-        warnings = outliers(raw, numbers_name, RESCALE) if self.standardize else []
+        warnings = recorded_twice(samples.x, samples.z)
+        if self.standardize:
+            warnings += outliers(raw, numbers_name, RESCALE)
         found = uncertainty(
             self.errors,
             terms,
@@ -116,7 +119,8 @@ class Ross(Estimator):
             seed=seed,
             least=self.k + 1,
         )
-        value, warnings = float(terms.mean()), [*warnings, *found.warnings]
+        warnings += found.warnings
+        value = float(terms.mean())
         return Answer(value, found.std, warnings, {}, found.bias, found.bias_std, found.dof)
 
 

@@ -13,6 +13,7 @@ import torch
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples, check_batch
+from infoplane.estimators.ceilings import above_entropy
 from infoplane.estimators.neural.batches import Draw, FreshDraws, SampleRows, Source, drawn
 from infoplane.estimators.neural.critics import critic_class
 from infoplane.estimators.neural.critics.base import Critic
@@ -20,6 +21,7 @@ from infoplane.estimators.neural.doubts import doubts_of_scores, doubts_of_train
 from infoplane.estimators.neural.objectives import Bound
 from infoplane.estimators.neural.options import Options
 from infoplane.estimators.neural.training import Run, Schedule, train
+from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.rows import columns, prepare, split_sizes
 from infoplane.inputs.columns import is_discrete, outliers, refuse_constant
 from infoplane.inputs.options import check_device
@@ -85,6 +87,8 @@ class NeuralEstimator(Options, Estimator):
         for members in groups.values():
             found = self._solve([samples[i] for i in members], [seeds[i] for i in members], device)
             answers.update(zip(members, found, strict=True))
+        for i, member in enumerate(samples):  # as the base class does for a single one
+            answers[i][2].extend(above_entropy(answers[i][0], member.x, member.z))
         return self._estimates(
             [answers[i] for i in range(len(samples))], [s.n for s in samples], seeds, started
         )
@@ -175,6 +179,7 @@ class NeuralEstimator(Options, Estimator):
             source = self._source(members, generators, device)
             answers += self._train(source, generators, device)
         for member, (_, _, doubts, _) in zip(samples, answers, strict=True):
+            doubts += recorded_twice(member.x, member.z)
             for name, a in (("x", member.x), ("z", member.z)):
                 if not is_discrete(a):  # what is not standardised has no unit to lose
                     doubts += outliers(a, name, RESCALE)

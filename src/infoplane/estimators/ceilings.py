@@ -1,0 +1,47 @@
+"""What no information exceeds: the entropy of a side whose rows repeat."""
+
+import math
+
+import numpy as np
+
+from infoplane.inputs.arrays import Array
+from infoplane.inputs.columns import occurrences
+
+__all__ = ["above_entropy", "discrete_entropy"]
+
+# Of the rows, that occur more than once: what is left is too little for a continuous part.
+REPEATED = 0.95
+
+
+def discrete_entropy(a: Array) -> tuple[float, float]:
+    """Entropy of the rows of a (n, d), nats, and the most that one may call it; inf where most
+    rows occur once.
+
+    The entropy of a sample is low by (K - 1) / 2n on average, for K distinct rows (Miller 1955):
+    an estimator that mends this may exceed it, and is allowed twice as much.
+
+    >>> discrete_entropy(np.array([[0], [0], [1], [1]]))
+    (0.693..., 0.943...)
+    """
+    n, counts = len(a), occurrences(a)
+    if counts[counts > 1].sum() < REPEATED * n:
+        return math.inf, math.inf
+    entropy = math.log(n) - float(counts @ np.log(counts)) / n
+    return entropy, entropy + (len(counts) - 1) / n
+
+
+def above_entropy(value: float, x: Array, z: Array) -> list[str]:
+    """A warning where an estimate is more than a discrete side has to tell: x (n, dx), z (n, dz).
+
+    >>> above_entropy(1.2, np.arange(4)[:, None] % 2, np.arange(4)[:, None])
+    ['1.20 nats are more than the entropy of x, 0.69, ...']
+    """
+    told = []
+    for name, a in (("x", x), ("z", z)):
+        entropy, most = discrete_entropy(a)
+        if value > most:
+            told.append(
+                f"{value:.2f} nats are more than the entropy of {name}, {entropy:.2f}, which no "
+                "information exceeds: what is above is error of the estimator"
+            )
+    return told
