@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Samples
+from infoplane.estimators.density.grids import refuse_grid
 from infoplane.inputs.arrays import Array, as_columns
 from infoplane.inputs.columns import (
     Floats,
@@ -74,7 +75,9 @@ def sides(samples: Samples, estimator: str) -> Sides:
             continue
         refuse_constant(a, name)
         # In standard units: next to an outlier of 1e20, values that differ may not differ there.
-        warnings += copies(standardized(a)[0], name)
+        standard = standardized(a)[0]
+        warnings += copies(standard, name)
+        refuse_grid(standard, name)
         kept = independent(a)
         numbers[name] = a[:, kept]
         if not kept.all():
@@ -169,6 +172,7 @@ def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[
     refuse_constant(a, "rows")
     standard, log_volume = standardized(a)
     warnings = copies(standard, "rows")
+    refuse_grid(standard, "rows")
     kept = independent(a)
     if not kept.all():
         raise InputError(
