@@ -139,7 +139,8 @@ def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path
 
 
 def test_a_broken_value_is_refused(call):
-    refused(call("run", "02", "-p", "n", "2020-13-45"), "n='2020-13-45' cannot be read")
+    refused(call("run", "02", "-p", "n", "[50"), "n='[50' cannot be read")
+    refused(call("run", "02", "-p", "n", "2020-11-29"), "n='2020-11-29' is str: int is accepted")
 
 
 def test_the_profile_is_named_once_and_says_what_was_changed(call, tmp_path, monkeypatch):
