@@ -39,6 +39,11 @@ def test_decimals_without_their_final_zeros_and_halves_are_a_doubt():
     assert told([[str(i % 4 + 1), "05"[i % 2]] for i in range(50)]) == "doubt"
 
 
+def test_one_number_in_exponents_hides_no_others():
+    assert told([["-0", "13"], ["9", "5e-05"]]) == "problem"
+    assert told([["0", "05"], ["9", "5e-05"]]) == "problem"
+
+
 def test_thousands():
     incomes = 1000 + np.exp(7 + NORMAL)
     assert told(rows(incomes, "{:,.0f}", mark=",")) == "problem"

@@ -34,6 +34,8 @@ def test_the_delimiter_is_found(read, mark, end):
         ("a, b\n1, 2\n", [["a", "b"], ["1", "2"]]),
         ("New York\nLos Angeles\n", [["New York"], ["Los Angeles"]]),  # no numbers, no columns
         ("class 1\nclass 2\nclass 1\nclass 2\n", [["class 1"], ["class 2"]] * 2),
+        ('"0.5",7\n"1.5",8\n', [["0.5", "7"], ["1.5", "8"]]),
+        ("class 1,0.5\nclass 2,1.5\n", [["class 1", "0.5"], ["class 2", "1.5"]]),
         ('"Doe, J",1\n"a;b",2\n', [["Doe, J", "1"], ["a;b", "2"]]),
         ('"a ""b""",1\n', [['a "b"', "1"]]),
         ('x\n"two\nlines"\n', [["x"], ["two\nlines"]]),
@@ -94,6 +96,8 @@ def test_row_names_of_r_have_an_empty_name(read, text):
         ("a,b\n0,5,1,25\n0,25,3,5\n", "line 1 has 2 fields where others have 4: if commas"),
         ("a;b,c\n1;x,2\n3;y,4\n", "X may be separated by ';' or by commas, as in '3;y,4'"),
         ("0.5 red\n0.25 blue\n", "numbers and words separated by spaces, as in '0.25 blue'"),
+        ("red 1\nblue 0\nred 0\nblue 1\n" * 9, "numbers and words separated by spaces"),
+        ("red 0,5\nblue 0,25\n", "numbers and words separated by spaces"),
         ('x\n"open\n1\n', "cannot be read at line 3 .*close the quote"),
         (b"PK\x03\x04\x00\x00", "X is no text"),
     ],

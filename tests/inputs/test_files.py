@@ -1,5 +1,6 @@
 """Files as people have them: what is read is what was written, or is refused."""
 
+import csv
 import sys
 
 import numpy as np
@@ -66,6 +67,52 @@ def test_numbers_come_back_as_they_were_written(here, write, columns, header):
     assert found.doubts == ()
     if header and len(columns) > 1:
         assert found.values.columns.tolist() == columns
+
+
+def a_column(rng):
+    """Measurements, prices, grades, counts or words of any size, as many rows as fit a test."""
+    size = 10.0 ** rng.integers(-3, 5)
+    words = np.array(["red", "dark, green", "New York", "a;b", 'q"x'], dtype=object)
+    return [
+        size * rng.normal(size=100),
+        (size * rng.normal(size=100)).round(1),
+        abs(size * rng.normal(size=100)).round(2),
+        rng.poisson(size, size=100),
+        rng.integers(0, 2, size=100),
+        words[rng.integers(0, rng.integers(2, 6), size=100)],
+    ][rng.integers(6)]
+
+
+def test_a_table_is_read_right_or_refused_or_doubted_however_it_was_written(here):
+    """Any delimiter, decimal mark, format, quotes, with names and without: never silently wrong."""
+    outcomes = []
+    for seed in range(150):
+        rng = np.random.default_rng([0, seed])
+        table = pd.DataFrame({f"c{j}": a_column(rng) for j in range(rng.integers(1, 4))})
+        table.to_csv(
+            here / "x.csv",
+            sep=rng.choice([",", ";", "\t", " ", "|"]),
+            decimal=rng.choice([".", ","]),
+            float_format=[None, "%.2f", "%.3f"][rng.integers(3)],
+            quoting=[csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC][rng.integers(2)],
+            header=bool(rng.integers(2)),
+            index=False,
+        )
+        try:
+            found = load(here / "x.csv", "X")
+        except InputError:
+            outcomes.append("refused")
+            continue
+        read = found.values.to_frame() if found.values.ndim == 1 else found.values
+        right = read.shape == table.shape and all(
+            np.allclose(read.iloc[:, j], table.iloc[:, j], rtol=1e-12, atol=0.0051)  # the format's
+            if table.iloc[:, j].dtype.kind in "if"
+            else read.iloc[:, j].tolist() == table.iloc[:, j].tolist()
+            for j in range(table.shape[1])
+        )
+        outcomes.append("right" if right else "doubted" if found.doubts else "wrong")
+    assert outcomes.count("wrong") == 0
+    assert outcomes.count("right") > len(outcomes) / 2
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,9 @@ def split_numbers(rows: Sequence[Sequence[str]], at: Sequence[int]) -> tuple[str
 def _told(rows: Sequence[Sequence[str]], at: Sequence[int]) -> tuple[str, str]:
     width = len(rows[0])
     # a decimal comma in each number; or thousands of one, which may have decimals of its own
-    pieces = [[*row[:-1], re.split(r"[.,]", row[-1])[0]] for row in rows]
-    for some, step, digits in ((rows, 2, None), (pieces, width, 3)):
+    halves = [[*(re.split("[eE]", field)[0] for field in row)] for row in rows]
+    pieces = [[*row[:-1], re.split("[.,]", row[-1])[0]] for row in rows]
+    for some, step, digits in ((halves, 2, None), (pieces, width, 3)):
         if width % step or not all(WHOLE.fullmatch(field) for row in some for field in row):
             continue
         behind = [[row[j] for row in some] for j in range(width) if j % step]

@@ -20,11 +20,12 @@ DELIMITERS = {";": "';'", "\t": "tabs", "|": "'|'", " ": "spaces", ",": "commas"
 # Lines that decide on it.
 SAMPLE = 200
 
-_TOKEN = re.compile(r'"[^"]*"|\S+')
+_TOKEN = re.compile(r'(?:"[^"]*"|[^\s"])+')
 # Numbers, or what is left of them where a comma stood inside.
 _PIECE = re.compile(r"[-+−\d\s.,'’]*")
 # A number between spaces: a comma that ends it is a delimiter.
 _VALUE = re.compile(r"[-+−]?(\d+([.,]\d+)*\.?|\.\d+)([eE][-+]?\d+)?|[-+]?inf", re.IGNORECASE)
+_ONE = re.compile(r"[-+−]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,15 @@ def _delimiter(sample: Sequence[str], what: str) -> str:
         if all(_is_value(token) for tokens in body for token in tokens):
             return " "
         columns = list(zip(*body, strict=True))
-        plain = any(all(_VALUE.fullmatch(token) for token in column) for column in columns)
-        if plain and len({*sample}) > len(sample) / 2 and "," not in "".join(sample):
+        # one mark in a number at most: in "class 1,0.5" the comma ends a word
+        plain = any(all(map(_ONE.fullmatch, column)) for column in columns)
+        ended = any(token.endswith(",") for tokens in body for token in tokens)
+        # "class 1" and "class 2" are labels, in which one thing varies, and not in each line
+        varied = sum(len({*column}) > 1 for column in columns) > 1
+        if plain and not ended and (varied or len({*sample}) > len(sample) / 2):
             raise InputError(
                 f"{what} has numbers and words separated by spaces, as in {sample[-1]!r:.60}: "
-                "separate them by commas"
+                "separate them by commas, with decimal points, or by semicolons"
             )
     return ","
 
