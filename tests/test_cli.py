@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from infoplane.cli import main
-from infoplane.inputs.files import load
 
 COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
 
@@ -90,29 +89,6 @@ def test_csv_with_and_without_names_and_with_labels(call, tmp_path):
     assert abs(float(out.split("=")[1].split()[0]) - np.log(2)) < 0.01  # classes far apart
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("1\n2\n3\n", [1, 2, 3]),
-        ("name\n1\n2\n\n\n", [1, 2]),
-        ("red\nblue\nNA\nNone\n", ["red", "blue", "NA", "None"]),
-        ("a,b\n1,2\n3,4.5\n", [[1, 2], [3, 4.5]]),
-        ("class\n", ["class"]),
-        ("1.5\nNA\n2.5\n", [1.5, np.nan, 2.5]),
-        ("\ufeff1\n2\n", [1, 2]),
-    ],
-)
-def test_each_line_of_a_csv_is_a_sample_and_a_header_is_words_above_numbers(
-    tmp_path, text, expected
-):
-    file = tmp_path / "x.csv"
-    file.write_text(text, encoding="utf-8")
-    found = load(file, "X")
-    assert np.array_equal(found, np.array(expected), equal_nan=found.dtype.kind == "f")
-    if "." not in text and found.dtype != object:
-        assert found.dtype.kind == "i"
-
-
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_line_of_names_above_words_is_guessed_from_the_row_too_many(call, tmp_path, turned):
     words, numbers = tmp_path / "words.csv", tmp_path / "numbers.csv"
@@ -129,6 +105,57 @@ def test_a_line_of_names_above_words_is_guessed_from_the_row_too_many(call, tmp_
     assert "line of names" not in error
 
 
+def test_columns_of_one_file_by_name_and_number(call, tmp_path):
+    """I = ln(2)/2 of x and label is one of 0 and 1; five standard errors of the estimate."""
+    rng = np.random.default_rng(0)
+    x, noise = rng.standard_normal((2, 400))
+    table = np.column_stack([x, noise, x + noise])
+    file = tmp_path / "data.csv"
+    lines = ["age,size,target", *(",".join(map(repr, row)) for row in table.tolist())]
+    file.write_text("\n".join(lines))
+    end = ["--estimator", "ksg", "--json"]
+    found = [
+        json.loads(call("estimate", file, "--x", x, "--z", z, *end)[1])
+        for x, z in (("age", "target"), ("0", "2"), ("age", "2"))
+    ]
+    assert len({e["value"] for e in found}) == 1
+    assert abs(found[0]["value"] - np.log(2) / 2) < 5 * found[0]["std"]
+    refused(call("estimate", file, "--x", "agee", "--z", "2", *end), "did you mean 'age'?")
+    refused(call("estimate", file, *end), "is one file", "'age', 'size', 'target'", "--x and --z")
+
+
+def test_what_reading_doubts_is_among_the_warnings(call, tmp_path):
+    """Rows numbered on both sides look dependent: it is said in both forms, and with an error."""
+    rng = np.random.default_rng(0)
+    sides = []
+    for name in ("x", "z"):
+        sides.append(tmp_path / f"{name}.csv")
+        rows = [f"{i},{value}" for i, value in enumerate(rng.standard_normal(100))]
+        sides[-1].write_text("\n".join([f"id,{name}", *rows]))
+    told = "column 'id' of x and column 'id' of z count the rows"
+    status, out, _ = call("estimate", *sides, "--estimator", "ksg", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["value"] > 1
+    assert found["warnings"][0].startswith(told)
+    status, out, err = call("estimate", *sides, "--estimator", "ksg")
+    assert f"warning: {told}" in err
+    refused(call("estimate", *sides, "--estimator", "ross"), "no labels", told)
+    chosen = call("estimate", *sides, "--x", "x", "--z", "z", "--estimator", "ksg", "--json")
+    found = json.loads(chosen[1])
+    assert abs(found["value"]) < 5 * found["std"]
+    assert found["warnings"] == []
+
+
+def test_options_are_decimal(call, pair):
+    """010 is ten, and not the eight of YAML 1.1."""
+    tens = [
+        json.loads(call("estimate", *pair, "--estimator", "ksg", "--set", f"k={k}", "--json")[1])
+        for k in ("010", "10", "8")
+    ]
+    assert tens[0]["value"] == tens[1]["value"] != tens[2]["value"]
+
+
 def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path):
     end = [pair[1], "--estimator", "ksg"]
     (tmp_path / "x.csv").write_text("1\n2\n\n4\n")
@@ -139,7 +166,8 @@ def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path
 
 
 def test_a_broken_value_is_refused(call):
-    refused(call("run", "02", "-p", "n", "2020-13-45"), "n='2020-13-45' cannot be read")
+    refused(call("run", "02", "-p", "n", "[50"), "n='[50' cannot be read")
+    refused(call("run", "02", "-p", "n", "2020-11-29"), "n='2020-11-29' is str: int is accepted")
 
 
 def test_the_profile_is_named_once_and_says_what_was_changed(call, tmp_path, monkeypatch):
@@ -160,7 +188,7 @@ def test_an_output_that_is_no_notebook_is_refused(call, tmp_path):
 
 def test_help_lists_what_can_be_chosen(call):
     out = call("estimate", "--help")[1]
-    for word in ("ksg", "k=3", "standardize=true", "mine", "steps=5000"):
+    for word in ("ksg", "k=3", "standardize=true", "mine", "steps=5000", "--x", ".parquet", ".npz"):
         assert word in out
     assert "FashionMNIST" in call("data", "fetch", "--help")[1]
     assert "status 1" in " ".join(call("run", "--help")[1].split())
@@ -216,7 +244,7 @@ def test_usage_errors_are_one_line(call):
     refused(call("data", "fetch"), "see infoplane data fetch --help")
     refused(call("nonsense"), "nonsense")
     refused(call("run"), "CHAPTER")
-    refused(call("estimate", "a.npy"), "Z")
+    refused(call("estimate", "--estimator", "ksg"), "X")
     refused(call("run", "02", "--nonsense"), "--nonsense")
 
 
@@ -283,11 +311,11 @@ def test_files_that_are_no_arrays_are_refused(call, pair, tmp_path):
     (tmp_path / "words.csv").write_text("a,b\none,two\nthree,four\n")
     (tmp_path / "cut.npy").write_bytes(x.read_bytes()[:100])
     (tmp_path / "text.npy").write_text("hello")
-    (tmp_path / "x.txt").write_text("1 2 3")
+    (tmp_path / "x.xlsx").write_text("1 2 3")
     np.save(tmp_path / "object.npy", np.array([{}, {}]), allow_pickle=True)
     end = ["--estimator", "ksg"]
     refused(call("estimate", tmp_path / "words.csv", z, *end), "x", "text")
-    for name in ("cut.npy", "text.npy", "object.npy", "x.txt", "missing.npy"):
+    for name in ("cut.npy", "text.npy", "object.npy", "x.xlsx", "missing.npy"):
         refused(call("estimate", tmp_path / name, z, *end), name)
 
 

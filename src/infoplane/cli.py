@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -118,19 +119,31 @@ def run(
 
 @cli.command(cls=Listing, heading="Estimators", rows=estimator_rows)
 @click.argument("x", type=click.Path(path_type=Path))
-@click.argument("z", type=click.Path(path_type=Path))
+@click.argument("z", type=click.Path(path_type=Path), required=False)
 @click.option("--estimator", "name", required=True, help="One of those listed below.")
+@click.option("--x", "x_columns", metavar="COLUMNS", help="Columns that are X, such as a,b or 0,1.")
+@click.option("--z", "z_columns", metavar="COLUMNS", help="Columns that are Z.")
 @click.option(
     "--set", "options", multiple=True, metavar="NAME=VALUE",
-    help="An option of the estimator, such as k=5; the value is YAML.",
+    help="An option of the estimator, such as k=5; the value is YAML, with digits decimal.",
 )  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_json: bool) -> None:
-    """Estimate I(X; Z) from two files of paired samples, one row a sample.
+def estimate(
+    x: Path, z: Path | None, x_columns: str | None, z_columns: str | None, name: str,
+    options: Sequence[str], seed: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Estimate I(X; Z) from paired samples, one row a sample: two files, or columns of one.
 
-    X and Z are .npy, or .csv with or without a line of names above numbers; whole numbers or
-    words in one column are labels to the estimators that take labels.
+    Columns go by name, or by number from 0, with commas between them; of one file the side that
+    is not named is all other columns. Whole numbers or words in one column are labels to the
+    estimators that take labels.
+
+    Files: .npy; .npz, whose arrays go by name like columns; .parquet and .feather (with pyarrow);
+    .csv, .tsv or .txt, separated by commas, semicolons, tabs or spaces, with or without a line of
+    names above numbers, with decimal points, or decimal commas where nothing else can be meant.
+    What could be read in two ways is refused; so is a first column without a name, in which pandas
+    and R number the rows, unless --x and --z choose others.
     """
     from infoplane.estimators import get_estimator
     from infoplane.inputs.files import load_pair
@@ -141,7 +154,12 @@ def estimate(x: Path, z: Path, name: str, options: Sequence[str], seed: int, as_
         if not equals:
             raise InputError(f"--set {option!r} is not NAME=VALUE: write, for example, --set k=5")
     chosen = get_estimator(name, **{key: read_value(key, value) for key, _, value in pairs})
-    found = chosen.estimate(*load_pair(X=x, Z=z), seed=seed)
+    pair = load_pair(x, z, x_columns, z_columns)
+    try:
+        found = chosen.estimate(pair.x, pair.z, seed=seed)
+    except InputError as error:  # how the files were read may be why
+        raise InputError("; ".join([str(error), *pair.doubts])) from error
+    found = replace(found, warnings=(*pair.doubts, *found.warnings))
     if as_json:
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
         return

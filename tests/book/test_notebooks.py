@@ -144,7 +144,8 @@ def checkout(tmp_path, monkeypatch):
     ("content", "words"),
     [
         (b"02_mixture: [", ["cannot be read"]),
-        (b"d: 2020-13-45", ["cannot be read"]),
+        (b"02_mixture: {n: 2020-13-45}", ["n='2020-13-45' is str: int is accepted"]),
+        (b"02_mixture: {n: 5}\n02_mixture: {steps: 5}", ["'02_mixture' stands twice: leave one"]),
         (b"\xff\xfe", ["cannot be read"]),
         (b"[1, 2]", ["[1, 2], no mapping"]),
         (b"02_mixture: 5", ["02_mixture in", "5, no mapping"]),
@@ -276,3 +277,8 @@ def test_a_notebook_without_its_module_or_with_other_parameters_is_named(checkou
         InputError, match=r"02_mixture.ipynb and .*disagree \(there is no parameter"
     ):
         chapter("02").plans({})
+
+
+def test_a_profile_reads_numbers_as_the_command_line_does(checkout):
+    (checkout / "profiles" / "own.yml").write_text("02_mixture: {n: 0400, steps: 1e3}")
+    assert profile("own", chapter("02")) == {"n": 400, "steps": 1000, "profile": "own"}

@@ -174,10 +174,12 @@ def _read_profile(path: Path) -> dict[str, dict[str, Any]]:
     """Chapter -> parameter -> value, as a profile's file has them."""
     import yaml  # only who names a profile needs it
 
+    from infoplane.inputs.values import parse
+
     expected = "write 'CHAPTER:', and below it, indented, lines 'PARAMETER: VALUE'"
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        given = parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"profile {path} cannot be read ({why}): {expected}") from error
     known = [notebook.stem for notebook in _notebooks()]

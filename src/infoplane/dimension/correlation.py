@@ -10,6 +10,7 @@ import numpy.typing as npt
 from infoplane.dimension.pairs import count_pairs, distinct_rows, log_error
 from infoplane.errors import InputError
 from infoplane.inputs.options import check_device, within
+from infoplane.inputs.tables import names_columns
 
 __all__ = ["CorrelationIntegral", "Dimension", "correlation_dimension", "correlation_integral"]
 
@@ -214,6 +215,7 @@ def correlation_integral(rows: Any, *, device: str = "cpu") -> CorrelationIntegr
     )
 
 
+@names_columns
 def correlation_dimension(
     rows: Any, *, window: Window | None = None, device: str = "cpu"
 ) -> Dimension:

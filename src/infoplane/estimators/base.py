@@ -15,6 +15,7 @@ from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
 from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.options import check_device, whole
+from infoplane.inputs.tables import check_tables, naming
 
 __all__ = ["Answer", "Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
 
@@ -72,14 +73,17 @@ class Estimator(ABC):
 
         x: (n,) or (n, dx); z: (n,) or (n, dz); arrays, tensors or sequences, row i of both
         from the same draw. A one-dimensional integer, boolean or string array is a label.
+        Sentences about a column of a DataFrame or Series call it by its name.
         seed: of everything random; device: where tensors live ("cpu", "cuda").
         Raises InputError (a ValueError) for input that has no answer, naming what to do.
         """
         started = time.perf_counter()
         whole("seed", seed, at_least=0)
         check_device(device)
-        samples = self.check(x, z)
-        answer = Answer(*self._estimate(samples, seed, device))
+        with naming(x=x, z=z) as named:
+            samples = self.check(x, z)
+            answer = Answer(*self._estimate(samples, seed, device))
+        doubts = (*answer.warnings, *above_entropy(answer.value, samples.x, samples.z))
         return Estimate(
             value=float(answer.value),
             std=float(answer.std),
@@ -87,7 +91,7 @@ class Estimator(ABC):
             estimator=self.name,
             seed=seed,
             seconds=time.perf_counter() - started,
-            warnings=(*answer.warnings, *above_entropy(answer.value, samples.x, samples.z)),
+            warnings=tuple(map(named, doubts)),
             history=answer.history,
             bias=float(answer.bias),
             bias_std=float(answer.bias_std),
@@ -163,6 +167,7 @@ class Estimator(ABC):
 
 def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:
     """Two checked (n, d) arrays of equal length, finite and not empty."""
+    check_tables(x=x, z=z)
     raw = {"x": as_plain(x, "x"), "z": as_plain(z, "z")}
     xs, zs = (as_columns(a, name) for name, a in raw.items())
     if len(xs) != len(zs):

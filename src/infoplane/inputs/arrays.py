@@ -115,7 +115,7 @@ def _refuse_missing(bad: npt.NDArray[np.bool_], name: str) -> None:
         row, column = np.argwhere(bad.reshape(len(bad), -1))[0]
         raise InputError(
             f"{name} has {bad.sum()} values that are NaN or infinite, the first at row {row}, "
-            f"column {column}: drop or replace them"
+            f"column {column} of {name}: drop or replace them"
         )
 
 

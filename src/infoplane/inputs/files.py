@@ -1,91 +1,184 @@
-"""Samples from files: .npy, or .csv with or without a line of names above numbers."""
+"""Samples from files: arrays, delimited text and tables, whole or by columns."""
 
+import csv
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_array
+from infoplane.inputs.chosen import Chosen, Table, parts
+from infoplane.inputs.delimited import Lines, read_lines
+from infoplane.inputs.fields import Column
+from infoplane.inputs.headers import text_table
+from infoplane.inputs.shared import doubts_of
 
-__all__ = ["load", "load_pair"]
+__all__ = ["FORMATS", "Pair", "load", "load_pair"]
 
-# How a .csv writes that a number is missing; in a column of words these are words.
-MISSING = ("", "na", "n/a", "nan", "null", "none", "<na>")
+TEXT = (".csv", ".tsv", ".txt")
+TABLES = (".parquet", ".feather")
+FORMATS = (".npy", ".npz", *TEXT, *TABLES)
 
 
-def load_pair(**paths: Path) -> tuple[Any, Any]:
-    """The arrays of two files of paired samples, each given by the name that errors call it.
+@dataclass(frozen=True)
+class Pair:
+    """Both sides as an estimator takes them, and what to doubt about how they were read."""
 
-    Raises InputError for what :func:`load` refuses, and for a line of names above words, which
-    looks like one more row of them: the row too many tells.
+    x: Any
+    z: Any
+    doubts: tuple[str, ...]
+
+
+def load_pair(
+    x: Path, z: Path | None = None, x_columns: str | None = None, z_columns: str | None = None
+) -> Pair:
+    """The paired samples of two files, or of one, whole or of chosen columns.
+
+    x_columns, z_columns: names or numbers from 0, commas between them. Of one file the side that
+    is not chosen is all columns that the other is not.
+    Raises InputError for what :func:`load` refuses, and for rows that cannot be pairs.
     """
-    pair = {name: (path, load(path, name)) for name, path in paths.items()}
-    counts = {name: len(values) if values.ndim else 0 for name, (_, values) in pair.items()}
-    longer, shorter = sorted(counts, key=lambda name: counts[name], reverse=True)
-    path, values = pair[longer]
-    if counts[longer] == counts[shorter] + 1 and values.dtype.kind == "O":
+    if z is not None:
+        sides = {"X": load(x, "X", x_columns), "Z": load(z, "Z", z_columns)}
+        _refuse_names_above_words({"X": x, "Z": z}, sides)
+    else:
+        asked = {"--x": x_columns, "--z": z_columns}
+        given = {option: text for option, text in asked.items() if text is not None}
+        what = _what(x, "X")
+        table = _table(_read(x, what), what, [p for text in given.values() for p in parts(text)])
+        if not given:
+            raise InputError(
+                f"{what} is one file: give Z as well, or choose columns of the one with --x and "
+                f"--z, by name or number; it has {table.listed()}"
+            )
+        places = {option: table.places(text, option) for option, text in given.items()}
+        sides = dict(zip("XZ", _sides(table, places), strict=True))
+    doubts = dict.fromkeys(doubt for side in sides.values() for doubt in side.doubts)
+    pair = sides["X"].values, sides["Z"].values
+    return Pair(*pair, (*doubts, *doubts_of(*pair)))
+
+
+def load(path: Path, name: str, columns: str | None = None) -> Chosen:
+    """What stands in a file, whole or the chosen columns; whole numbers stay whole numbers.
+
+    name: what errors call the file, "X" or "Z"; columns: names or numbers from 0, commas
+    between them. An array is an array where nothing is chosen; else a Series or a DataFrame,
+    whose names errors then use.
+    Raises InputError for what cannot be read, and for what may be read wrongly.
+    """
+    what = _what(path, name)
+    read = _read(path, what)
+    if columns is not None:
+        table = _table(read, what, parts(columns))
+        return table.take(table.places(columns, f"--{name.lower()}"))
+    arrays = list(read.values()) if isinstance(read, Mapping) else [read]
+    if len(arrays) == 1 and isinstance(arrays[0], np.ndarray):
+        return Chosen(arrays[0])
+    return _table(read, what, []).whole()
+
+
+def _what(path: Path, name: str) -> str:
+    return f"{name}={str(path)!r}"
+
+
+def _sides(table: Table, places: Mapping[str, list[int]]) -> list[Chosen]:
+    """X and Z out of one table."""
+    both = [j for j in places.get("--x", []) if j in places.get("--z", [])]
+    if both:
         raise InputError(
-            f"{longer}={str(path)!r} has {counts[longer]} rows and {shorter} has "
+            f"--x and --z both name column {table.called(both[0])} of {table.what}: a side knows "
+            "all of itself; choose different columns"
+        )
+    named = {j for chosen in places.values() for j in chosen}
+    others = [j for j in range(len(table.columns)) if j not in named]
+    if len(places) == 1 and not others:
+        raise InputError(f"{table.what} has no column left beside {next(iter(places))}: give Z too")
+    return [
+        table.take(places[option]) if option in places else table.whole(others)
+        for option in ("--x", "--z")
+    ]
+
+
+def _table(read: Any, what: str, asked: list[str]) -> Table:
+    """The columns of what was read; `asked`: names that the user knows."""
+    if isinstance(read, Lines):
+        return text_table(read, what, asked)
+    if isinstance(read, Mapping):
+        told = f"has the arrays {', '.join(map(repr, read))}: choose with --x or --z"
+        return Table(what, [_array_column(a) for a in read.values()], list(read), problem=told)
+    if not isinstance(read, np.ndarray):
+        if asked:  # a named index is a column to who names it
+            read = read.reset_index([level for level in read.index.names if level in asked])
+        columns = [Column(read.iloc[:, j].array) for j in range(read.shape[1])]
+        return Table(what, columns, [str(column) for column in read.columns])
+    if read.dtype.names:
+        return Table(what, [Column(read[field]) for field in read.dtype.names], read.dtype.names)
+    if read.ndim not in (1, 2):
+        raise InputError(f"{what} has shape {read.shape}: columns are chosen from (n, d)")
+    return Table(what, [Column(a) for a in (read.T if read.ndim == 2 else [read])])
+
+
+def _arrays(found: Any) -> dict[str, Any]:
+    """The arrays of an .npz by their names; in place of one of objects why it cannot be read."""
+    arrays: dict[str, Any] = {}
+    for key in found.files:
+        try:
+            arrays[key] = found[key]
+        except ValueError as error:  # which matters only to who chooses it
+            arrays[key] = error
+    return arrays
+
+
+def _array_column(a: Any) -> Column:
+    if isinstance(a, ValueError):
+        return Column(None, problem=f"cannot be read: {a}")
+    problem = "" if a.ndim in (1, 2) else f"has shape {a.shape}: (n,) or (n, d) is accepted"
+    return Column(a, problem=problem)
+
+
+def _read(path: Path, what: str) -> Any:
+    """Lines of text, arrays by their names, a DataFrame or an array: what the suffix says."""
+    import pandas as pd
+
+    suffix = path.suffix.lower()
+    accepted = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+    try:
+        if suffix in TEXT:
+            return read_lines(path, what)
+        if suffix == ".parquet":
+            return pd.read_parquet(path, engine="pyarrow")
+        if suffix == ".feather":
+            return pd.read_feather(path)
+        if suffix in (".npy", ".npz"):
+            found = np.load(path, allow_pickle=False)
+            if isinstance(found, np.ndarray) != (suffix == ".npy"):
+                raise ValueError(f"its content is not that of a {suffix} file")
+            return found if suffix == ".npy" else _arrays(found)
+    except InputError:
+        raise
+    except ImportError as error:
+        raise InputError(
+            f"{what} needs pyarrow to be read: pip install pyarrow, or write a .csv file"
+        ) from error
+    except (OSError, ValueError, EOFError, csv.Error, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{what} cannot be read ({error}): give a file of one row a sample, {accepted}"
+        ) from error
+    raise InputError(f"{what} has the suffix {suffix!r}: give {accepted}")
+
+
+def _refuse_names_above_words(paths: Mapping[str, Path], sides: Mapping[str, Chosen]) -> None:
+    """A line of names above words looks like one more row of them: the row too many tells."""
+    arrays = {name: as_array(side.values, name) for name, side in sides.items()}
+    counts = {name: len(a) if a.ndim else 0 for name, a in arrays.items()}
+    longer, shorter = sorted(counts, key=lambda name: counts[name], reverse=True)
+    if counts[longer] == counts[shorter] + 1 and arrays[longer].dtype.kind == "O":
+        raise InputError(
+            f"{_what(paths[longer], longer)} has {counts[longer]} rows and {shorter} has "
             f"{counts[shorter]}: its first line counts as a row, as it stands above words; remove "
             "it if it is a line of names"
         )
-    (_, x), (_, z) = pair.values()
-    return x, z
-
-
-def load(path: Path, name: str) -> Any:
-    """The array in a .npy or .csv file; columns of whole numbers stay whole numbers."""
-    import numpy as np
-
-    try:
-        if path.suffix == ".npy":
-            return np.load(path, allow_pickle=False)
-        if path.suffix == ".csv":
-            return _csv(path, name)
-    except InputError:
-        raise
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(
-            f"{name}={str(path)!r} cannot be read ({error}): give a .npy file of numbers, or a "
-            ".csv file with one row a sample"
-        ) from error
-    raise InputError(f"{name}={str(path)!r} is neither .npy nor .csv: give one of these")
-
-
-def _csv(path: Path, name: str) -> Any:
-    """One row a line: a blank line would shift all pairs behind it, so only the last may be."""
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(
-            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False,
-            encoding="utf-8-sig",
-        ).fillna("")  # fmt: skip
-    except pd.errors.EmptyDataError:
-        table = pd.DataFrame()
-    filled = (table != "").any(axis=1).to_numpy().nonzero()[0]
-    if not len(filled):
-        raise InputError(f"{name}={str(path)!r} is empty: give one row a sample")
-    table = table.iloc[: filled[-1] + 1]
-    if len(filled) < len(table):
-        blank = next(i for i, row in enumerate(filled) if i != row) + 1
-        raise InputError(
-            f"{name}={str(path)!r} is blank at line {blank}: one row a sample is accepted, so "
-            "remove the line, or the same row of both files"
-        )
-
-    def numbers(column: Any) -> Any:
-        """A column as numbers, or None where a word stands in it."""
-        missing = column.str.strip().str.lower().isin(MISSING)
-        parsed = pd.to_numeric(column.where(~missing), errors="coerce")
-        wordless = (parsed.notna() | missing).all() and not missing.all()
-        return parsed if wordless else None
-
-    whole = [numbers(table[i]) for i in table]
-    rest = [numbers(table[i].iloc[1:]) for i in table]
-    named = any(w is None and r is not None for w, r in zip(whole, rest, strict=True))
-    rows = table.iloc[1:] if named else table
-    columns = [
-        rows[i] if found is None else found
-        for i, found in zip(rows, rest if named else whole, strict=True)
-    ]
-    values = pd.concat(columns, axis=1).to_numpy()
-    return values[:, 0] if values.shape[1] == 1 else values

@@ -27,6 +27,7 @@ from infoplane.inputs.columns import (
     standardized,
 )
 from infoplane.inputs.options import check_device, listed, one_of, whole
+from infoplane.inputs.tables import names_columns
 
 __all__ = ["METHODS", "CodeEntropies", "code_entropies"]
 
@@ -60,6 +61,7 @@ class CodeEntropies:
     warnings: tuple[str, ...] = ()
 
 
+@names_columns
 def code_entropies(
     codes: Any,
     *,

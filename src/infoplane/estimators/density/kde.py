@@ -24,6 +24,7 @@ from infoplane.estimators.density.kernels import (
 from infoplane.estimators.density.sides import Sided, class_rows, entropy_rows, refuse_few, sides
 from infoplane.inputs.columns import Floats, outliers, standardized
 from infoplane.inputs.options import check_device, flag, one_of, whole, within
+from infoplane.inputs.tables import names_columns
 
 __all__ = ["KDE", "bandwidth", "kde_entropy"]
 
@@ -37,6 +38,7 @@ LEAVE_OUT = "leaving one out"
 RESCALE = "one bandwidth for all columns is then too wide or too narrow; transform it"
 
 
+@names_columns
 def bandwidth(rows: Any, *, truncate: bool = True, device: str = "cpu") -> float:
     """The bandwidth h of largest leave-one-out likelihood, in standard deviations of a column.
 
@@ -70,6 +72,7 @@ def bandwidth(rows: Any, *, truncate: bool = True, device: str = "cpu") -> float
     return likeliest([a], box(a, truncate))
 
 
+@names_columns
 def kde_entropy(
     rows: Any,
     *,

@@ -17,6 +17,7 @@ from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, outliers, standardized
 from infoplane.inputs.options import check_device, whole
+from infoplane.inputs.tables import names_columns
 
 __all__ = ["WKL", "wkl_entropy"]
 
@@ -25,6 +26,7 @@ MOST_OF_LOG = 0.5
 RESCALE = "distances are scaled by the former; transform it"
 
 
+@names_columns
 def wkl_entropy(rows: Any, k: int | None = None, *, device: str = "cpu") -> Estimate:
     """Differential entropy of the density the rows come from, in nats, by nearest neighbours.
 
