@@ -81,7 +81,7 @@ def test_warnings():
     rng = np.random.default_rng(3)
     x, z = rng.normal(size=(2, 200))
     assert warned(Binning(bins=5), x, z, "biased up by about")
-    assert not warned(Binning(bins=2), x, z, "biased")
+    assert not warned(Binning(bins=2), x, z, "biased up")
     assert warned(Binning(), np.arange(200), np.arange(200), "ceiling log n")
     assert warned(Binning(), np.arange(200), x > 0, "a symbol of x to themselves")
     assert warned(Binning(limits=(-1, 1)), x, z, "of x lie outside limits=(-1, 1)")
