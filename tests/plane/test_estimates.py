@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infoplane.errors import InputError
-from infoplane.estimators import AAMINE, CCA, KSG, MINE, Binning, Ross, entropy, symbols
+from infoplane.estimators import AAMINE, CCA, KSG, MINE, WKL, Binning, Ross, entropy, symbols
 from infoplane.estimators.base import Estimator
 from infoplane.estimators.noise.exact import Exact
 from infoplane.plane import estimates as layer_estimates
