@@ -35,6 +35,8 @@ MOST_TIES = 0.05
 RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
 # Elements of one distance matrix on an accelerator: 256 MB of float64.
 DENSE_ELEMENTS = 2**25
+# From here on all floats are whole numbers, with gaps between: measurements, and no labels.
+GAPS = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,10 @@ class Ross(Estimator):
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
+        if len(samples.text) == 2:
+            raise InputError(
+                "x and z both hold text, and ross needs numbers on one side: use binning"
+            )
         name, labels = _labels(samples)
         values, counts = np.unique(labels, return_counts=True)
         if len(values) == 1:
@@ -250,13 +256,13 @@ def _ties(eps: Floats, k: int, where: str) -> list[str]:
 
 
 def _labels(samples: Samples) -> tuple[str, Ints]:
-    """The side that holds labels, by name, and its codes (n,); z where both could."""
-    sides = (("z", samples.z), ("x", samples.x))
+    """The side that holds labels, by name, and its codes (n,): that of text, or z if both could."""
+    sides = sorted((("z", samples.z), ("x", samples.x)), key=lambda s: s[0] not in samples.text)
     for name, a in sides:
         if a.shape[1] == 1 and is_discrete(a):
             return name, a[:, 0]
     for name, a in sides:
-        if a.shape[1] == 1 and np.array_equal(a, np.rint(a)):
+        if a.shape[1] == 1 and np.abs(a).max() < GAPS and np.array_equal(a, np.rint(a)):
             return name, a[:, 0].astype(np.int64)
     raise InputError(
         f"z has shape {samples.z.shape} and no labels, and neither has x: one column of "
