@@ -144,7 +144,10 @@ class NeuralEstimator(Options, Estimator):
         refuse_constant(samples.x, "x")
         refuse_constant(samples.z, "z")
         self._check_sizes(samples.n)
-        return Samples(columns(samples.x, "x"), columns(samples.z, "z"))
+        return Samples(
+            columns(samples.x, "x", "x" in samples.text),
+            columns(samples.z, "z", "z" in samples.text),
+        )
 
     def _estimate(
         self, samples: Samples, seed: int, device: str
