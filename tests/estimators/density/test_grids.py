@@ -12,7 +12,7 @@ MARKS = RNG.integers(1, 4, (500, 16)).astype(float)
 Z = RNG.standard_normal((500, 1))
 
 
-@pytest.mark.parametrize("rows", [BITS, MARKS, np.sign(RNG.standard_normal((500, 12)))])
+@pytest.mark.parametrize("rows", [BITS, MARKS, np.sign(RNG.standard_normal((500, 18)))])
 @pytest.mark.parametrize(
     "call",
     [
