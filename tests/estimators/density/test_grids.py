@@ -8,11 +8,10 @@ from infoplane.inputs.columns import standardized
 
 RNG = np.random.default_rng(0)
 BITS = RNG.integers(0, 2, (500, 20)).astype(float)
-MARKS = RNG.integers(1, 4, (500, 16)).astype(float)
 Z = RNG.standard_normal((500, 1))
 
 
-@pytest.mark.parametrize("rows", [BITS, MARKS, np.sign(RNG.standard_normal((500, 18)))])
+@pytest.mark.parametrize("rows", [BITS, np.sign(RNG.standard_normal((500, 18)))])
 @pytest.mark.parametrize(
     "call",
     [
@@ -65,6 +64,11 @@ def test_information_is_the_same_on_such_a_grid():
     # 30 % of the noise of one column's rounding is .03 nats, and neighbours change
     assert abs(fine.value - coarse.value) < 0.1
     assert not any("rounded" in w for w in coarse.warnings)
+
+
+def test_marks_in_many_columns_are_told():
+    (told,) = grids(standardized(RNG.integers(1, 4, (500, 16)).astype(float))[0], "x")
+    assert "takes 3 values, 1.2 standard deviations apart" in told
 
 
 def test_measurements_with_a_decimal_are_told():
