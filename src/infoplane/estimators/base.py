@@ -3,8 +3,8 @@
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
+from infoplane.estimators.groups import as_groups, groups_of_batch
 from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
 from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import check_device, whole
@@ -26,11 +27,13 @@ class Samples:
     """Checked input: x (n, dx) and z (n, dz), each float64, or integer codes where discrete.
 
     text: which of "x" and "z" were strings, whose codes have an order that means nothing.
+    groups: (n,) codes 0, 1, … of rows that belong together, or None.
     """
 
     x: Array
     z: Array
     text: tuple[str, ...] = ()
+    groups: npt.NDArray[np.int64] | None = None
 
     @property
     def n(self) -> int:
@@ -68,21 +71,28 @@ class Estimator(ABC):
     # True: a layer is given as it is, constant units and all, and always second: (x, t), (y, t).
     # False: its units that vary, (x, t) and (t, y).
     whole_layers: ClassVar[bool] = False
+    # Whether it splits rows, and then keeps those of one group together.
+    uses_groups: ClassVar[bool] = False
 
-    def estimate(self, x: Any, z: Any, *, seed: int = 0, device: str = "cpu") -> Estimate:
+    def estimate(
+        self, x: Any, z: Any, *, seed: int = 0, device: str = "cpu", groups: Any = None
+    ) -> Estimate:
         """Estimate I(X; Z) from paired samples, in nats.
 
         x: (n,) or (n, dx); z: (n,) or (n, dz); arrays, tensors or sequences, row i of both
         from the same draw. One column of integers, truth values or text is a label.
         Sentences about a column of a DataFrame or Series call it by its name.
         seed: of everything random; device: where tensors live ("cpu", "cuda").
+        groups: (n,) integers or text, for estimators that split the rows: those of one group
+        (images of one patient, windows of one recording, copies of one row) stay on one side, and
+        the standard error is that of independent groups, not rows.
         Raises InputError (a ValueError) for input that has no answer, naming what to do.
         """
         started = time.perf_counter()
         whole("seed", seed, at_least=0)
         check_device(device)
         with naming(x=x, z=z) as named:
-            samples = self.check(x, z)
+            samples = self._grouped(self.check(x, z), groups)
             answer = Answer(*self._estimate(samples, seed, device))
         doubts = (*answer.warnings, *above_entropy(answer.value, samples.x, samples.z))
         return Estimate(
@@ -100,21 +110,35 @@ class Estimator(ABC):
         )
 
     def estimate_batch(
-        self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu"
+        self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu", groups: Any = None
     ) -> list[Estimate]:
         """Estimate b problems of equal shape, x: (b, n, dx) and z: (b, n[, dz]), one seed each.
 
-        The same numbers, within floating point, as b calls of :meth:`estimate`.
+        groups: (n,), shared by all, or (b, n); see :meth:`estimate`, b calls of which give the
+        same numbers, within floating point.
         """
         check_batch(x, z, seeds)
+        together = groups_of_batch(groups, len(seeds))
         return [
-            self.estimate(xi, zi, seed=seed, device=device)
-            for xi, zi, seed in zip(x, z, seeds, strict=True)
+            self.estimate(xi, zi, seed=seed, device=device, groups=of_one)
+            for xi, zi, seed, of_one in zip(x, z, seeds, together, strict=True)
         ]
 
     def check(self, x: Any, z: Any) -> Samples:
         """Input as :class:`Samples`, or an InputError; estimators add their own conditions."""
         return as_samples(x, z, at_least=self.min_samples)
+
+    def _grouped(self, samples: Samples, groups: Any) -> Samples:
+        """The samples with their groups, or an InputError where these are not used."""
+        if groups is None:
+            return samples
+        if not self.uses_groups:
+            names = sorted({known.name for known in _named(Estimator) if known.uses_groups})
+            raise InputError(
+                f"groups is not used by {self.name}, which does not split rows ({', '.join(names)} "
+                "do): leave it out, and keep one row of each group"
+            )
+        return replace(samples, groups=as_groups(groups, samples.n))
 
     @property
     def reads_inputs(self) -> bool:
@@ -164,6 +188,14 @@ class Estimator(ABC):
         self, samples: Samples, seed: int, device: str
     ) -> "tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]] | Answer":
         """Value, standard error, warnings and history for checked samples, and their bias."""
+
+
+def _named(known: Any) -> Iterator[type[Estimator]]:
+    """Every estimator below a class that has a name, and so is no mere part of one."""
+    for sub in known.__subclasses__():
+        if hasattr(sub, "name"):
+            yield sub
+        yield from _named(sub)
 
 
 def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:

@@ -20,7 +20,9 @@ PAIRS, LEVEL = 500, 1e-5
 ENOUGH = 10  # values that occur often, to show that x determines z
 
 
-def recorded_twice(x: Array, z: Array) -> list[str]:
+def recorded_twice(
+    x: Array, z: Array, groups: Ints | None = None, *, remedy: str = "drop the copies"
+) -> list[str]:
     """A warning where rows that are equal on one side agree on the other as no others do.
 
     x: (n, dx), z: (n, dz), in either order. Rows of a grid are equal in x now and then, and then
@@ -32,15 +34,21 @@ def recorded_twice(x: Array, z: Array) -> list[str]:
     Fisher's exact test of the two shares, at a level of 1e-5, over at most 500 pairs of rows whose
     x occurs 2 to 8 times. A code without order (the parity of many bits) that determines z looks
     the same: the sentence says what would make it harmless.
+    groups: (n,) codes of groups that an estimator keeps together: copies within one of them are
+    accounted for, and of each one is looked at. remedy: what the estimator's user can do.
 
     >>> x, z = np.random.default_rng(0).standard_normal((2, 60, 1))
     >>> recorded_twice(x, z), recorded_twice(np.repeat(x, 2, axis=0), np.repeat(z, 2, axis=0))
     ([], ['100 % of the rows have equals in x, which agree in z in 60 of 60 pairs, ...'])
     """
-    return _told(x, z, "x", "z") or _told(z, x, "z", "x")
+    if groups is not None:
+        code = np.stack([groups, _rows(x)[0], _rows(z)[0]], axis=1)
+        once = np.unique(code, axis=0, return_index=True)[1]
+        x, z = x[np.sort(once)], z[np.sort(once)]
+    return _told(x, z, "x", "z", remedy) or _told(z, x, "z", "x", remedy)
 
 
-def _told(x: Array, z: Array, name: str, other: str) -> list[str]:
+def _told(x: Array, z: Array, name: str, other: str, remedy: str) -> list[str]:
     value, counts = _rows(x)
     few = (counts > 1) & (counts <= FEW)
     share = float(few[value].mean())
@@ -62,8 +70,8 @@ def _told(x: Array, z: Array, name: str, other: str) -> list[str]:
     return [
         f"{100 * share:.3g} % of the rows have equals in {name}, which agree in {other} in "
         f"{equal.sum()} of {len(equal)} pairs, while rows next to each other do in {near.sum()}: "
-        "if these are observations recorded several times the value is too high, drop the copies; "
-        f"if {name} is a code whose neighbours have nothing in common, ignore this"
+        "if these are observations recorded several times the value is too high, "
+        f"{remedy}; if {name} is a code whose neighbours have nothing in common, ignore this"
     ]
 
 

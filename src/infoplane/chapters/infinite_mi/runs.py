@@ -57,6 +57,7 @@ def plain_mine(config: Config) -> MINE:
         clip=None,
         check_every=max(1, config["steps"] // CHECKS),
         patience=config["steps"],
+        restarts=1,
     )
 
 
@@ -169,6 +170,7 @@ def _aware(
         critic=first["critic"],
         steps=first["steps"],
         batch_size=first["batch"],
+        restarts=1,
         **OPTIONS[first["critic"]],
     )
     estimates = aware.estimate_batch(

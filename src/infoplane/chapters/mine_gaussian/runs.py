@@ -121,7 +121,12 @@ def _problem(config: Config) -> CorrelatedGaussian:
 
 def _model(config: Config) -> dict[str, Any]:
     width = config["hidden"]
-    return {"steps": config["steps"], "batch_size": config["batch"], "hidden": (width, width)}
+    return {
+        "steps": config["steps"],
+        "batch_size": config["batch"],
+        "hidden": (width, width),
+        "restarts": 1,
+    }
 
 
 def _on_samples(

@@ -55,7 +55,10 @@ def train(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
         raise InputError("members of one batch need the same n")
     samples = [mixture_of(config).sample(config["n"], config["seed"]) for config in configs]
     mine = MINE(
-        steps=first["steps"], batch_size=first["batch"], hidden=(first["hidden"], first["hidden"])
+        steps=first["steps"],
+        batch_size=first["batch"],
+        hidden=(first["hidden"], first["hidden"]),
+        restarts=1,
     )
     estimates = mine.estimate_batch(
         np.stack([x for x, _ in samples]),

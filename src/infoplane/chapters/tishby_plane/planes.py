@@ -68,11 +68,13 @@ def neural(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
     recorder, data, _ = trained(configs, at, device)
     x = torch.as_tensor(data.x)
     y = torch.as_tensor(data.y)
-    options = {"noise_std": first["sigma"], "steps": first["steps"], "critic": "separable"}
+    options = {
+        "noise_std": first["sigma"], "steps": first["steps"], "critic": "separable", "restarts": 1,
+    }  # fmt: skip
     estimators = {
         "aware_x": (AAMINE(**options, form="pair"), x),
         "mine_x": (AAMINE(**options, form="input"), x),
-        "mine_y": (MINE(steps=first["steps"]), y),
+        "mine_y": (MINE(steps=first["steps"], restarts=1), y),
     }
     made: list[Values] = [{"epoch": at} for _ in configs]
     shape = (len(seeds), len(at))

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Samples, as_samples
-from infoplane.estimators.neural.batches import Draw, NoisyRows, Source, drawn
+from infoplane.estimators.base import Answer, Samples, as_samples
+from infoplane.estimators.neural.batches import Draw, NoisyRows, Source
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic
-from infoplane.estimators.neural.estimator import Answer
+from infoplane.estimators.neural.fresh import drawn
 from infoplane.estimators.neural.mine import MINE
-from infoplane.estimators.rows import columns, prepare, split_sizes
+from infoplane.estimators.rows import Split, columns, prepare
 from infoplane.inputs.columns import scaled
 from infoplane.inputs.options import within
 
@@ -143,14 +143,17 @@ class AAMINE(MINE):
         return Samples(columns(samples.x, "x", "x" in samples.text), t)
 
     def _source(
-        self, samples: Sequence[Samples], generators: Sequence[torch.Generator], device: str
+        self,
+        samples: Sequence[Samples],
+        splits: Sequence[Split],
+        generators: Sequence[torch.Generator],
+        device: str,
     ) -> NoisyRows:
-        sizes = split_sizes(samples[0].n, self.train_fraction, self.validation_fraction)
-        rows = prepare(samples, sizes, generators, device)
+        rows = prepare(samples, splits, device)
         n = samples[0].n
         shares = []  # of the spread of t in that of t + eps
-        for i, member in enumerate(samples):
-            seen = rows.train[i].cpu().numpy() - i * n
+        for member, split in zip(samples, splits, strict=True):
+            seen = split.train.numpy()
             t, exponent = scaled(member.z)
             std = np.ldexp(t[seen].std(axis=0), exponent)
             std = np.where(std > 0, std, 1.0)  # the unit in which `prepare` leaves a column
@@ -161,13 +164,14 @@ class AAMINE(MINE):
 
     def _solve(self, samples: Sequence[Samples], seeds: Sequence[int], device: str) -> list[Answer]:
         answers = super()._solve(samples, seeds, device)
-        for member, (value, _, doubts, _) in zip(samples, answers, strict=True):
+        for i, (member, answer) in enumerate(zip(samples, answers, strict=True)):
             most = math.log(member.n)
-            if value > most:
-                doubts.append(
+            if answer.value > most:
+                told = (
                     f"above log n = {most:.3g}, the most that X has to give if it has no values "
                     f"but these {member.n} rows: right, if at all, for a larger population"
                 )
+                answers[i] = answer._replace(warnings=[*answer.warnings, told])
         return answers
 
     def _critic(

@@ -1,29 +1,37 @@
-"""Where a critic's pairs come from: a fixed sample, a fixed sample with fresh noise, or fresh
-draws at every step. All for b members at once, each with a generator of its own."""
+"""Where a critic's pairs come from: a fixed sample, or a fixed sample with fresh noise. All for b
+members at once, each with a generator of its own."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from infoplane.errors import InputError
-from infoplane.estimators.rows import Rows
-from infoplane.inputs.tensors import as_tensor
+from infoplane.estimators.neural.critics.base import Critic
+from infoplane.estimators.rows import Apart, Rows
 
-__all__ = ["Draw", "FreshDraws", "Joint", "NoisyRows", "SampleRows", "Source", "drawn"]
+__all__ = ["Draw", "HeldOnce", "Joint", "NoisyRows", "SampleRows", "Source", "scored"]
+
+Ints = npt.NDArray[np.int64]
 
 # Numbers gathered at once for the next training batches: 1 MB, which stays in the cache.
 BLOCK = 2**18
-DRAWN = 2**16  # and for one member where they are drawn
 
 Joint = tuple[Tensor, Tensor]  # x (b, n, dx) and z (b, n, dz), row i of both drawn together
 Draw = Callable[[int, torch.Generator], tuple[Any, Any]]  # n, generator -> x (n, dx), z (n, dz)
 
 
 class Source(ABC):
-    """Training batches and held-out pairs of b members."""
+    """Training batches and held-out pairs of b members.
+
+    apart: where rows belong together, the shifts of held-out rows that pair no two of a group.
+    """
+
+    apart: Apart | None = None
 
     @abstractmethod
     def next(self) -> Joint:
@@ -45,6 +53,18 @@ class Source(ABC):
     def seen(self, members: Tensor) -> Joint | None:
         """As many training rows as there are test rows; None where no row is seen twice."""
 
+    @abstractmethod
+    def shared(self, members: Tensor, generators: Sequence[torch.Generator]) -> Self:
+        """The same pairs for several critics each, none of which has been trained yet.
+
+        members: (b',), whose pairs each critic gets, counted as at the start; generators: (b'),
+        for the training batches of each. Held-out pairs are the same for all critics of a member.
+        """
+
+    def groups(self, member: int) -> Ints | None:
+        """The groups of a member's test rows, (n_test,), or None."""
+        return None
+
 
 class SampleRows(Source):
     """A fixed sample: batches without replacement from one shuffle an epoch, gathered many steps
@@ -52,6 +72,7 @@ class SampleRows(Source):
 
     def __init__(self, rows: Rows, size: int, generators: Sequence[torch.Generator]) -> None:
         self._rows, self._size = rows, size
+        self.apart = rows.apart
         self._train = rows.train  # (b, n_train)
         self._generators = list(generators)
         self._epoch = rows.train.new_empty(0, len(generators), size)  # row numbers
@@ -84,6 +105,13 @@ class SampleRows(Source):
     def seen(self, members: Tensor) -> Joint | None:
         return self._rows.take(self._rows.train[members, : self._rows.test.shape[1]])
 
+    def shared(self, members: Tensor, generators: Sequence[torch.Generator]) -> Self:
+        return type(self)(self._rows.of(members), self._size, generators)
+
+    def groups(self, member: int) -> Ints | None:
+        codes = self._rows.groups
+        return None if codes is None else codes[self._rows.test[member].cpu().numpy()]
+
     def _shuffle(self) -> None:
         n = self._train.shape[1]
         steps = n // self._size
@@ -93,7 +121,7 @@ class SampleRows(Source):
         self._epoch = batches.transpose(0, 1)  # (steps, b, m)
 
 
-class _HeldOnce(Source):
+class HeldOnce(Source):
     """A source whose held-out pairs are made once, (b, n, ·)."""
 
     _validation: Joint
@@ -108,7 +136,7 @@ class _HeldOnce(Source):
         return x[members], z[members]
 
 
-class NoisyRows(_HeldOnce):
+class NoisyRows(HeldOnce):
     """A fixed sample whose z gets noise: fresh at every step for the training rows, drawn once
     for the others.
 
@@ -126,6 +154,7 @@ class NoisyRows(_HeldOnce):
     ) -> None:
         self.share = share
         self._clean = SampleRows(rows, size, generators)
+        self.apart = rows.apart
         self._noise, self._all = noise, noise
         self._generators = list(generators)
         everyone = torch.arange(len(noise), device=noise.device)
@@ -150,109 +179,33 @@ class NoisyRows(_HeldOnce):
         eps = torch.randn(z.shape, generator=g, dtype=z.dtype).to(z.device)
         return x, z + self._all[members].unsqueeze(1) * eps
 
+    def shared(self, members: Tensor, generators: Sequence[torch.Generator]) -> Self:
+        made = copy(self)
+        made.share, made._noise, made._all = (
+            a[members] for a in (self.share, self._all, self._all)
+        )  # fmt: skip
+        made._clean = self._clean.shared(members, generators)
+        made._generators = list(generators)
+        made._validation, made._test = self.validation(members), self.test(members)
+        return made
+
+    def groups(self, member: int) -> Ints | None:
+        return self._clean.groups(member)
+
     def _noisy(self, pairs: Joint) -> Joint:
         x, z = pairs
         eps = torch.stack([torch.randn(z.shape[1:], generator=g) for g in self._generators])
         return x, torch.addcmul(z, self._noise.unsqueeze(1), eps.to(z))
 
 
-class FreshDraws(_HeldOnce):
-    """New pairs at every step, so that no row is seen twice and nothing can be learned by heart.
+def scored(critic: Critic, pairs: Joint, shifts: int, apart: Ints | None) -> Joint:
+    """Scores of held-out pairs: joint (b, n), and marginal (b, k, n) of up to so many shifts.
 
-    draws: one a member; sizes: rows of the validation and of the test set, drawn first.
-    Columns are standardised with the mean and standard deviation of the validation rows.
+    apart: (…,) the shifts to choose from; None for all.
     """
-
-    def __init__(
-        self,
-        draws: Sequence[Draw],
-        sizes: tuple[int, int],
-        size: int,
-        generators: Sequence[torch.Generator],
-        device: str,
-    ) -> None:
-        self._draws, self._generators = list(draws), list(generators)
-        self._size, self._device = size, device
-        first = [drawn(draws[i], sizes[0], self._generators[i]) for i in range(len(self._draws))]
-        for pair in first:
-            for name, part in zip("xz", pair, strict=True):
-                if (part == part[0]).all(dim=0).any():
-                    raise InputError(
-                        f"{name} of a draw has a column that is constant: it carries no "
-                        "information, drop it"
-                    )
-        shapes = {(x.shape, z.shape) for x, z in first}
-        if len(shapes) > 1:
-            raise InputError(
-                "the draws of one batch give pairs of different shapes: draw the same number of "
-                "columns for each member"
-            )
-        self._scales = [
-            [(part.mean(dim=0), part.std(dim=0)) for part in pair] for pair in first
-        ]  # fmt: skip
-        self._validation = self._stacked([self._scaled(i, pair) for i, pair in enumerate(first)])
-        self._test = self._validation  # whose shape every later draw has to have
-        self._test = self._stacked([self._pairs(i, sizes[1]) for i in range(len(first))])
-        self._block = tuple(part[:, :0] for part in self._test)
-        self._going = list(range(len(first)))
-        self.drawn = sizes[0] + sizes[1]
-
-    def next(self) -> Joint:
-        if not self._block[0].shape[1]:
-            x, z = self._test
-            # the same for one member and for many, or their streams would differ
-            rows = self._size * max(1, DRAWN // (self._size * (x.shape[2] + z.shape[2])))
-            self._block = self._stacked([self._pairs(i, rows) for i in self._going])
-        x, z = (part[:, : self._size] for part in self._block)
-        self._block = tuple(part[:, self._size :] for part in self._block)
-        return x, z
-
-    def keep(self, rows: Tensor) -> None:
-        self._going = [self._going[row] for row in rows.tolist()]
-        self._block = tuple(part[rows] for part in self._block)
-
-    def seen(self, members: Tensor) -> Joint | None:
-        return None
-
-    def _pairs(self, i: int, n: int) -> Joint:
-        pair = drawn(self._draws[i], n, self._generators[i])
-        for name, part, held in zip("xz", pair, self._test, strict=True):
-            if part.shape[1] != held.shape[2]:
-                raise InputError(
-                    f"draw({n}, generator) gave {name} with {part.shape[1]} columns, after "
-                    f"{held.shape[2]} before: give the same number every time"
-                )
-        return self._scaled(i, pair)
-
-    def _scaled(self, i: int, pair: Joint) -> Joint:
-        x, z = (
-            ((part - mean) / torch.where(std > 0, std, 1.0)).float()
-            for part, (mean, std) in zip(pair, self._scales[i], strict=True)
-        )
-        return x, z
-
-    def _stacked(self, pairs: Sequence[Joint]) -> Joint:
-        xs, zs = zip(*pairs, strict=True)
-        return torch.stack(xs).to(self._device), torch.stack(zs).to(self._device)
-
-
-def drawn(draw: Draw, n: int, generator: torch.Generator) -> Joint:
-    """n rows of a draw as two tensors of numbers, (n, dx) and (n, dz), or InputError."""
-    found = draw(n, generator)
-    told = f"draw({n}, generator) gave"
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise InputError(f"{told} {type(found).__name__}: a pair is accepted, x and z")
-    parts = []
-    for name, part in zip("xz", found, strict=True):
-        a = as_tensor(part, f"{name} of draw({n}, generator)").detach()
-        if not a.is_floating_point():
-            a = a.float()
-        a = a.unsqueeze(1) if a.ndim == 1 else a
-        if a.ndim != 2 or len(a) != n or not a.shape[1]:
-            raise InputError(
-                f"{told} {name} of shape {tuple(a.shape)}: ({n}, d) is accepted, one row a pair"
-            )
-        if not torch.isfinite(a).all():
-            raise InputError(f"{told} {name} with values that are not finite")
-        parts.append(a)
-    return parts[0], parts[1]
+    x, z = pairs
+    if apart is None:
+        return critic.evaluate(x, z, min(shifts, x.shape[1] - 1))
+    some = torch.from_numpy(apart[:shifts])
+    joint, marginal = critic.evaluate(x, z, int(some[-1]))
+    return joint, marginal.index_select(1, (some - 1).to(marginal.device))

@@ -18,6 +18,8 @@ from scipy.special import logsumexp
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from infoplane.estimators.neural.influence import Together, errors, standard_error
+
 __all__ = [
     "dv",
     "dv_test",
@@ -167,11 +169,14 @@ def _pairs(joint: Tensor, marginal: Tensor) -> Tensor:
     return marginal.flatten(joint.dim() - 1)
 
 
-def dv_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
+def dv_test(
+    joint: Floats, marginal: Floats, together: Together | None = None
+) -> tuple[float, float, float]:
     """Value of :func:`dv` on a test set, its standard error, and that of mean exp, relative.
 
     joint: (n,) scores of row i with row i. marginal: (k, n), entry (s - 1, i) the score of row i
-    of x with row i + s modulo n of z, s = 1 … k.
+    of x with row i + s modulo n of z, s = 1 … k. together: where rows belong together, their
+    groups, and other shifts in place of these; then the standard error is that of groups.
     The standard error is that of the bound of *this* critic at its population value, from the
     influence of each row (the Hájek projection of a two-sample statistic). A row enters the
     first term once and the second twice, as x and as z:
@@ -187,10 +192,12 @@ def dv_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     array([2., 1., 0.])
     """
     log_mean, w = _shares(marginal)
-    return float(joint.mean() - log_mean), *_errors(joint, w, 1.0)
+    return float(joint.mean() - log_mean), *errors(joint, w, 1.0, together)
 
 
-def nwj_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
+def nwj_test(
+    joint: Floats, marginal: Floats, together: Together | None = None
+) -> tuple[float, float, float]:
     """Value of :func:`nwj` on a test set, its standard error, and that of mean exp, relative.
 
     As :func:`dv_test`, with the mean itself in place of its logarithm: w, the share of a pair in
@@ -205,24 +212,30 @@ def nwj_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     # the tangent of exp at `tame`, in the log domain
     log_mean, w = _shares(tame + np.log1p(scores - tame))
     mean = math.exp(log_mean)
-    return float(joint.mean() - mean), *_errors(joint, w, mean)
+    return float(joint.mean() - mean), *errors(joint, w, mean, together)
 
 
-def js_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
+def js_test(
+    joint: Floats, marginal: Floats, together: Together | None = None
+) -> tuple[float, float, float]:
     """Value of :func:`js` on a test set, its standard error, and that of mean exp, relative."""
-    return nwj_test(joint + 1, marginal + 1)
+    return nwj_test(joint + 1, marginal + 1, together)
 
 
-def smile_test(joint: Floats, marginal: Floats, tau: float) -> tuple[float, float, float]:
+def smile_test(
+    joint: Floats, marginal: Floats, tau: float, together: Together | None = None
+) -> tuple[float, float, float]:
     """Value of :func:`smile` on a test set, its standard error, and that of the clipped mean exp.
 
     As :func:`dv_test`. The standard error is that at the population value of the clipped term:
     the bias of clipping is not in it.
     """
-    return dv_test(joint, marginal.clip(-tau, tau))
+    return dv_test(joint, marginal.clip(-tau, tau), together)
 
 
-def infonce_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
+def infonce_test(
+    joint: Floats, marginal: Floats, together: Together | None = None
+) -> tuple[float, float, float]:
     """Value of :func:`infonce` on a test set, its standard error, and 0.
 
     joint: (n,); marginal: (k, n), laid out as in :func:`dv_test`. Both are for this k. No mean of
@@ -250,7 +263,7 @@ def infonce_test(joint: Floats, marginal: Floats) -> tuple[float, float, float]:
     np.put_along_axis(scores[1:], largest, -np.inf, axis=0)
     left_out = np.log1p(-p)
     np.put_along_axis(left_out, largest, (logsumexp(scores, axis=0) - log_sum)[None], axis=0)
-    return float(log_share.mean()), _standard_error(log_share, left_out), 0.0
+    return float(log_share.mean()), standard_error(log_share, left_out, together), 0.0
 
 
 def _shares(scores: Floats) -> tuple[float, Floats]:
@@ -258,28 +271,3 @@ def _shares(scores: Floats) -> tuple[float, Floats]:
     top = scores.max()
     w = np.exp(scores - top)
     return float(top + math.log(w.mean())), w / w.mean()
-
-
-def _errors(joint: Floats, w: Floats, weight: float) -> tuple[float, float]:
-    """Standard errors of mean joint - weight · mean w, and of mean w alone; w: (k, n)."""
-    pairs = w / len(w)
-    as_x = pairs.sum(axis=0)
-    std = _standard_error(joint - weight * as_x, -weight * pairs)
-    return std, _standard_error(as_x, pairs)
-
-
-def _standard_error(as_x: Floats, pairs: Floats) -> float:
-    """Standard error of mean as_x, from what each row adds to it as x and as z.
-
-    as_x: (n,), all that row i of x gives; pairs: (k, n), the part of it that stems from row i + s
-    of z. The influence of row i is as_x[i] + sum_s pairs[s, i - s], less its mean. Split
-    pairs[s, i] in a(x_i) + b(z_{i+s}) + a remainder of mean zero for either. The noise of the
-    influence is that of b and of the remainder in its first term, of a and of the remainder in
-    its second, k times each; the mean carries k times the remainder, once. The excess is
-    k (var a + var b + var remainder) = k var(pairs).
-    """
-    k, n = pairs.shape
-    as_z = np.sum([np.roll(row, s) for s, row in enumerate(pairs, start=1)], axis=0)
-    variance = (as_x + as_z).var()
-    # both are estimates: what is taken off stays below half of the whole
-    return math.sqrt(max(variance - k * pairs.var(), variance / 2) / (n - 1))

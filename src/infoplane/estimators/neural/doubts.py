@@ -5,9 +5,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from infoplane.estimators.base import Samples
 from infoplane.estimators.neural.training import Run
+from infoplane.estimators.repeats import recorded_twice
+from infoplane.inputs.columns import is_discrete, outliers
 
-__all__ = ["doubts_of_scores", "doubts_of_training"]
+__all__ = ["doubts_of_rows", "doubts_of_scores", "doubts_of_training"]
 
 # A relative standard error of the marginal mean above which the standard error is not to be
 # trusted: in simulation 95 % intervals cover 95 % of the time at 0.04, and 78 % at 0.2 (d = 20,
@@ -15,6 +18,9 @@ __all__ = ["doubts_of_scores", "doubts_of_training"]
 MAX_RELATIVE_ERROR = 0.1
 # Nats between training and held-out bounds that are no reason for doubt at any value.
 MIN_GAP = 0.05
+
+KEEP_TOGETHER = "drop the copies, or pass groups= with one number for all copies of a row"
+RESCALE = "the critic sees it in units of the former; transform it"
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,4 +85,13 @@ def doubts_of_scores(
             f"few pairs carry the marginal term (relative standard error of its mean: "
             f"{relative:.2g}): value and standard error are both too uncertain to trust"
         )
+    return doubts
+
+
+def doubts_of_rows(samples: Samples) -> list[str]:
+    """What the rows themselves give to doubt: copies on both sides of a split, and outliers."""
+    doubts = recorded_twice(samples.x, samples.z, samples.groups, remedy=KEEP_TOGETHER)
+    for name, a in (("x", samples.x), ("z", samples.z)):
+        if not is_discrete(a):  # what is not standardised has no unit to lose
+            doubts += outliers(a, name, RESCALE)
     return doubts

@@ -4,41 +4,32 @@ import time
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Estimator, Samples, check_batch
+from infoplane.estimators.base import Answer, Estimator, Samples, check_batch
 from infoplane.estimators.ceilings import above_entropy
-from infoplane.estimators.neural.batches import Draw, FreshDraws, SampleRows, Source, drawn
+from infoplane.estimators.groups import groups_of_batch
+from infoplane.estimators.neural.batches import Draw, SampleRows, Source
 from infoplane.estimators.neural.critics import critic_class
 from infoplane.estimators.neural.critics.base import Critic
-from infoplane.estimators.neural.doubts import doubts_of_scores, doubts_of_training
+from infoplane.estimators.neural.doubts import doubts_of_rows
+from infoplane.estimators.neural.fresh import FreshDraws, drawn
 from infoplane.estimators.neural.objectives import Bound
 from infoplane.estimators.neural.options import Options
-from infoplane.estimators.neural.training import Run, Schedule, train
-from infoplane.estimators.repeats import recorded_twice
-from infoplane.estimators.rows import columns, prepare, split_sizes
-from infoplane.inputs.columns import is_discrete, outliers, refuse_constant
+from infoplane.estimators.neural.restarts import combined, restarted
+from infoplane.estimators.neural.testing import tested
+from infoplane.estimators.neural.training import Schedule, train
+from infoplane.estimators.rows import Split, columns, prepare, split_rows, split_sizes
+from infoplane.inputs.columns import refuse_constant
 from infoplane.inputs.options import check_device
 from infoplane.streams import stream
 
-__all__ = ["MEMORY", "NeuralEstimator"]
-
-# What the members trained at once may take beside their samples; more of them go one group after
-# the other.
-MEMORY = 2**31
-# What a single one may take: beyond this a slip is likelier than a machine for it.
-LARGEST = 2**36
-RESCALE = "the critic sees it in units of the former; transform it"
-
-Floats = npt.NDArray[np.float64]
-History = dict[str, Floats]
-Answer = tuple[float, float, list[str], History]
+__all__ = ["NeuralEstimator"]
 
 
 @dataclass(frozen=True)
@@ -48,49 +39,68 @@ class NeuralEstimator(Options, Estimator):
     x: (n, dx); z: (n, dz); a one-dimensional integer or string array is a label and becomes
     indicator columns. Each member's seed splits the rows in three: training, validation (decides
     when to stop and which checkpoint counts), test (gives the number, once). The value is the
-    bound of that critic on the whole test split; `std` is its standard error there, from the
-    influence of each test row, and knows nothing of training: another seed trains another critic.
+    bound of that critic on the whole test split, and the mean of so many critics as `restarts`
+    says; `std` is its standard error, from the influence of each test row and from the spread of
+    the critics, each from its own weights and batches. With restarts=1 it knows nothing of
+    training, and none knows of the split: another seed draws another.
     Options, their defaults and the reasons for these: :class:`Options`.
 
-    `history`, one entry a check: "step" (updates made), "train" and "train_std" (mean and
-    standard deviation of the bound on the batches since the check before), "validation" and
-    "test" (the bound on those splits; nothing is decided by "test", it is there to be drawn).
+    groups: (n,) integers or text, for rows that are not independent of each other. Those of one
+    group fall into the same split, whose sizes follow the fractions as nearly as groups allow;
+    held-out pairs drawn apart are of different groups; and `std` is that of independent groups.
+    Few and large groups leave few such pairs, hence low ceilings (log(k + 1) of InfoNCE).
+    Training batches are of rows, whatever their groups.
+
+    `history`, one entry a check, of the first critic: "step" (updates made), "train" and
+    "train_std" (mean and standard deviation of the bound on the batches since the check before),
+    "validation" and "test" (the bound on those splits; nothing is decided by "test", it is there
+    to be drawn).
 
     Raises InputError for a constant column, for more than 100 distinct labels, for a batch
-    larger than the training split, and for more negatives than the batch has other rows.
+    larger than the training split, for more negatives than the batch has other rows, and for
+    groups that cannot be split in three.
     """
 
     min_samples: ClassVar[int] = 10
+    uses_groups: ClassVar[bool] = True
 
     @abstractmethod
     def _bound(self) -> Bound:
         """The bound in training: one object for each group of members."""
 
     def estimate_batch(
-        self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu"
+        self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu", groups: Any = None
     ) -> list[Estimate]:
         """Estimate b problems of equal shape, x: (b, n, dx) and z: (b, n[, dz]), one seed each,
-        by b critics trained as one batched model.
+        by critics trained as one batched model.
 
-        The same numbers, within floating point, as b calls of :meth:`estimate`; `seconds` is
-        each member's share.
+        groups: (n,), shared by all, or (b, n). The same numbers, within floating point, as b
+        calls of :meth:`estimate`; `seconds` is each member's share.
         """
         check_batch(x, z, seeds)
         check_device(device)
         started = time.perf_counter()
-        samples = [self.check(xi, zi) for xi, zi in zip(x, z, strict=True)]
+        samples = [
+            self._grouped(self.check(xi, zi), of_one)
+            for xi, zi, of_one in zip(x, z, groups_of_batch(groups, len(seeds)), strict=True)
+        ]
         # one batch for each shape: members may have different numbers of labels
-        groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+        shapes: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, s in enumerate(samples):
-            groups.setdefault((s.x.shape, s.z.shape), []).append(i)
+            shapes.setdefault((s.x.shape, s.z.shape), []).append(i)
         answers: dict[int, Answer] = {}
-        for members in groups.values():
+        for members in shapes.values():
             found = self._solve([samples[i] for i in members], [seeds[i] for i in members], device)
             answers.update(zip(members, found, strict=True))
-        for i, member in enumerate(samples):  # as the base class does for a single one
-            answers[i][2].extend(above_entropy(answers[i][0], member.x, member.z))
         return self._estimates(
-            [answers[i] for i in range(len(samples))], [s.n for s in samples], seeds, started
+            # with the doubts that the base class has of a single one
+            [
+                _doubted(answers[i], above_entropy(answers[i].value, member.x, member.z))
+                for i, member in enumerate(samples)
+            ],
+            [s.n for s in samples],
+            seeds,
+            started,
         )
 
     def estimate_fresh(
@@ -101,7 +111,8 @@ class NeuralEstimator(Options, Estimator):
         draws: one function a member, draw(rows, generator) -> x (rows, dx) and z (rows, dz), in
         torch or NumPy, random by that torch.Generator only. seeds: one a member. n: the
         validation and test sets have as many rows as those of a fixed sample of n.
-        An `Estimate` for each member, in order; its n counts every row drawn. Raises InputError
+        An `Estimate` for each member, in order; its n counts every row drawn. The restarts of a
+        member share these two sets, and draw batches of their own. Raises InputError
         for draws of other shapes or with values that are not finite.
 
         >>> from infoplane.datasets.gaussian import CorrelatedGaussian
@@ -123,19 +134,19 @@ class NeuralEstimator(Options, Estimator):
         _, n_validation, n_test = self._check_sizes(n, fresh=True)
         # its own stream, so that looking at the shape moves no member's
         x, z = drawn(draws[0], 2, torch.Generator().manual_seed(0))
+        together = self._together(x.shape[1], z.shape[1])
         answers, rows = [], []
-        for some in self._groups(len(seeds), x.shape[1], z.shape[1]):
-            generators = [stream(seeds[i]) for i in some]
+        for some in self._at_once(len(seeds), together):
+            of_some = [seeds[i] for i in some]
+            starts = [stream(seed) for seed in of_some]
             source = FreshDraws(
-                [draws[i] for i in some],
-                (n_validation, n_test),
-                self.batch_size,
-                generators,
-                device,
+                [draws[i] for i in some], (n_validation, n_test), self.batch_size, starts, device
             )
-            found = self._train(source, generators, device)
-            answers += found
-            rows += [source.drawn + int(h["step"][-1] + 1) * self.batch_size for *_, h in found]
+            train = partial(self._train, device=device)
+            for found in restarted(train, source, of_some, starts, self.restarts, together):
+                answers.append(combined(found))
+                batches = sum(int(one.history["step"][-1]) + 1 for one in found)
+                rows.append(source.drawn + batches * self.batch_size)
         return self._estimates(answers, rows, seeds, started)
 
     def check(self, x: Any, z: Any) -> Samples:
@@ -149,9 +160,7 @@ class NeuralEstimator(Options, Estimator):
             columns(samples.z, "z", "z" in samples.text),
         )
 
-    def _estimate(
-        self, samples: Samples, seed: int, device: str
-    ) -> tuple[float, float, Sequence[str], History]:
+    def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         return self._solve([samples], [seed], device)[0]
 
     def _estimates(
@@ -160,53 +169,72 @@ class NeuralEstimator(Options, Estimator):
         seconds = (time.perf_counter() - started) / len(answers)
         return [
             Estimate(
-                value=value,
-                std=std,
+                value=answer.value,
+                std=answer.std,
                 n=n,
                 estimator=self.name,
                 seed=seed,
                 seconds=seconds,
-                warnings=tuple(warnings),
-                history=history,
+                warnings=tuple(answer.warnings),
+                history=answer.history,
+                dof=answer.dof,
             )
-            for (value, std, warnings, history), n, seed in zip(answers, rows, seeds, strict=True)
+            for answer, n, seed in zip(answers, rows, seeds, strict=True)
         ]
 
     def _solve(self, samples: Sequence[Samples], seeds: Sequence[int], device: str) -> list[Answer]:
-        """Train and test one critic for each member; all members have the same shape."""
-        answers: list[Answer] = []
-        dx, dz = samples[0].x.shape[1], samples[0].z.shape[1]
-        for some in self._groups(len(samples), dx, dz):
-            members = [samples[i] for i in some]
-            generators = [stream(seeds[i]) for i in some]
-            source = self._source(members, generators, device)
-            answers += self._train(source, generators, device)
-        for member, (_, _, doubts, _) in zip(samples, answers, strict=True):
-            doubts += recorded_twice(member.x, member.z)
-            for name, a in (("x", member.x), ("z", member.z)):
-                if not is_discrete(a):  # what is not standardised has no unit to lose
-                    doubts += outliers(a, name, RESCALE)
-        return answers
+        """Train and test the critics of each member; all members have the same shape."""
+        starts = [stream(seed) for seed in seeds]
+        splits = [self._split(*pair) for pair in zip(samples, starts, strict=True)]
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for i, split in enumerate(splits):
+            alike.setdefault(split.layout, []).append(i)
+        together = self._together(samples[0].x.shape[1], samples[0].z.shape[1])
+        answers: dict[int, Answer] = {}
+        for members in alike.values():
+            for part in self._at_once(len(members), together):
+                some = [members[i] for i in part]
+                own = [starts[i] for i in some]
+                source = self._source(
+                    [samples[i] for i in some], [splits[i] for i in some], own, device
+                )
+                of_some = [seeds[i] for i in some]
+                train = partial(self._train, device=device)
+                found = restarted(train, source, of_some, own, self.restarts, together)
+                answers.update(zip(some, map(combined, found), strict=True))
+        return [_doubted(answers[i], doubts_of_rows(member)) for i, member in enumerate(samples)]
 
-    def _groups(self, members: int, dx: int, dz: int) -> list[range]:
-        """Members that fit in memory together, group by group."""
-        each = critic_class(self.critic).bytes_per_member(
-            dx, dz, self.hidden, self.batch_size, self._negatives
-        )
-        if each > LARGEST:
+    def _split(self, samples: Samples, generator: torch.Generator) -> Split:
+        """The rows of one member in three."""
+        sizes = split_sizes(samples.n, self.train_fraction, self.validation_fraction)
+        split = split_rows(samples, sizes, generator, shifts=self._held_out_shifts)
+        if self.batch_size > len(split.train):  # the shares were checked, not what groups leave
             raise InputError(
-                f"batch_size={self.batch_size} with hidden={self.hidden}, negatives="
-                f"{self._negatives} and critic={self.critic!r} takes {each / 2**30:.3g} GiB in "
-                f"training, more than {LARGEST / 2**30:g} GiB: lower one of them"
+                f"batch_size={self.batch_size} is more than the {len(split.train)} training rows "
+                f"that groups leave: pass batch_size<={len(split.train)}, or smaller groups"
             )
-        size = max(1, MEMORY // each)
+        if self.test_shifts is not None and split.apart is not None:
+            most = len(split.apart.test)
+            if self.test_shifts > most:
+                raise InputError(
+                    f"test_shifts={self.test_shifts} is more than the {most} derangements of the "
+                    f"test rows in which none meets its own group: pass test_shifts<={most}"
+                )
+        return split
+
+    def _at_once(self, members: int, together: int) -> list[range]:
+        """Members whose critics fit in memory together, part by part."""
+        size = max(1, together // self.restarts)
         return [range(i, min(i + size, members)) for i in range(0, members, size)]
 
     def _source(
-        self, samples: Sequence[Samples], generators: Sequence[torch.Generator], device: str
+        self,
+        samples: Sequence[Samples],
+        splits: Sequence[Split],
+        generators: Sequence[torch.Generator],
+        device: str,
     ) -> Source:
-        sizes = split_sizes(samples[0].n, self.train_fraction, self.validation_fraction)
-        return SampleRows(prepare(samples, sizes, generators, device), self.batch_size, generators)
+        return SampleRows(prepare(samples, splits, device), self.batch_size, generators)
 
     def _critic(
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
@@ -235,39 +263,18 @@ class NeuralEstimator(Options, Estimator):
         best, runs = train(critic, bound, source, schedule)
         critic = critic.like(best)
         return [
-            self._answer(runs[i], bound, critic.select(member), source, member, test_shifts)
+            tested(
+                runs[i],
+                bound,
+                critic.select(member),
+                source,
+                i,
+                shifts=test_shifts,
+                steps=self.steps,
+            )
             for i, member in enumerate(everyone.split(1))
         ]
 
-    def _answer(
-        self,
-        run: Run,
-        bound: Bound,
-        critic: Critic,
-        source: Source,
-        member: torch.Tensor,
-        shifts: int,
-    ) -> Answer:
-        """Value, standard error, warnings and history of one member, from its test scores."""
-        x, z = source.test(member)
-        shifts = min(shifts, x.shape[1] - 1)
-        joint, marginal = (s[0].double().cpu().numpy() for s in critic.evaluate(x, z, shifts))
-        value, std, relative = bound.test(joint, marginal)
-        seen = source.seen(member)
-        on_train = None
-        if seen is not None:
-            scores = critic.evaluate(*seen, min(shifts, seen[0].shape[1] - 1))
-            on_train = float(bound.value(*scores))
-        doubts = doubts_of_training(run, self.steps) + doubts_of_scores(
-            run,
-            joint,
-            marginal,
-            value=value,
-            std=std,
-            relative=relative,
-            on_train=on_train,
-            ceiling=bound.ceiling(*marginal.shape),
-        )
-        names = ("step", "train", "train_std", "validation", "test")
-        history = {name: np.array(getattr(run, name), dtype=np.float64) for name in names}
-        return value, std, doubts, history
+
+def _doubted(answer: Answer, doubts: Sequence[str]) -> Answer:
+    return answer._replace(warnings=[*answer.warnings, *doubts])

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimators.neural import bounds
+from infoplane.estimators.neural.influence import Together
 
 __all__ = [
     "NWJ",
@@ -49,10 +50,13 @@ class Bound(ABC):
         """The bound (b,) on held-out scores, over the whole set at once."""
 
     @abstractmethod
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
         """Value, standard error and relative standard error of mean exp, for one member.
 
-        joint: (n,); marginal: (k, n); see :func:`infoplane.estimators.neural.bounds.dv_test`.
+        joint: (n,); marginal: (k, n); together: the groups of rows, if any; see
+        :func:`infoplane.estimators.neural.bounds.dv_test`.
         """
 
     def keep(self, rows: Tensor) -> None:  # noqa: B027  most bounds remember nothing
@@ -98,8 +102,10 @@ class DonskerVaradhan(Bound):
     def value(self, joint: Tensor, marginal: Tensor) -> Tensor:
         return bounds.dv(joint, marginal)
 
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
-        return bounds.dv_test(joint, marginal)
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
+        return bounds.dv_test(joint, marginal, together)
 
     def keep(self, rows: Tensor) -> None:
         if self.log_average is not None:
@@ -123,8 +129,10 @@ class NWJ(Bound):
     def value(self, joint: Tensor, marginal: Tensor) -> Tensor:
         return bounds.nwj(joint, marginal)
 
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
-        return bounds.nwj_test(joint, marginal)
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
+        return bounds.nwj_test(joint, marginal, together)
 
 
 class InfoNCE(Bound):
@@ -141,8 +149,10 @@ class InfoNCE(Bound):
     def value(self, joint: Tensor, marginal: Tensor) -> Tensor:
         return bounds.infonce(joint, marginal)
 
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
-        return bounds.infonce_test(joint, marginal)
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
+        return bounds.infonce_test(joint, marginal, together)
 
     def ceiling(self, shifts: int, n: int) -> tuple[float, str]:
         """log(shifts + 1), that of perfect recognition."""
@@ -162,8 +172,10 @@ class JensenShannon(Bound):
     def value(self, joint: Tensor, marginal: Tensor) -> Tensor:
         return bounds.js(joint, marginal)
 
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
-        return bounds.js_test(joint, marginal)
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
+        return bounds.js_test(joint, marginal, together)
 
 
 class Smile(Bound):
@@ -190,8 +202,10 @@ class Smile(Bound):
     def value(self, joint: Tensor, marginal: Tensor) -> Tensor:
         return bounds.smile(joint, marginal, self.tau)
 
-    def test(self, joint: Floats, marginal: Floats) -> tuple[float, float, float]:
-        return bounds.smile_test(joint, marginal, self.tau)
+    def test(
+        self, joint: Floats, marginal: Floats, together: Together | None = None
+    ) -> tuple[float, float, float]:
+        return bounds.smile_test(joint, marginal, self.tau, together)
 
     def ceiling(self, shifts: int, n: int) -> tuple[float, str]:
         """That of dv where exp(tau) exceeds the number of pairs; none where it does not.

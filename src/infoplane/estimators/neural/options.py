@@ -12,6 +12,11 @@ __all__ = ["Options"]
 
 # Widths beyond this are slips: the weights of two such layers are 17 GB.
 MAX_WIDTH = 65_536
+# What the members trained at once may take beside their samples; more of them go one group after
+# the other.
+MEMORY = 2**31
+# What a single one may take: beyond this a slip is likelier than a machine for it.
+LARGEST = 2**36
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,17 @@ class Options:
     | train_fraction | 0.6 | the critic needs most rows, |
     | validation_fraction | 0.2 | the other splits need error bars; the rest is the test split |
     | test_shifts | by critic | derangements of the test rows, each n_test marginal pairs |
+    | restarts | 3 | critics for one split, from other weights and batches; see below |
 
     One set for the whole book. Where the table compares, it compares validation bounds of MINE
     on correlated Gaussians (d = 20, rho = 0.5, n = 10 000, 2 to 4 seeds), not distances from the
     true value. Weight decay and averaging came in because without them the held-out bound there
     stayed a quarter below the closed form; their sizes were taken by that bound. test_shifts is
     32 for a concatenated critic and 1 024 otherwise; InfoNCE takes its number of negatives.
+
+    restarts: where training goes depends on its random numbers, and on the rounding of the
+    processor. The value is the mean of so many critics that share their splits and are trained as
+    one batched model; their spread joins the standard error. COST
 
     Raises InputError for what is out of range.
     """
@@ -58,6 +68,7 @@ class Options:
     train_fraction: float = 0.6
     validation_fraction: float = 0.2
     test_shifts: int | None = None
+    restarts: int = 3
 
     def __post_init__(self) -> None:
         critic_class(self.critic)
@@ -73,7 +84,7 @@ class Options:
         for width in self.hidden:
             whole("hidden", width, at_least=1, at_most=MAX_WIDTH)
         whole("batch_size", self.batch_size, at_least=2)
-        for name in ("steps", "check_every", "patience"):
+        for name in ("steps", "check_every", "patience", "restarts"):
             whole(name, getattr(self, name), at_least=1)
         for name in ("negatives", "test_shifts"):
             if getattr(self, name) is not None:
@@ -138,3 +149,16 @@ class Options:
         """
         check, test = (256, 1024) if critic_class(self.critic).cheap_pairs else (4, 32)
         return check, test if self.test_shifts is None else self.test_shifts
+
+    def _together(self, dx: int, dz: int) -> int:
+        """How many critics fit in memory together."""
+        each = critic_class(self.critic).bytes_per_member(
+            dx, dz, self.hidden, self.batch_size, self._negatives
+        )
+        if each > LARGEST:
+            raise InputError(
+                f"batch_size={self.batch_size} with hidden={self.hidden}, negatives="
+                f"{self._negatives} and critic={self.critic!r} takes {each / 2**30:.3g} GiB in "
+                f"training, more than {LARGEST / 2**30:g} GiB: lower one of them"
+            )
+        return max(1, MEMORY // each)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.optim.adam import adam
 
-from infoplane.estimators.neural.batches import Joint, Source
+from infoplane.estimators.neural.batches import Source, scored
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.objectives import Bound
 
@@ -75,6 +75,7 @@ def train(
     A member whose validation bound has not risen for `patience` checks leaves the batch and
     costs nothing any more.
     """
+    apart = (None, None) if source.apart is None else source.apart[1:]  # validation, test
     runs = [Run() for _ in range(len(critic.weights))]
     active = list(range(len(runs)))
     best = critic.weights.clone()
@@ -88,8 +89,12 @@ def train(
             averaged = critic.like(optimiser.average)
             here = torch.tensor(active, device=best.device)
             spread, mean = torch.std_mean(torch.stack(values), dim=0, correction=0)
-            validation = _held_out(averaged, bound, source.validation(here), schedule)
-            test = _held_out(averaged, bound, source.test(here), schedule)
+            validation = bound.value(
+                *scored(averaged, source.validation(here), schedule.check_shifts, apart[0])
+            )
+            test = bound.value(
+                *scored(averaged, source.test(here), schedule.check_shifts, apart[1])
+            )  # fmt: skip
             checks = torch.stack([mean, spread, validation, test], dim=1).tolist()
             values = []
             for row, (i, noted) in enumerate(zip(active, checks, strict=True)):
@@ -110,12 +115,6 @@ def train(
                 bound.keep(keep)
                 source.keep(keep)
     return best, runs
-
-
-def _held_out(critic: Critic, bound: Bound, pairs: Joint, schedule: Schedule) -> Tensor:
-    """The bound of each member on pairs (b, n, ·) that it was not trained on."""
-    x, z = pairs
-    return bound.value(*critic.evaluate(x, z, min(schedule.check_shifts, x.shape[1] - 1)))
 
 
 class _AveragedAdam:
