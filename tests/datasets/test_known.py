@@ -68,7 +68,7 @@ def test_tensors_keep_whole_numbers_and_the_pairing():
 
 
 def test_any_problem_feeds_an_estimator_that_trains_on_fresh_draws():
-    (found,) = MINE(steps=200, batch_size=128, hidden=(32, 32)).estimate_fresh(
+    (found,) = MINE(steps=200, batch_size=128, hidden=(32, 32), restarts=1).estimate_fresh(
         [Copies(2).draw], seeds=[0], n=2000
     )
     # a bound from below, and a critic of two cells learns it: half of log 2 is far from noise

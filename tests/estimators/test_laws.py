@@ -53,6 +53,7 @@ TINY = {
     "train_fraction": 0.4,
     "validation_fraction": 0.1,
     "test_shifts": 100,
+    "restarts": 1,
 }
 TRAINED = {
     "mine": MINE(**TINY),

@@ -22,7 +22,7 @@ RNG = np.random.default_rng(0)
 X = RNG.standard_normal((N, 3))
 Y = (X[:, 0] > 0.4).astype(int)
 T = np.stack([np.tanh(X @ RNG.standard_normal((3, 2))) for _ in range(3)]).astype(np.float32)
-SMALL = MINE(steps=20, batch_size=64, check_every=10, hidden=(8,))
+SMALL = MINE(steps=20, batch_size=64, check_every=10, hidden=(8,), restarts=1)
 
 
 def values(estimates):
@@ -113,7 +113,7 @@ def test_any_estimator_gives_what_it_gives_alone(estimator, of_labels):
 
 
 def test_aware_mine_is_given_the_labels():
-    aware = AAMINE(noise_std=0.1, steps=300, batch_size=100, check_every=50)
+    aware = AAMINE(noise_std=0.1, steps=300, batch_size=100, check_every=50, restarts=1)
     x = RNG.choice([-1.0, 1.0], size=(500, 2))
     of_x, of_y = estimate_layers(aware, x, 2 * x[None], x[:, 0] > 0, seeds=[0])
     # two fair bits and one of them; 100 test rows scatter by less than .1, and the bound is below

@@ -70,12 +70,12 @@ def three_ways(groups: Ints, sizes: tuple[int, int, int], orders: Iterable[Ints]
     """Row numbers for training, validation and test, every group whole in one of them.
 
     groups: (n,) codes 0, 1, …; sizes: the rows wanted in each; orders: random orders of the
-    codes. Each order is cut where the sizes come nearest, and the first of the orders with the
-    nearest sizes is taken: chance decides as far as sizes allow. The rows of each part are
+    codes. Each order is cut where the sizes come nearest, in validation and test without a group
+    of more than half the rows, which could not be paired with others; of the orders the first with
+    the nearest sizes is taken: chance decides as far as sizes allow. The rows of each part are
     :func:`spread_out`.
     Raises InputError where the groups are fewer than five, where one has more than half the rows,
-    or where in none of the orders every group has at most half the rows of validation and test,
-    which is what pairs of different groups need.
+    or where no order can be cut so.
     """
     counts = np.bincount(groups)
     if len(counts) < LEAST:
@@ -83,7 +83,7 @@ def three_ways(groups: Ints, sizes: tuple[int, int, int], orders: Iterable[Ints]
             f"groups has {len(counts)} distinct values: at least {LEAST} are needed, 1 to train "
             "on, 2 to validate and 2 to test: give more groups"
         )
-    if 2 * counts.max() > len(groups):
+    if _outweighs(counts):
         raise InputError(
             f"groups has one value in {counts.max()} of {len(groups)} rows: a group of more than "
             "half the rows cannot be split off; give smaller groups, or drop rows of this one"
@@ -91,9 +91,9 @@ def three_ways(groups: Ints, sizes: tuple[int, int, int], orders: Iterable[Ints]
     best: tuple[float, list[Ints]] | None = None
     for order in orders:
         parts = _cut(counts[order], sizes)
-        found = [order[part] for part in parts]
-        if any(len(part) < 2 or 2 * counts[part].max() > counts[part].sum() for part in found[1:]):
+        if parts is None:
             continue
+        found = [order[part] for part in parts]
         off = sum(abs(counts[p].sum() - size) for p, size in zip(found, sizes, strict=True))
         if best is None or off < best[0]:
             best = off, found
@@ -101,20 +101,32 @@ def three_ways(groups: Ints, sizes: tuple[int, int, int], orders: Iterable[Ints]
             break
     if best is None:
         raise InputError(
-            f"groups has {len(counts)} groups of {counts.min()} to {counts.max()} rows, in which "
-            "no way was found to have two or more in validation and test, none with more than "
-            "half the rows there: give more and smaller groups"
+            f"groups has {len(counts)} groups of {counts.min()} to {counts.max()} rows, of which "
+            "none of the ways tried leaves validation and test without one of more than half their "
+            "rows, where pairs of different groups run out: give more and smaller groups"
         )
     return [spread_out(groups, part) for part in best[1]]
 
 
-def _cut(counts: Ints, sizes: tuple[int, int, int]) -> tuple[slice, slice, slice]:
-    """Where an order of groups with these counts comes nearest to the sizes, none being empty."""
+def _cut(counts: Ints, sizes: tuple[int, int, int]) -> list[slice] | None:
+    """Where an order of groups with these counts comes nearest to the sizes, or None.
+
+    Validation and test take one more group each until none has more than half the rows there.
+    """
     ends = np.cumsum(counts)
     first = 1 + int(np.abs(ends[:-2] - sizes[0]).argmin())
-    wanted = ends[first - 1] + sizes[1]
-    second = first + 1 + int(np.abs(ends[first:-1] - wanted).argmin())
-    return slice(0, first), slice(first, second), slice(second, None)
+    second = first + 1 + int(np.abs(ends[first:-1] - (ends[first - 1] + sizes[1])).argmin())
+    while second > 0 and _outweighs(counts[second:]):
+        second -= 1
+    first = min(first, second - 1)
+    while first > 0 and _outweighs(counts[first:second]):
+        first -= 1
+    return [slice(0, first), slice(first, second), slice(second, None)] if first > 0 else None
+
+
+def _outweighs(counts: Ints) -> bool:
+    """Whether one group has more than half the rows, so that some row meets only its own."""
+    return bool(2 * counts.max() > counts.sum())
 
 
 def spread_out(groups: Ints, some: Ints) -> Ints:

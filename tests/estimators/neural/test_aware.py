@@ -53,7 +53,7 @@ CONCATENATED: dict[str, Any] = {
 def test_near_the_exact_value(form: Form, options: dict[str, Any]) -> None:
     pairs = [layer(2_000, 2, seed) for seed in range(3)]
     exact = np.mean([information_with_noise(t, 0.5).value for _, t in pairs])
-    aware = AAMINE(noise_std=0.5, form=form, **options)
+    aware = AAMINE(noise_std=0.5, restarts=1, form=form, **options)
     estimates = aware.estimate_batch(*zip(*pairs, strict=True), seeds=[0, 1, 2])
     error = math.sqrt(sum(e.std**2 for e in estimates)) / 3
     # the exact value is of the rows, the estimate of their population: at 1.2 nats and 2 000
@@ -64,7 +64,7 @@ def test_near_the_exact_value(form: Form, options: dict[str, Any]) -> None:
 def test_gaussian_noise_asks_for_squares_which_the_default_critic_has() -> None:
     """100 dimensions, a third of what the noise has: I = 50 log(1 + 1/9) = 5.27 nats."""
     x = np.random.default_rng(0).standard_normal((3_000, 100))
-    e = AAMINE(noise_std=3.0, steps=400, average_decay=0.98).estimate(x, x)
+    e = AAMINE(noise_std=3.0, restarts=1, steps=400, average_decay=0.98).estimate(x, x)
     # a concatenated critic reached 3.2 in four times the steps, on twice the rows
     assert 4.3 < e.value < 5.27 + 3 * e.std
 
@@ -72,7 +72,9 @@ def test_gaussian_noise_asks_for_squares_which_the_default_critic_has() -> None:
 @pytest.mark.parametrize("form", ["input", "pair", "difference"])
 def test_a_batch_is_its_members_alone(form: Form) -> None:
     critic = "concatenated" if form == "difference" else "separable"
-    small = AAMINE(noise_std=0.5, form=form, critic=critic, hidden=(8, 8), batch_size=64, steps=15)
+    small = AAMINE(
+        noise_std=0.5, restarts=1, form=form, critic=critic, hidden=(8, 8), batch_size=64, steps=15
+    )
     pairs = [layer(400, 3, seed) for seed in range(3)]
     together = small.estimate_batch(*zip(*pairs, strict=True), seeds=[4, 5, 6])
     for (x, t), seed, member in zip(pairs, [4, 5, 6], together, strict=True):
@@ -83,31 +85,33 @@ def test_a_batch_is_its_members_alone(form: Form) -> None:
 
 def test_only_the_form_input_looks_at_x() -> None:
     x, t = layer(400, 2, 0)
-    pair = AAMINE(noise_std=0.5, batch_size=64, steps=20)
+    pair = AAMINE(noise_std=0.5, restarts=1, batch_size=64, steps=20)
     assert pair.estimate(x, t).value == pair.estimate(np.roll(x, 1, axis=0), t).value
-    plain = AAMINE(noise_std=0.5, form="input", batch_size=64, steps=20)
+    plain = AAMINE(noise_std=0.5, restarts=1, form="input", batch_size=64, steps=20)
     assert plain.estimate(x, t).value != plain.estimate(np.roll(x, 1, axis=0), t).value
 
 
 def test_units_of_the_layer_do_not_matter_beside_those_of_the_noise() -> None:
     x, t = layer(400, 2, 0)
-    pair = AAMINE(noise_std=0.5, batch_size=64, steps=20)
-    scaled = AAMINE(noise_std=0.5 * 1e6, batch_size=64, steps=20).estimate(x, 1e6 * t + 3)
+    pair = AAMINE(noise_std=0.5, restarts=1, batch_size=64, steps=20)
+    scaled = AAMINE(noise_std=0.5 * 1e6, restarts=1, batch_size=64, steps=20).estimate(
+        x, 1e6 * t + 3
+    )
     assert scaled.value == pytest.approx(pair.estimate(x, t).value, abs=1e-4)
 
 
 def test_columns_without_spread_carry_only_noise() -> None:
     x, t = layer(400, 2, 0)
     t = np.stack([t[:, 0], np.zeros(400)], axis=1)
-    e = AAMINE(noise_std=0.5, batch_size=64, steps=60).estimate(x, t)
+    e = AAMINE(noise_std=0.5, restarts=1, batch_size=64, steps=60).estimate(x, t)
     assert math.isfinite(e.value)
-    silent = AAMINE(noise_std=0.5, batch_size=64, steps=60).estimate(x, 0 * t)
+    silent = AAMINE(noise_std=0.5, restarts=1, batch_size=64, steps=60).estimate(x, 0 * t)
     assert abs(silent.value) < 3 * silent.std + 0.02
 
 
 def test_integers_are_numbers_and_tensors_are_welcome() -> None:
     x = np.random.default_rng(0).integers(2, size=400)
-    pair = AAMINE(noise_std=0.5, batch_size=64, steps=20)
+    pair = AAMINE(noise_std=0.5, restarts=1, batch_size=64, steps=20)
     value = pair.estimate(x, x).value
     assert pair.estimate(torch.tensor(x), torch.tensor(x, dtype=torch.float32)).value == value
 
@@ -138,7 +142,9 @@ def test_fresh_draws_get_their_noise(form: Form) -> None:
         return x, x
 
     values = [
-        AAMINE(noise_std=sigma, form=form, steps=400).estimate_fresh([draw], seeds=[0])[0].value
+        AAMINE(noise_std=sigma, restarts=1, form=form, steps=400)
+        .estimate_fresh([draw], seeds=[0])[0]
+        .value
         for sigma in (0.5, 50.0)
     ]
     # log(1 + 4) / 2 = 0.80 and 0.0002 nats; 2 000 test rows scatter by about 0.02
@@ -163,6 +169,6 @@ def test_more_than_the_rows_have_to_give_is_doubted(noise_std: float) -> None:
     """Rows apart from each other stand for an endless population: ten columns and little noise
     are worth 46 nats there, and 300 rows have log 300."""
     t = np.random.default_rng(0).standard_normal((300, 10))
-    e = AAMINE(noise_std=noise_std, steps=400, batch_size=64).estimate(t, t, seed=0)
+    e = AAMINE(noise_std=noise_std, restarts=1, steps=400, batch_size=64).estimate(t, t, seed=0)
     above = [doubt for doubt in e.warnings if doubt.startswith("above log n = 5.7")]
     assert bool(above) == (e.value > math.log(300)) == (noise_std == 0.01)

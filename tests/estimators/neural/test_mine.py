@@ -10,7 +10,7 @@ import torch
 
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.errors import InputError
-from infoplane.estimators.neural import estimator as variational
+from infoplane.estimators.neural import options as variational
 from infoplane.estimators.neural.mine import (
     JS,
     MINE,
@@ -23,13 +23,21 @@ from infoplane.estimators.neural.mine import (
 from infoplane.streams import stream
 from tests.estimators.correlated import batch_of, gaussian
 
-SMALL = MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20)
+SMALL = MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20, restarts=1)
 EVERY = [
     SMALL,
-    MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20, critic="separable"),
-    MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20, critic="bilinear", negatives=3),
+    MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20, restarts=1, critic="separable"),
+    MINE(
+        hidden=(16, 16),
+        batch_size=64,
+        steps=60,
+        check_every=20,
+        restarts=1,
+        critic="bilinear",
+        negatives=3,
+    ),
     *(
-        estimator(hidden=(16, 16), batch_size=64, steps=60, check_every=20)
+        estimator(hidden=(16, 16), batch_size=64, steps=60, check_every=20, restarts=1)
         for estimator in (NWJ, InfoNCE, SMILE, JS)
     ),
 ]
@@ -40,6 +48,7 @@ BRISK: dict[str, Any] = {
     "learning_rate": 2e-3,
     "average_decay": 0.98,
     "steps": 400,
+    "restarts": 1,
 }
 every = pytest.mark.parametrize("estimator", EVERY, ids=lambda e: f"{e.name}-{e.critic}")
 
@@ -60,7 +69,7 @@ def test_correlated_gaussians(rho: float) -> None:
 
 def test_independent_inputs_give_zero_and_nothing_is_clipped() -> None:
     x, z = batch_of(20, 0.0, 3_000, 8)
-    mine = MINE(steps=150, hidden=(32, 32))
+    mine = MINE(steps=150, hidden=(32, 32), restarts=1)
     values = [e.value for e in mine.estimate_batch(x, z, seeds=range(8))]
     assert abs(np.mean(values)) < 0.02
     assert min(values) < 0
@@ -122,7 +131,7 @@ def test_labels_are_categories_not_numbers() -> None:
 
 def test_warns_when_still_rising_and_when_it_learns_by_heart() -> None:
     x, z = gaussian(2, 0.9, 1_000, 0)
-    short = MINE(steps=20, check_every=10).estimate(x, z)
+    short = MINE(steps=20, check_every=10, restarts=1).estimate(x, z)
     assert any("still rising at the last step" in w for w in short.warnings)
     x, z = gaussian(20, 0.9, 300, 0)
     brisk = {**BRISK, "learning_rate": 1e-3, "average_decay": 0.99, "steps": 300}
@@ -204,7 +213,7 @@ def test_every_bound_comes_near_a_moderate_truth(estimator: type[NeuralEstimator
 
 def test_infonce_stays_below_the_log_of_its_batch_and_says_so() -> None:
     x, z = gaussian(10, 0.99, 2_000, 0)
-    e = InfoNCE(batch_size=16, steps=400).estimate(x, z)
+    e = InfoNCE(batch_size=16, steps=400, restarts=1).estimate(x, z)
     assert e.value <= math.log(16)
     assert any("ceiling log 16" in w for w in e.warnings)
 

@@ -71,7 +71,7 @@ class NWJ(NeuralEstimator):
 
     >>> import numpy as np
     >>> x = np.random.default_rng(0).integers(2, size=1_000)
-    >>> round(NWJ(steps=500).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
+    >>> round(NWJ(steps=500, restarts=1).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
     0.7
     """
 
@@ -98,7 +98,7 @@ class InfoNCE(NeuralEstimator):
 
     >>> import numpy as np
     >>> x = np.random.default_rng(0).integers(2, size=1_000)
-    >>> round(InfoNCE(steps=500).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
+    >>> round(InfoNCE(steps=500, restarts=1).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
     0.7
     """
 
@@ -139,7 +139,7 @@ class SMILE(NeuralEstimator):
 
     >>> import numpy as np
     >>> x = np.random.default_rng(0).integers(2, size=1_000)
-    >>> round(SMILE(steps=500).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
+    >>> round(SMILE(steps=500, restarts=1).estimate(x, x).value, 1)  # H(X) = log 2 = 0.693
     0.7
     """
 

@@ -49,7 +49,10 @@ class Options:
 
     restarts: where training goes depends on its random numbers, and on the rounding of the
     processor. The value is the mean of so many critics that share their splits and are trained as
-    one batched model; their spread joins the standard error. COST
+    one batched model; their spread joins the standard error.
+    On one core r critics cost r times as much, or a little less (MINE, n = 2 000, 1 000 steps: 2.2,
+    4.5, 6.0 and 10 s for 1, 2, 3 and 5). Two know their spread with one degree of freedom, for
+    which Student's factor is 13, three with two, 4.3: three are the fewest that tell something.
 
     Raises InputError for what is out of range.
     """
