@@ -45,7 +45,17 @@ def test_estimators_say_so():
     assert any(told in w for w in Ross().estimate(y, x).warnings)
     assert any(told in w for w in KSG().estimate(x, z).warnings)
     assert not any(told in w for w in KSG().estimate(X, Z).warnings)
-    small = {"steps": 20, "hidden": (8,), "batch_size": 64}
+    small = {"steps": 20, "hidden": (8,), "batch_size": 64, "restarts": 1}
     assert any(told in w for w in InfoNCE(**small).estimate(x, z).warnings)
     (one, _) = MINE(**small).estimate_batch([x, X.repeat(2, 0) + 0], [z, x], seeds=[0, 1])
     assert any(told in w for w in one.warnings)
+
+
+def test_copies_within_a_group_are_accounted_for():
+    twice = np.arange(800) // 2
+    x, z = X.repeat(2, axis=0), Z.repeat(2, axis=0)
+    assert recorded_twice(x, z, twice) == []
+    assert recorded_twice(x, z, twice // 10) == []
+    apart = np.arange(800) % 2 + 2 * (np.arange(800) // 40)  # copies in groups next to each other
+    (told,) = recorded_twice(x, z, apart, remedy="mend it")
+    assert "the value is too high, mend it; if x is a code" in told
