@@ -135,6 +135,34 @@ def test_columns_of_one_file_by_name_and_number(call, tmp_path):
     refused(call("estimate", file, *end), "is one file", "'age', 'size', 'target'", "--x and --z")
 
 
+def test_rows_of_one_group_by_a_column(call, tmp_path):
+    """150 independent rows, each four times: nothing is there to find."""
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.standard_normal((150, 2)), 4, axis=0).tolist()
+    lines = [f"{x!r},{z!r},p{i // 4}" for i, (x, z) in enumerate(rows)]
+    file, other = tmp_path / "data.csv", tmp_path / "z.csv"
+    file.write_text("\n".join(["x,z,patient", *lines]))
+    other.write_text("\n".join(repr(z) for _, z in rows))
+    fast = ("batch_size=64", "steps=40", "check_every=10", "restarts=1", "hidden=[8]")
+    end = ["--estimator", "mine", "--json", *(part for o in fast for part in ("--set", o))]
+    asked = (
+        (file, "--x", "x", "--groups", "patient"),  # and z is what is left
+        (file, "--x", "0", "--z", "1", "--groups", "2"),
+        (file, other, "--x", "x", "--groups", "patient"),
+    )
+    found = [json.loads(call("estimate", *some, *end)[1]) for some in asked]
+    assert len({e["value"] for e in found}) == 1
+    assert abs(found[0]["value"]) < 3 * found[0]["std"]
+    assert not any("several times" in w for w in found[0]["warnings"])
+    end = ["--estimator", "ksg"]
+    refused(call("estimate", *asked[1], *end), "groups is not used by ksg", "mine")
+    refused(call("estimate", file, "--x", "x", "--groups", "x,z", *end), "names several columns")
+    told = call("estimate", file, "--x", "x", "--z", "z", "--groups", "z", *end)
+    refused(told, "--z and --groups both name column 'z'")
+    refused(call("estimate", file, "--groups", "patient", *end), "is one file")
+    refused(call("estimate", file, "--x", "x,z", "--groups", "2", *end), "no column left")
+
+
 def test_what_reading_doubts_is_among_the_warnings(call, tmp_path):
     """Rows numbered on both sides look dependent: it is said in both forms, and with an error."""
     rng = np.random.default_rng(0)

@@ -125,20 +125,24 @@ def run(
 @click.option("--x", "x_columns", metavar="COLUMNS", help="Columns that are X, such as a,b or 0,1.")
 @click.option("--z", "z_columns", metavar="COLUMNS", help="Columns that are Z.")
 @click.option(
+    "--groups", "group_column", metavar="COLUMN",
+    help="The column that says which rows belong together, such as a patient's number.",
+)  # fmt: skip
+@click.option(
     "--set", "options", multiple=True, metavar="NAME=VALUE",
     help="An option of the estimator, such as k=5; the value is YAML, with digits decimal.",
 )  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def estimate(
-    x: Path, z: Path | None, x_columns: str | None, z_columns: str | None, name: str,
-    options: Sequence[str], seed: int, as_json: bool,
+    x: Path, z: Path | None, x_columns: str | None, z_columns: str | None,
+    group_column: str | None, name: str, options: Sequence[str], seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate I(X; Z) from paired samples, one row a sample: two files, or columns of one.
 
     Columns go by name, or by number from 0, with commas between them; of one file the side that
-    is not named is all other columns. Whole numbers or words in one column are labels to the
-    estimators that take labels.
+    is not named is all other columns; --groups is in the first file. Whole numbers or words in one
+    column are labels to the estimators that take labels.
 
     Files: .npy; .npz, whose arrays go by name like columns; .parquet and .feather (with pyarrow);
     .csv, .tsv or .txt, separated by commas, semicolons, tabs or spaces, with or without a line of
@@ -155,9 +159,9 @@ def estimate(
         if not equals:
             raise InputError(f"--set {option!r} is not NAME=VALUE: write, for example, --set k=5")
     chosen = get_estimator(name, **{key: read_value(key, value) for key, _, value in pairs})
-    pair = load_pair(x, z, x_columns, z_columns)
+    pair = load_pair(x, z, x_columns, z_columns, group_column)
     try:
-        found = chosen.estimate(pair.x, pair.z, seed=seed)
+        found = chosen.estimate(pair.x, pair.z, seed=seed, groups=pair.groups)
     except InputError as error:  # how the files were read may be why
         raise InputError("; ".join([str(error), *pair.doubts])) from error
     found = replace(found, warnings=(*pair.doubts, *found.warnings))

@@ -4,6 +4,7 @@ import csv
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +32,47 @@ class Pair:
     x: Any
     z: Any
     doubts: tuple[str, ...]
+    groups: Any = None
 
 
 def load_pair(
-    x: Path, z: Path | None = None, x_columns: str | None = None, z_columns: str | None = None
+    x: Path,
+    z: Path | None = None,
+    x_columns: str | None = None,
+    z_columns: str | None = None,
+    group_column: str | None = None,
 ) -> Pair:
     """The paired samples of two files, or of one, whole or of chosen columns.
 
     x_columns, z_columns: names or numbers from 0, commas between them. Of one file the side that
-    is not chosen is all columns that the other is not.
+    is not chosen is all columns that the other is not. group_column: the one column of the first
+    file that says which rows belong together, and is no part of a side.
     Raises InputError for what :func:`load` refuses, and for rows that cannot be pairs.
     """
-    if z is not None:
+    asked = {"--x": x_columns, "--z": z_columns if z is None else None, "--groups": group_column}
+    given = {option: text for option, text in asked.items() if text is not None}
+    groups = None
+    if z is not None and group_column is None:
         sides = {"X": load(x, "X", x_columns), "Z": load(z, "Z", z_columns)}
-        _refuse_names_above_words({"X": x, "Z": z}, sides)
     else:
-        asked = {"--x": x_columns, "--z": z_columns}
-        given = {option: text for option, text in asked.items() if text is not None}
         what = _what(x, "X")
         table = _table(_read(x, what), what, [p for text in given.values() for p in parts(text)])
-        if not given:
+        if z is None and not given.keys() - {"--groups"}:
             raise InputError(
                 f"{what} is one file: give Z as well, or choose columns of the one with --x and "
                 f"--z, by name or number; it has {table.listed()}"
             )
         places = {option: table.places(text, option) for option, text in given.items()}
-        sides = dict(zip("XZ", _sides(table, places), strict=True))
+        if group_column is not None:
+            groups = _groups(table, places, group_column)
+        sides = dict(zip("XZ", _sides(table, places, z is None), strict=False))
+        if z is not None:
+            sides["Z"] = load(z, "Z", z_columns)
+    if z is not None:
+        _refuse_names_above_words({"X": x, "Z": z}, sides)
     doubts = dict.fromkeys(doubt for side in sides.values() for doubt in side.doubts)
     pair = sides["X"].values, sides["Z"].values
-    return Pair(*pair, (*doubts, *doubts_of(*pair)))
+    return Pair(*pair, (*doubts, *doubts_of(*pair)), groups)
 
 
 def load(path: Path, name: str, columns: str | None = None) -> Chosen:
@@ -85,21 +98,38 @@ def _what(path: Path, name: str) -> str:
     return f"{name}={str(path)!r}"
 
 
-def _sides(table: Table, places: Mapping[str, list[int]]) -> list[Chosen]:
-    """X and Z out of one table."""
-    both = [j for j in places.get("--x", []) if j in places.get("--z", [])]
-    if both:
-        raise InputError(
-            f"--x and --z both name column {table.called(both[0])} of {table.what}: a side knows "
-            "all of itself; choose different columns"
-        )
+def _groups(table: Table, places: Mapping[str, list[int]], asked: str) -> Any:
+    """The column that says which rows belong together."""
+    if len(places["--groups"]) != 1:
+        raise InputError(f"--groups {asked!r} names several columns: name one, of all groups")
+    return table.take(places["--groups"]).values
+
+
+def _sides(table: Table, places: Mapping[str, list[int]], both: bool) -> list[Chosen]:
+    """X and Z out of one table; X alone where not both are in it."""
+    options = ("--x", "--z") if both else ("--x",)
+    for one, other in combinations(("--x", "--z", "--groups"), 2):
+        shared = [j for j in places.get(one, []) if j in places.get(other, [])]
+        if shared:
+            told = (
+                "what tells which rows belong together is no measurement"
+                if other == "--groups"
+                else "a side knows all of itself"
+            )
+            raise InputError(
+                f"{one} and {other} both name column {table.called(shared[0])} of {table.what}: "
+                f"{told}; choose different columns"
+            )
     named = {j for chosen in places.values() for j in chosen}
     others = [j for j in range(len(table.columns)) if j not in named]
-    if len(places) == 1 and not others:
-        raise InputError(f"{table.what} has no column left beside {next(iter(places))}: give Z too")
+    if not others and not places.keys() >= set(options):
+        raise InputError(
+            f"{table.what} has no column left beside {' and '.join(places)}: give "
+            f"{'Z too' if both else 'one with more columns'}"
+        )
     return [
         table.take(places[option]) if option in places else table.whole(others)
-        for option in ("--x", "--z")
+        for option in options
     ]
 
 
