@@ -35,7 +35,7 @@ TESTED_ELSEWHERE = {
     "estimators/neural/critics/pairs.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/separable.py": "estimators/neural/critics/test_critics.py",
     # abstract
-    "estimators/neural/estimator.py": "estimators/neural/test_mine.py",
+    "estimators/neural/testing.py": "estimators/neural/test_estimator.py",
     "models/autoencoders/base.py": "models/autoencoders/test_networks.py",
     "stopping/base.py": "stopping/test_callbacks.py",
 }
