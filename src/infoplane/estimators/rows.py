@@ -12,6 +12,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Samples
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete, one_hot, scaled
+from infoplane.inputs.margins import AFFINE, transformed
 
 __all__ = ["Rows", "columns", "prepare", "split_sizes"]
 
@@ -45,19 +46,21 @@ def prepare(
     sizes: tuple[int, int, int],
     generators: Sequence[torch.Generator],
     device: str,
+    margins: str = "standardized",
 ) -> Rows:
     """Members of equal shape as :class:`Rows`, each split by its own generator.
 
     Columns of numbers are standardised with the mean and standard deviation of the member's
-    training rows: an unstandardised layer can leave a critic dead, which looks converged.
+    training rows: an unstandardised layer can leave a critic dead, which looks converged. margins:
+    a map of all rows' columns before that, or "raw" for neither; indicators have none.
     """
     n = samples[0].n
     xs, zs, orders = [], [], []
     for i, (member, g) in enumerate(zip(samples, generators, strict=True)):
         order = torch.randperm(n, generator=g)
         seen = order[: sizes[0]].numpy()
-        xs.append(_standardised(member.x, seen))
-        zs.append(_standardised(member.z, seen))
+        xs.append(_standardised(member.x, seen, margins))
+        zs.append(_standardised(member.z, seen, margins))
         orders.append(order + i * n)
     train, validation, test = torch.stack(orders).to(device).split(sizes, dim=1)
     return Rows(torch.cat(xs).to(device), torch.cat(zs).to(device), train, validation, test)
@@ -91,9 +94,11 @@ def columns(a: Array, name: str) -> Array:
     return one_hot(a).astype(np.int64)
 
 
-def _standardised(a: Array, seen: npt.NDArray[np.int64]) -> Tensor:
+def _standardised(a: Array, seen: npt.NDArray[np.int64], margins: str) -> Tensor:
     """Float32 columns; indicators stay 0 and 1, where a rare label would become an outlier."""
-    if not is_discrete(a):
+    if not is_discrete(a) and margins != "raw":
+        if margins not in AFFINE:
+            a = transformed(a, margins)
         a, exponent = scaled(a)
         std = a[seen].std(axis=0)
         a = (a - a[seen].mean(axis=0)) / np.where(std > 0, std, 1.0)

@@ -23,8 +23,9 @@ from infoplane.estimators.neural.options import Options
 from infoplane.estimators.neural.training import Run, Schedule, train
 from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.rows import columns, prepare, split_sizes
-from infoplane.inputs.columns import is_discrete, outliers, refuse_constant
+from infoplane.inputs.columns import is_discrete, refuse_constant
 from infoplane.inputs.options import check_device
+from infoplane.inputs.shape import doubts_of_margins
 from infoplane.streams import stream
 
 __all__ = ["MEMORY", "NeuralEstimator"]
@@ -34,7 +35,8 @@ __all__ = ["MEMORY", "NeuralEstimator"]
 MEMORY = 2**31
 # What a single one may take: beyond this a slip is likelier than a machine for it.
 LARGEST = 2**36
-RESCALE = "the critic sees it in units of the former; transform it"
+# Raw numbers whose squares single precision, and so a critic, can still add up.
+LARGEST_RAW = 1e15
 
 Floats = npt.NDArray[np.float64]
 History = dict[str, Floats]
@@ -114,6 +116,11 @@ class NeuralEstimator(Options, Estimator):
         started = time.perf_counter()
         check_batch(draws, draws, seeds)
         check_device(device)
+        if self.margins != "standardized":
+            raise InputError(
+                f"margins={self.margins!r} is of a fixed sample, and fresh draws are only "
+                "standardized: transform them in draw, or leave margins out"
+            )
         for draw in draws:
             if not callable(draw):
                 raise InputError(
@@ -144,7 +151,16 @@ class NeuralEstimator(Options, Estimator):
         refuse_constant(samples.x, "x")
         refuse_constant(samples.z, "z")
         self._check_sizes(samples.n)
-        return Samples(columns(samples.x, "x"), columns(samples.z, "z"))
+        seen = Samples(columns(samples.x, "x"), columns(samples.z, "z"))
+        if self.margins == "raw":
+            for name, a in (("x", seen.x), ("z", seen.z)):
+                if (most := np.abs(a).max()) > LARGEST_RAW:
+                    raise InputError(
+                        f"margins='raw' leaves {most:.3g} in {name}, and a critic computes in "
+                        f"single precision: up to {LARGEST_RAW:g} is accepted; change the units, "
+                        "or pass margins='standardized'"
+                    )
+        return seen
 
     def _estimate(
         self, samples: Samples, seed: int, device: str
@@ -182,7 +198,7 @@ class NeuralEstimator(Options, Estimator):
             doubts += recorded_twice(member.x, member.z)
             for name, a in (("x", member.x), ("z", member.z)):
                 if not is_discrete(a):  # what is not standardised has no unit to lose
-                    doubts += outliers(a, name, RESCALE)
+                    doubts += doubts_of_margins(a, name, self.margins)
         return answers
 
     def _groups(self, members: int, dx: int, dz: int) -> list[range]:
@@ -203,7 +219,8 @@ class NeuralEstimator(Options, Estimator):
         self, samples: Sequence[Samples], generators: Sequence[torch.Generator], device: str
     ) -> Source:
         sizes = split_sizes(samples[0].n, self.train_fraction, self.validation_fraction)
-        return SampleRows(prepare(samples, sizes, generators, device), self.batch_size, generators)
+        rows = prepare(samples, sizes, generators, device, self.margins)
+        return SampleRows(rows, self.batch_size, generators)
 
     def _critic(
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
