@@ -78,6 +78,17 @@ def test_estimate_as_json_has_the_promised_shape(call, pair):
     assert abs(found["value"] - np.log(2) / 2) < 5 * found["std"]
 
 
+def test_a_known_bias_is_taken_out_of_the_interval(call, pair):
+    status, out, _ = call("estimate", *pair, "--estimator", "ksg")
+    assert status == 0
+    told = out.splitlines()[1]
+    assert told.startswith("95 % interval, a bias of ")
+    low, high = map(float, told.partition(": ")[2].split(" to "))
+    assert low < np.log(2) / 2 < high
+    status, out, _ = call("estimate", *pair, "--estimator", "ksg", "--set", "errors=local")
+    assert len(out.splitlines()) == 1
+
+
 def test_csv_with_and_without_names_and_with_labels(call, tmp_path):
     rng = np.random.default_rng(0)
     z = np.repeat([0, 1], 100)

@@ -1,6 +1,7 @@
 """The command line: `infoplane chapters | run | estimate | claims | data`."""
 
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -164,6 +165,10 @@ def estimate(
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
         return
     click.echo(f"I(X; Z) = {found.value:.4f} ± {found.std:.4f} nats  ({name}, n = {found.n})")
+    if math.isfinite(found.bias):
+        low, high = found.interval()
+        known = f"a bias of {found.bias:+.4f}, as on Gaussians that resemble the data, taken out"
+        click.echo(f"95 % interval, {known}: {low:.4f} to {high:.4f}")
     for warning in found.warnings:
         click.secho(f"warning: {warning}", fg="yellow", err=True)
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Estimator, Samples
+from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import Ints, Limits, Mode, check_bins, dense, equal_width, symbols
 from infoplane.estimators.patterns import layer_information
+from infoplane.estimators.uncertainty import Uncertainty, tried
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete
 
@@ -45,7 +45,8 @@ class Binning(Estimator):
     For a continuous, deterministic map the true value is infinite, and the result is a
     property of the bins.
     Standard error: sqrt(Var(log p(x,z)/(p(x) p(z))) / n), for the chance of the sample; it
-    contains no bias.
+    contains no bias. Where float columns are cut, and samples are enough for the cells,
+    `Estimate.bias` is what bins lose or invent on Gaussians that resemble the data.
 
     Raises InputError for options out of range and for a float column without width.
     Source: Paninski (2003), https://doi.org/10.1162/089976603321780272; correction:
@@ -84,17 +85,10 @@ class Binning(Estimator):
             _refuse_no_width(samples.z, "z")
         return samples
 
-    def _estimate(
-        self, samples: Samples, seed: int, device: str
-    ) -> tuple[float, float, Sequence[str], dict[str, npt.NDArray[np.float64]]]:
+    def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         n = samples.n
-        x, z = (dense(self._symbols(a)) for a in (samples.x, samples.z))
-        c_x, c_z = np.bincount(x), np.bincount(z)
-        pair, c_xz = np.unique(x * len(c_z) + z, return_counts=True)
-        density = np.log(n * c_xz / (c_x[pair // len(c_z)] * c_z[pair % len(c_z)]))
-        value = float(density @ c_xz) / n
-        std = math.sqrt(float((density - value) ** 2 @ c_xz) / n / n)
-        bias = (len(c_xz) - len(c_x) - len(c_z) + 1) / (2 * n)
+        value, std, c_x, c_z, c_xz = self._counts(samples.x, samples.z)
+        bias = _first_order(c_x, c_z, c_xz) / n
 
         warnings = [*self._outside(samples.x, "x"), *self._outside(samples.z, "z")]
         warnings += [*self._crowded(samples.x, "x"), *self._crowded(samples.z, "z")]
@@ -123,9 +117,43 @@ class Binning(Estimator):
                 else f"the correction, {bias:.2f} nats, exceeds the standard error, and is only "
                 f"of first order: {len(c_xz)} occupied pairs of symbols for {n} samples"
             )
-        if self.correction == "miller-madow":
-            value -= bias
-        return value, std, warnings, {}
+        found = Uncertainty(std)
+        if n >= FEWEST * len(c_xz):
+            found = self._tried(samples, std, seed)
+        warnings += found.warnings
+        return Answer(
+            self._corrected(value, bias), std, warnings, {}, found.bias, found.bias_std, found.dof
+        )
+
+    def _counts(self, x: Array, z: Array) -> tuple[float, float, Ints, Ints, Ints]:
+        """The plug-in value, its standard error, and the counts of the symbols of x, z and both."""
+        n = len(x)
+        x, z = (dense(self._symbols(a)) for a in (x, z))
+        c_x, c_z = np.bincount(x), np.bincount(z)
+        pair, c_xz = np.unique(x * len(c_z) + z, return_counts=True)
+        density = np.log(n * c_xz / (c_x[pair // len(c_z)] * c_z[pair % len(c_z)]))
+        value = float(density @ c_xz) / n
+        std = math.sqrt(float((density - value) ** 2 @ c_xz) / n / n)
+        return value, std, c_x, c_z, c_xz
+
+    def _corrected(self, value: float, bias: float) -> float:
+        return value - bias if self.correction == "miller-madow" else value
+
+    def _tried(self, samples: Samples, std: float, seed: int) -> Uncertainty:
+        """What bins lose of Gaussians that resemble the data, where they cut any column."""
+        x, z = samples.x, samples.z
+        if is_discrete(x):
+            x, z = z, x
+        if is_discrete(x) or (is_discrete(z) and z.shape[1] > 1):
+            return Uncertainty(std)
+
+        def value_of(a: Array, b: Array) -> float:
+            value, _, *counts = self._counts(a, b if b.ndim == 2 else b[:, None])
+            return self._corrected(value, _first_order(*counts) / len(a))
+
+        rng = np.random.default_rng(seed)
+        other = z[:, 0] if is_discrete(z) else z
+        return tried(value_of, x, other, std, math.inf, name=self.name, rng=rng)
 
     def estimate_layers(
         self, t: Array, x: Ints | None, y: Ints | None, *, seeds: Sequence[int], device: str
@@ -233,6 +261,11 @@ class Binning(Estimator):
             f"{self.bins} bins, by an outlier or a spike: see its histogram, and pass limits or "
             "mode='mass'"
         ]
+
+
+def _first_order(c_x: Ints, c_z: Ints, c_xz: Ints) -> float:
+    """The bias of the plug-in to first order, times n."""
+    return (len(c_xz) - len(c_x) - len(c_z) + 1) / 2
 
 
 def _refuse_no_width(a: Array, name: str) -> None:

@@ -12,7 +12,7 @@ from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats
 from infoplane.inputs.options import one_of
 
-__all__ = ["Uncertainty", "check_errors", "uncertainty"]
+__all__ = ["Uncertainty", "check_errors", "tried", "uncertainty"]
 
 # Nats of matched information from which the data's own dependence is a test of the estimator.
 ENOUGH = 0.25
@@ -66,14 +66,30 @@ def uncertainty(
     if math.isnan(std):
         few = f"{len(x)} rows are too few for a standard error: pass more data"
         return Uncertainty(std, warnings=(few,))
-    like: Pairs | Classes = Pairs.like(x, z) if labels is None else Classes.like(x, labels)
+    return tried(value_of, x, z, std, HALVES - 1, name=name, rng=rng)
+
+
+def tried(
+    value_of: Callable[[Floats, Array], float],
+    x: Floats,
+    z: Array,
+    std: float,
+    dof: float,
+    *,
+    name: str,
+    rng: np.random.Generator,
+) -> Uncertainty:
+    """The same with a standard error that is known: the bias on Gaussians that resemble the data.
+
+    Where these have little information, a warning goes by others in which some is planted.
+    """
+    like: Pairs | Classes = Pairs.like(x, z) if z.ndim == 2 else Classes.like(x, z)
     enough = like.information >= ENOUGH
     bias = bias_of(value_of, like, 3 if enough else 2, rng)
-    tried = bias if enough else bias_of(value_of, like.planted(rng), 2, rng)
+    test = bias if enough else bias_of(value_of, like.planted(rng), 2, rng)
     # what is planted may scatter more than the value does
-    error = max(std, tried.spread) / math.sqrt(tried.draws)
-    doubts = _doubts(tried, error, name, x, z)
-    return Uncertainty(std, HALVES - 1, bias.value, _error(bias, std), doubts)
+    error = max(std, test.spread) / math.sqrt(test.draws)
+    return Uncertainty(std, dof, bias.value, _error(bias, std), _doubts(test, error, name, x, z))
 
 
 def _error(bias: Bias, std: float) -> float:
@@ -84,16 +100,16 @@ def _error(bias: Bias, std: float) -> float:
     return math.sqrt(pooled / bias.draws)
 
 
-def _doubts(tried: Bias, error: float, name: str, x: Floats, z: Array) -> tuple[str, ...]:
+def _doubts(test: Bias, error: float, name: str, x: Floats, z: Array) -> tuple[str, ...]:
     """A warning where the bias is no chance: one in a hundred warns without any."""
-    if abs(tried.value) <= CHANCE * error:
+    if abs(test.value) <= CHANCE * error:
         return ()
     columns = x.shape[1] + (z.shape[1] if z.ndim > 1 else 0)
     kind = "classes" if z.ndim == 1 else "columns"
-    low = tried.value < 0
+    low = test.value < 0
     return (
         f"estimates are biased {'low' if low else 'high'} here, whatever the value: of "
-        f"{tried.information:.2f} nats in Gaussian {kind} with the correlations of these {columns} "
-        f"columns and {len(x)} rows, {name} finds {tried.information + tried.value:.2f} ± "
+        f"{test.information:.2f} nats in Gaussian {kind} with the correlations of these {columns} "
+        f"columns and {len(x)} rows, {name} finds {test.information + test.value:.2f} ± "
         f"{error:.2f}",
     )
