@@ -51,7 +51,7 @@ def transformed(a: Array, margins: str, rng: np.random.Generator | None = None) 
     equal, s is taken over the others. All but "raw" are the same in other units, those of powers
     of two to the bit. Equal values stay equal.
     rng: for random normal scores (Bell & Doksum 1965), n Gaussian draws in order in place of
-    ndtri((r - 1/2) / n), the same draws for all columns. Evenly spaced scores have none of the
+    ndtri((r - 1/2) / n), others for each column. Evenly spaced scores have none of the
     chance in the gaps of a sample, by which estimators of entropies by neighbours judge a density.
     When wrong: see the head of this module. Raises InputError for another name.
     Source: Bell & Doksum (1965), https://doi.org/10.1214/aoms/1177700267
@@ -66,8 +66,10 @@ def transformed(a: Array, margins: str, rng: np.random.Generator | None = None) 
         ranks = rankdata(a, axis=0)
         if rng is None:
             return np.asarray(ndtri((ranks - 0.5) / len(a)), dtype=np.float64)
-        drawn = np.sort(rng.standard_normal(len(a)))
-        return np.asarray(np.interp(ranks, np.arange(1, len(a) + 1), drawn), dtype=np.float64)
+        drawn = np.sort(rng.standard_normal(a.shape), axis=0)
+        places = np.arange(1, len(a) + 1)  # of ties between two
+        pairs = zip(ranks.T, drawn.T, strict=True)
+        return np.stack([np.interp(r, places, g) for r, g in pairs], axis=1)
     if margins == "asinh":
         centred, scale = robust(a)
         a = np.arcsinh(centred / scale)

@@ -133,9 +133,9 @@ def in_one_unit(sides: Sequence[Array], margins: str, seed: int | None = None) -
     scores, if they are to be random.
     """
     if margins != "raw":
-        # the same scores for both sides, so that these may be swapped
-        rngs = [None if seed is None else np.random.default_rng([seed, 1]) for _ in sides]
-        return [transformed(a, margins, rng) for a, rng in zip(sides, rngs, strict=True)]
+        # not the stream of half-samples; one for both sides, whose scores must not err alike
+        rng = None if seed is None else np.random.default_rng([seed, 1])
+        return [transformed(a, margins, rng) for a in sides]
     fraction, exponent = scaled(np.hstack(list(sides)))
     # one power of two for all columns: their relative scale is what is kept
     a = np.ldexp(fraction - fraction.mean(axis=0), exponent - exponent.max())

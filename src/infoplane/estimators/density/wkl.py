@@ -103,8 +103,8 @@ class WKL(Estimator):
     margins: "standardized" divides columns by their standard deviations, so that all count alike;
     "raw" all by one number, so that units decide; "asinh" and "normal-scores" draw in tails, with
     a gain and a loss: :mod:`infoplane.inputs.margins`. Normal scores are random here, drawn from
-    the seed, as even ones are no sample (.80 for .51). Labels stay as they are. Where standard
-    deviations mean little a warning names the map that helps.
+    the seed, x first, as even ones are no sample (.80 for .51). Labels stay as they are. Where
+    standard deviations mean little a warning names the map that helps.
     k: neighbours of every entropy, with floor(d / 4) terms of the bias of a d-dimensional one
     cancelled, k > floor(d / 4). None: for each entropy as many terms, up to floor(d / 4), as
     k <= sqrt(n) neighbours allow without their weights having a variance of more than d / 8 in
