@@ -146,7 +146,7 @@ def test_the_advice_for_entropies_is_true(entropy):
     (told,) = shapes(doubted)
     assert "margins=" not in told
     assert "mean(-log f'(column))" in told
-    # f = log, f' = 1 / y: h(Y) = h(log Y) + E log Y, of Gaussians of standard deviation 1.5 around 1
+    # f = log, f' = 1 / y: h(Y) = h(log Y) + E log Y, log Y of standard deviation 1.5 around 1
     followed = entropy(np.log(y))
     assert not shapes(followed)
     value = followed.value + np.mean(-np.log(1 / y))

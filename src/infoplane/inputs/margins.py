@@ -79,8 +79,8 @@ def transformed(a: Array, margins: str, rng: np.random.Generator | None = None) 
 def robust(a: Array) -> tuple[Floats, Floats]:
     """Columns less their medians (n, d), and their robust scales (d,), in units of 2^e of `scaled`.
 
-    >>> robust(np.array([[-1.0], [0.0], [1.0], [0.0], [0.0]]))[1]  # most are 0: of the others
-    array([1.4826])
+    >>> robust(np.array([[-1.0], [0.0], [1.0], [0.0], [0.0]]))[1]  # of the others than 0, in 2s
+    array([0.7413])
     """
     fraction, _ = scaled(a)
     centred = fraction - np.median(fraction, axis=0)
