@@ -7,6 +7,7 @@ from torch import nn
 
 from infoplane.errors import InputError
 from infoplane.plane.activations import layer_rows, outputs_of, rows_of
+from infoplane.plane.recorder import Recorder
 from infoplane.stopping.callbacks import LossStopping
 
 
@@ -157,6 +158,40 @@ def test_rows_of_a_type_that_the_network_does_not_take(model, x, told):
             look()
 
 
+class Tokens(nn.Module):
+    """An embedding behind a layer that anything passes through, and that is hooked."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.table = nn.Identity(), nn.Embedding(300, 2)
+
+    def forward(self, x):
+        return self.table(self.ids(x))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int16", "uint16", "uint32"])
+@pytest.mark.parametrize(("model", "works"), [(Tokens(), "int64"), (nn.Linear(3, 2), "float32")])
+def test_small_integers_are_told_what_the_network_takes(model, works, dtype):
+    """Tokens or pixels: nobody knows but the network, and what it takes is tried."""
+    x = np.arange(12).reshape(4, 3).astype(dtype)
+    layers = ["ids", "table"] if isinstance(model, Tokens) else [""]
+    with pytest.raises(InputError, match=rf"x has dtype torch\.{dtype}.*astype\('{works}'\)"):
+        Recorder(model, layers, x).record(0)
+    advised = Recorder(model, layers, x.astype(works))
+    advised.record(0)
+    expected = outputs_of(model, [layers[-1]], torch.tensor(x.astype(works)))[layers[-1]]
+    np.testing.assert_array_equal(
+        advised.activations(layers[-1])[0, 0], expected.reshape(4, -1).numpy()
+    )
+
+
+def test_what_fails_for_another_reason_is_not_blamed_on_the_dtype():
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        outputs_of(nn.Linear(2, 2), [""], torch.zeros(4, 3))
+    with pytest.raises(InputError, match="takes integers, and x has values between"):
+        outputs_of(nn.Embedding(3, 2), [""], torch.full((4,), 0.5))
+
+
 def test_rows_are_copied_and_finite_numbers():
     a = np.arange(6, dtype=">f4").reshape(3, 2)[::-1]
     np.testing.assert_array_equal(rows_of(np.arange(6.0).reshape(3, 2)[::-1]), a)
@@ -165,7 +200,9 @@ def test_rows_are_copied_and_finite_numbers():
     assert not rows.requires_grad
     rows *= 0
     assert torch.equal(x, torch.ones(3))
-    for bad, told in ((a, "PyTorch lacks"), ([1.0, math.nan], "NaN"), (3.0, r"shape \(\)")):
+    np.testing.assert_array_equal(rows_of(a), a)  # in another byte order and backwards
+    assert rows_of(torch.ones(2, dtype=torch.float8_e5m2)).dtype == torch.float32
+    for bad, told in (([1.0, math.nan], "NaN"), (3.0, r"shape \(\)")):
         with pytest.raises(InputError, match=told):
             rows_of(bad)
 

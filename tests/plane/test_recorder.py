@@ -202,7 +202,7 @@ def test_a_disk_too_small_is_said_at_the_first_record(monkeypatch):
         ({"x": X[:1]}, "n >= 2 rows"),
         ({"x": "text"}, "pass numbers"),
         ({"x": [[1.0], [1.0, 2.0]]}, "same length"),
-        ({"x": X.to(torch.complex64)}, "real numbers"),
+        ({"x": X.to(torch.complex64)}, "x has dtype torch.complex64: pass real"),
         ({"epochs": 5}, r"epochs=5 is not accepted: pass a list of integers, \[5\]"),
         ({"seeds": 5}, r"seeds=5 is not accepted"),
         ({"layers": 5}, "layers=5"),

@@ -61,6 +61,12 @@ def test_an_estimator_without_a_ceiling_of_its_own_has_that_of_the_data():
         assert sides.ceiling(estimator, "I(X;T)", units=1) == pytest.approx(math.log(N))
 
 
+def test_labels_stay_as_they_were_given():
+    for y in (["b", "a"] * 3, [7, -2] * 3):
+        assert Sides.of(X[:6], y).labels.tolist() == y
+    assert Sides.of(X[:6], [2.0, 1.0] * 3).labels.dtype == np.int64
+
+
 def test_codes_are_those_of_the_other_side():
     sides = Sides.of(np.repeat(X[:2], 3, axis=0), ["b", "a"] * 3)
     assert sides.codes("I(T;Y)").tolist() == [1, 0] * 3

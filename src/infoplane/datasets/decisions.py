@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from infoplane.datasets.known import Known, Sampler
 from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import within
 
 __all__ = ["COMPLICATED", "DECISIONS", "NOISE_STD", "SIMPLE", "Decision"]
@@ -58,7 +59,7 @@ class Decision(Sampler[Labelled]):
 
         Raises InputError for anything but points of the plane.
         """
-        points = np.asarray(x, dtype=np.float64)
+        points = as_numbers(x, "x").astype(np.float64, copy=False)
         if points.ndim != 2 or points.shape[1] != 2:
             raise InputError(f"x has shape {points.shape}: points of the plane, (n, 2), are needed")
         from scipy.special import ndtr  # takes twice NumPy's own time

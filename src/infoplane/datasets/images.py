@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import whole
 
 __all__ = [
@@ -56,7 +57,7 @@ def bumps_log_volume(u: npt.ArrayLike, *, side: int = 16) -> Floats:
     True
     """
     profiles = _bump_profiles(u, side)
-    centres = np.asarray(u, dtype=np.float64)
+    centres = _latents(u, 2)
     grid = np.linspace(0, 1, side)
     # With a, b the profiles and a', b' their derivatives: J = (a' b, a b').
     norms, cosines = 1.0, 1.0
@@ -173,12 +174,7 @@ def _outer(first: Floats, second: Floats) -> Pixels:
 
 def _latents(u: npt.ArrayLike, k: int) -> Floats:
     told = f"(n, {k}) numbers from 0 to 1 are accepted"
-    try:
-        if np.iscomplexobj(u):  # would lose its imaginary part
-            raise TypeError("complex")
-        array = np.asarray(u, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"u is not an array of real numbers: {told}, one row per image") from error
+    array: Floats = as_numbers(u, "u").astype(np.float64, copy=False)
     if array.ndim != 2 or array.shape[1] != k:
         raise InputError(f"u has shape {array.shape}: {told}, one row per image")
     outside = ~((array >= 0) & (array <= 1))

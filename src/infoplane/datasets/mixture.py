@@ -14,6 +14,7 @@ import numpy.typing as npt
 from infoplane.datasets.known import Known, Sampler
 from infoplane.datasets.quadrature import mean_over_mixture
 from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import one_of, whole, within
 
 __all__ = ["PRESETS", "Component", "Mixture", "preset", "separated_by"]
@@ -153,7 +154,9 @@ class Mixture(Sampler[tuple[Array, Labels]]):
         """ln p(x, z) for every class: (..., 2) -> (..., number of classes)."""
         from scipy.special import logsumexp
 
-        offset = np.asarray(x, dtype=np.float64)[..., None, :] - self.centres  # (..., m, 2)
+        offset = (
+            as_numbers(x, "x").astype(np.float64, copy=False)[..., None, :] - self.centres
+        )  # (..., m, 2)
         # L u = offset, solved by hand: L is lower triangular, 2 x 2.
         u0 = offset[..., 0] / self.roots[:, 0, 0]
         u1 = (offset[..., 1] - self.roots[:, 1, 0] * u0) / self.roots[:, 1, 1]
@@ -180,7 +183,9 @@ class Mixture(Sampler[tuple[Array, Labels]]):
     def log_ratio(self, x: npt.ArrayLike, z: npt.ArrayLike) -> Array:
         """ln p(x, z) / (p(x) p(z)), the optimal critic: x (n, 2), z (n,) -> (n,)."""
         ratios = self.log_posterior(x) - np.log(self.priors)  # (n, classes)
-        return np.asarray(np.take_along_axis(ratios, np.asarray(z)[..., None], axis=-1)[..., 0])
+        return np.asarray(
+            np.take_along_axis(ratios, as_numbers(z, "z")[..., None], axis=-1)[..., 0]
+        )
 
     def surprise(self, x: npt.ArrayLike) -> Array:
         """KL(p(z|x) || p(z)) in nats, what seeing x tells of z: (..., 2) -> (...).

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import as_columns
+from infoplane.inputs.arrays import as_columns, as_numbers
 
 __all__ = ["END", "HEIGHT", "LENGTH", "START", "roll"]
 
@@ -30,7 +30,7 @@ def roll(u: npt.ArrayLike) -> Floats:
     >>> roll(np.array([[0.0, 0.5]])).round(3)  # t = 3 pi / 2: cos t = 0, sin t = -1
     array([[-4.712, -1.   , 10.5  ]])
     """
-    points = as_columns(u, "u")
+    points = as_columns(as_numbers(u, "u"), "u")
     if points.shape[1] != 2:
         raise InputError(f"u has shape {np.shape(u)}: (n, 2) is accepted, one row per point")
     start, end = START**2 / 2, END**2 / 2

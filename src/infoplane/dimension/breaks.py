@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
+from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import whole, within
 
 __all__ = ["Break", "find_break"]
@@ -166,22 +167,10 @@ def find_break(
     )
 
 
-def _numbers(values: Any, name: str) -> Floats:
-    try:
-        a = np.asarray(values)
-        if a.dtype.kind in "cSU":  # text, and complex numbers, would be converted
-            raise TypeError(a.dtype)
-        return a.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        accepted = "(k,)" if name == "x" else "(seeds, k)"
-        raise InputError(
-            f"{name} is no array of real numbers ({error}): {accepted} is accepted; give every "
-            "seed one number for each x"
-        ) from error
-
-
 def _checked(x: Any, curves: Any) -> tuple[Floats, Floats]:
-    places, heights = _numbers(x, "x"), _numbers(curves, "curves")
+    places, heights = (
+        as_numbers(a, name).astype(np.float64) for name, a in (("x", x), ("curves", curves))
+    )
     if places.ndim != 1 or len(places) < 5:
         raise InputError(
             f"x has shape {places.shape}: (k,) with k >= 5 is accepted, as two lines and a break "

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import as_columns
+from infoplane.inputs.arrays import as_columns, as_plain
 from infoplane.inputs.columns import copies, is_text
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def distinct_rows(rows: Any) -> tuple[npt.NDArray[np.float64], float, list[str]]
     >>> distinct_rows([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [5.0, 5.0]])
     (array([[-0.5 ], [-0.16...], [ 0.16...], [ 1.16...]]), 3.0, ['column 1 of rows is const...'])
     """
-    a = as_columns(rows, "rows")
+    if is_text(plain := as_plain(rows, "rows")):
+        raise InputError("rows holds text, between which there is no distance: give numbers")
+    a = as_columns(plain, "rows")
     if len(a) < 4:
         raise InputError(f"rows has {len(a)} rows: at least 4 are needed, better 1000")
-    if is_text(rows, a):
-        raise InputError("rows holds text, between which there is no distance: give numbers")
     a, warnings = a.astype(np.float64), []
     varies = a.min(axis=0) < a.max(axis=0)
     if not varies.any():

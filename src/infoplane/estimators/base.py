@@ -13,7 +13,8 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
-from infoplane.inputs.arrays import Array, as_columns, as_plain
+from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
+from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import check_device, whole
 from infoplane.inputs.tables import check_tables, naming
 
@@ -72,7 +73,7 @@ class Estimator(ABC):
         """Estimate I(X; Z) from paired samples, in nats.
 
         x: (n,) or (n, dx); z: (n,) or (n, dz); arrays, tensors or sequences, row i of both
-        from the same draw. A one-dimensional integer, boolean or string array is a label.
+        from the same draw. One column of integers, truth values or text is a label.
         Sentences about a column of a DataFrame or Series call it by its name.
         seed: of everything random; device: where tensors live ("cpu", "cuda").
         Raises InputError (a ValueError) for input that has no answer, naming what to do.
@@ -177,7 +178,7 @@ def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:
         )
     if len(xs) < at_least:
         raise InputError(f"x and z have {len(xs)} rows: at least {at_least} are needed")
-    return Samples(xs, zs, tuple(name for name, a in raw.items() if a.dtype.kind in "US"))
+    return Samples(xs, zs, tuple(name for name, a in raw.items() if is_text(a)))
 
 
 def check_batch(x: Any, z: Any, seeds: Sequence[int]) -> None:
@@ -186,6 +187,7 @@ def check_batch(x: Any, z: Any, seeds: Sequence[int]) -> None:
         try:
             len(value)
         except TypeError as error:
+            as_array(value, name)  # a sparse matrix has no length either, and a better answer
             raise InputError(
                 f"{name}={value!r} has no leading batch axis: give one x, one z and one seed for "
                 "each problem of the batch"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import Array, as_columns
+from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.columns import is_discrete
 from infoplane.inputs.options import is_count
 
@@ -63,7 +63,7 @@ def entropy(codes: npt.ArrayLike) -> float:
     >>> entropy([7, 7, 3, 3])
     0.693...
     """
-    c = np.asarray(codes)
+    c = as_plain(codes, "codes")
     if c.ndim != 1 or c.size == 0 or c.dtype.kind not in "iub":
         raise InputError(
             f"codes has shape {c.shape} and dtype {c.dtype}: (n,) integers are accepted, n >= 1; "

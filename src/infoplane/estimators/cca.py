@@ -12,7 +12,7 @@ from scipy.special import polygamma
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples, as_samples, refuse_text
-from infoplane.inputs.arrays import Array
+from infoplane.inputs.arrays import Array, as_numbers
 from infoplane.inputs.columns import refuse_constant
 from infoplane.inputs.options import is_count
 
@@ -107,7 +107,7 @@ def canonical_correlations(x: Any, z: Any) -> Floats:
     return np.clip(np.linalg.svd(qx.T @ qz, compute_uv=False), 0, 1)
 
 
-def gaussian_information(cov: npt.ArrayLike, dx: int) -> float:
+def gaussian_information(cov: Any, dx: int) -> float:
     """Exact I(X; Z) of a Gaussian, in nats, X being its first `dx` coordinates.
 
         I = -1/2 sum_j log(1 - rho_j^2) = (log|Sigma_x| + log|Sigma_z| - log|Sigma|) / 2
@@ -119,7 +119,7 @@ def gaussian_information(cov: npt.ArrayLike, dx: int) -> float:
     >>> gaussian_information([[1.0, 0.6], [0.6, 1.0]], dx=1)  # -log(0.8)
     0.223...
     """
-    sigma = np.asarray(cov, dtype=np.float64)
+    sigma = as_numbers(cov, "cov").astype(np.float64)
     if sigma.ndim != 2 or sigma.shape[0] != sigma.shape[1] or len(sigma) < 2:
         raise InputError(f"cov has shape {sigma.shape}: (d, d) is accepted, d >= 2")
     if not is_count(dx, 1) or dx >= len(sigma):

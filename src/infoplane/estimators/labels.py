@@ -9,19 +9,22 @@ from infoplane.inputs.columns import is_discrete
 
 __all__ = ["label_side"]
 
+# From here on all floats are whole numbers, with gaps between: measurements, and no labels.
+GAPS = 2.0**53
+
 
 def label_side(samples: Samples) -> tuple[str, npt.NDArray[np.int64]]:
-    """The side that holds labels, by name, and its codes (n,); z where both could.
+    """The side that holds labels, by name, and its codes (n,): that of text, or z if both could.
 
     One column of integers, truth values or text is labels, and so are floats that are whole
     numbers, where no side has any of the former. Raises InputError where no side has labels.
     """
-    sides = (("z", samples.z), ("x", samples.x))
+    sides = sorted((("z", samples.z), ("x", samples.x)), key=lambda s: s[0] not in samples.text)
     for name, a in sides:
         if a.shape[1] == 1 and is_discrete(a):
             return name, a[:, 0]
     for name, a in sides:
-        if a.shape[1] == 1 and np.array_equal(a, np.rint(a)):
+        if a.shape[1] == 1 and np.abs(a).max() < GAPS and np.array_equal(a, np.rint(a)):
             return name, a[:, 0].astype(np.int64)
     raise InputError(
         f"z has shape {samples.z.shape} and no labels, and neither has x: one column of "

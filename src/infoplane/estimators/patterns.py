@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimators.bins import Ints, check_bins, dense, symbols
-from infoplane.inputs.arrays import Array, as_array, as_labels, as_numbers
+from infoplane.inputs.arrays import Array, as_labels, as_numbers, as_plain
 
 __all__ = ["LayerInformation", "layer_information"]
 
@@ -110,7 +110,7 @@ def as_layers(t: Any, bins: int, limits: Any) -> Array:
 
 def labels_of(labels: Any, lead: tuple[int, ...], n: int) -> Array:
     """Checked labels, (n,) or (*lead, n) integers."""
-    a = as_array(labels, "labels")
+    a = as_plain(labels, "labels")
     if a.shape not in ((n,), (*lead, n)):
         accepted = " or ".join(map(str, dict.fromkeys([(n,), (*lead, n)])))
         raise InputError(f"labels has shape {a.shape}: {accepted} is accepted for this t")

@@ -56,6 +56,8 @@ class Prediction(Estimator):
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
+        if "z" in samples.text:
+            raise InputError("z holds text: give probabilities, one column a class")
         p = samples.z.astype(np.float64)
         if told := no_distribution(p):
             raise InputError(

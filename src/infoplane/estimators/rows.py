@@ -78,14 +78,20 @@ def split_sizes(n: int, train_fraction: float, validation_fraction: float) -> tu
     return n_train, n_seen - n_train, n - n_seen
 
 
-def columns(a: Array, name: str) -> Array:
+def columns(a: Array, name: str, text: bool = False) -> Array:
     """What a critic sees: numbers as they are, one column of integers as indicators.
 
-    Raises InputError for more than 100 distinct integers, which are hardly labels.
+    text: whether the integers are codes of words. Raises InputError for more than 100 distinct
+    integers, which are hardly labels, or words.
     """
     if not (is_discrete(a) and a.shape[1] == 1):
         return a.astype(np.float64)
     distinct = len(np.unique(a))
+    if distinct > MAX_LABELS and text:
+        raise InputError(
+            f"{name} has {distinct} distinct words, taken for labels: at most {MAX_LABELS} are "
+            "accepted; merge some, or use ross where the other side is numbers"
+        )
     if distinct > MAX_LABELS:
         raise InputError(
             f"{name} has {distinct} distinct integers, taken for labels: at most {MAX_LABELS} are "

@@ -1,13 +1,14 @@
-"""What a user passes, as arrays: numbers of any shape, and labels."""
+"""What a user passes, as arrays: numbers of any shape, columns, and labels."""
 
-import sys
-from contextlib import suppress
+import numbers
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
+from infoplane.inputs.foreign import readable
+from infoplane.inputs.objects import as_int64, of_objects, refuse_kind, refuse_missing
 
 __all__ = ["Array", "as_array", "as_columns", "as_labels", "as_numbers", "as_plain"]
 
@@ -18,43 +19,56 @@ Array = npt.NDArray[Any]
 def as_array(values: Any, name: str) -> Array:
     """An array of any kind and shape; no copy where it is one already.
 
-    Raises InputError for rows of several lengths, and for a masked array.
+    The one entrance: in the machine's byte order, no longer than float64, and never a number for
+    text or for a larger integer. Raises InputError for rows of several lengths, for long doubles
+    that float64 lacks, and for what :func:`~infoplane.inputs.foreign.readable` refuses.
     """
-    values = _of_tensor(values)
-    if np.ma.isMaskedArray(values):
-        raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
+    values = readable(values, name)
     try:
-        return np.asarray(values)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is no array: give all rows the same length") from error
+        a = np.asarray(values)
+        if isinstance(values, list | tuple) and _changed(values, a):
+            a = np.array(values, dtype=object)
+    except (TypeError, ValueError, RuntimeError) as error:
+        if "inhomogeneous" in str(error):
+            raise InputError(f"{name} is no array: give all rows the same length") from error
+        raise InputError(
+            f"{name} is no array that NumPy can read ({error}): pass a NumPy array"
+        ) from error
+    if a.dtype.kind == "T":  # text of variable length
+        return a.astype(object)
+    if a.dtype.type is np.longdouble:
+        return _as_float64(a, name)
+    return a if a.dtype.isnative else a.astype(a.dtype.newbyteorder("="))
 
 
 def as_plain(values: Any, name: str) -> Array:
-    """An array of one kind, of any shape: numbers, truth values or text, no objects.
+    """An array of one kind, of any shape: numbers that float64 or int64 have, or text.
 
-    Raises InputError where values are of several kinds or missing, and as :func:`as_array` does.
+    Raises InputError where values are of several kinds or missing, for dates and times, complex
+    and structured arrays and integers beyond int64, and as :func:`as_array` does.
 
     >>> as_plain(np.array(["ape", "cat"], dtype=object), "y")
     array(['ape', 'cat'], dtype='<U3')
     """
     a = as_array(values, name)
-    return _plain(a, name) if a.dtype.kind == "O" else a
+    if a.dtype.kind == "O":
+        a = of_objects(a, name)
+    if a.dtype.kind not in "biufSU":
+        refuse_kind(a, name)
+    return as_int64(a, name) if a.dtype == np.uint64 else a
 
 
 def as_numbers(values: Any, name: str) -> Array:
     """An array of numbers or truth values, of any shape; no copy where it is one already.
 
-    Raises InputError for text and whatever else is no number, and as :func:`as_array` does.
+    Raises InputError for text, and as :func:`as_plain` does.
 
     >>> as_numbers(["1", "2"], "t")
     Traceback (most recent call last):
     infoplane.errors.InputError: t has shape (2,) and dtype <U1: pass numbers
     """
-    a = as_array(values, name)
-    if a.dtype.kind == "O" and not any(isinstance(v, str | bytes) for v in a.flat):
-        with suppress(TypeError, ValueError):
-            a = a.astype(np.float64)
-    if a.dtype.kind not in "fiub":
+    a = as_plain(values, name)
+    if a.dtype.kind in "SU":
         raise InputError(f"{name} has shape {a.shape} and dtype {a.dtype}: pass numbers")
     return a
 
@@ -63,12 +77,14 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Labels (n,) as integers, themselves where they are whole numbers, codes where they are text.
 
     values: (n,) or (n, 1) integers, truth values, text, or floats that are whole numbers.
-    Raises InputError for other shapes and values.
+    Raises InputError for other shapes and values, and for floats so large that those beside them
+    are not one apart: which label was meant is lost.
 
     >>> as_labels([2.0, 0.0], "y"), as_labels(["cat", "ape"], "y")
     (array([2, 0]), array([1, 0]))
     """
-    a = as_columns(values, name)
+    plain = as_plain(values, name)
+    a = as_columns(plain, name)
     if a.shape[1] != 1:
         raise InputError(
             f"{name} has shape {a.shape}: one label a row is accepted, ({len(a)},); of indicators "
@@ -81,17 +97,24 @@ def as_labels(values: Any, name: str) -> npt.NDArray[np.int64]:
             f"{name} has values between integers, the first {a[row, 0]:g} at row {row}: labels are "
             "accepted, integers or text; number them"
         )
+    if plain.dtype.kind == "f" and (large := np.abs(a) >= _first_gap(values, plain)).any():
+        raise InputError(
+            f"{name} has labels as large as {a[large][0]:g} in {_dtype(values, plain)}, which "
+            "lacks integers there, so that labels may have become one: pass integers or text"
+        )
     labels: npt.NDArray[np.int64] = a[:, 0].astype(np.int64)
     return labels
 
 
 def as_columns(values: Any, name: str) -> Array:
-    """One checked (n, d) array, float64 or int64; `name` is what an error calls it."""
+    """One checked (n, d) array, float64 or int64; `name` is what an error calls it.
+
+    One column of text becomes codes 0, 1, … by the alphabet, whose order and distances mean
+    nothing: who measures has to ask for text beforehand.
+    """
     a = as_plain(values, name)
     if a.ndim == 1:
         a = a[:, None]
-        if a.dtype.kind in "bUS":
-            a = np.unique(a, return_inverse=True)[1].reshape(a.shape)
     if a.ndim != 2:
         raise InputError(
             f"{name} has shape {a.shape}: (n,) or (n, d) is accepted; "
@@ -99,63 +122,58 @@ def as_columns(values: Any, name: str) -> Array:
         )
     if a.shape[1] == 0:
         raise InputError(f"{name} has shape {a.shape}: at least one column is needed")
+    if a.dtype.kind in "SU":
+        if a.shape[1] > 1:
+            raise InputError(
+                f"{name} has dtype {a.dtype}: numbers are accepted, or one column of text where "
+                f"labels are; join its {a.shape[1]}, ['/'.join(row) for row in np.asarray({name})]"
+            )
+        return np.unique(a, return_inverse=True)[1].reshape(a.shape)
     if a.dtype.kind in "iub":
         return a.astype(np.int64)
-    if a.dtype.kind != "f":
-        columns = "real and imaginary parts are two columns"
-        advice = columns if a.dtype.kind == "c" else "encode text first"
-        raise InputError(f"{name} has dtype {a.dtype}: numbers are accepted; {advice}")
     a = a.astype(np.float64)
-    _refuse_missing(~np.isfinite(a), name)
+    refuse_missing(~np.isfinite(a), name)
     return a
 
 
-def _refuse_missing(bad: npt.NDArray[np.bool_], name: str) -> None:
-    if bad.any():
-        row, column = np.argwhere(bad.reshape(len(bad), -1))[0]
+def _changed(values: Any, a: Array) -> bool:
+    """Whether NumPy made numbers in lists text, or integers floats, to get them into one array."""
+    if a.dtype.kind not in "fSU":
+        return False
+    kinds = _kinds(values)
+    if a.dtype.kind == "f":
+        return bool(kinds) and all(issubclass(kind, numbers.Integral) for kind in kinds)
+    return len({bytes if issubclass(k, bytes) else issubclass(k, str) for k in kinds}) > 1
+
+
+def _kinds(values: Any) -> set[type]:
+    """The types of what lies in lists, at any depth, and in the arrays among it."""
+    kinds = set(map(type, values))
+    nested = {kind for kind in kinds if issubclass(kind, list | tuple | np.ndarray)}
+    inside = [v for v in values if type(v) in nested] if nested else []
+    of_inside = (_kinds(v) if isinstance(v, list | tuple) else {v.dtype.type} for v in inside)
+    return (kinds - nested).union(*of_inside)
+
+
+def _as_float64(a: Array, name: str) -> npt.NDArray[np.float64]:
+    """Long doubles as float64; what is finite stays so, or InputError."""
+    with np.errstate(over="ignore"):
+        rounded = a.astype(np.float64)
+    if (lost := np.isinf(rounded) & np.isfinite(a)).any():
         raise InputError(
-            f"{name} has {bad.sum()} values that are NaN or infinite, the first at row {row}, "
-            f"column {column} of {name}: drop or replace them"
+            f"{name} has {lost.sum()} values beyond the range of float64, 1e308: pass it in "
+            "another unit"
         )
+    return rounded
 
 
-def _of_tensor(values: Any) -> Any:
-    """The NumPy array of a tensor, whatever it is else as it is."""
-    torch = sys.modules.get("torch")  # who has a tensor has it loaded; nobody else should wait
-    if torch is None or not isinstance(values, torch.Tensor):
-        return values
-    values = values.detach().cpu()
-    if values.is_floating_point() and values.dtype not in (torch.float64, torch.float16):
-        values = values.float()  # NumPy has no bfloat16
-    return values.numpy()
+def _first_gap(values: Any, plain: Array) -> float:
+    """The power of two from which on floats are more than one apart."""
+    if _dtype(values, plain) == "torch.bfloat16":  # which arrives as float32
+        return 2.0**8
+    return 2.0 / float(np.finfo(plain.dtype).eps)
 
 
-def _plain(a: Array, name: str) -> Array:
-    """An array of objects, such as a table with columns of several types, as one of its kind."""
-    missing = np.array([_is_missing(v) for v in a.flat], dtype=bool).reshape(a.shape)
-    kinds = {type(v) for v in a[~missing]}
-    try:
-        if any(issubclass(kind, str | bytes) for kind in kinds):
-            if not (all(issubclass(k, str) for k in kinds) or kinds == {bytes}):
-                raise TypeError("text and other values")
-            _refuse_missing(missing, name)
-            return a.astype("S" if kinds == {bytes} else "U")
-        if not missing.any() and all(issubclass(k, bool | np.bool_) for k in kinds):
-            return a.astype(bool)
-        if not missing.any() and all(issubclass(k, int | np.integer) for k in kinds):
-            return a.astype(np.int64)
-        return np.where(missing, np.nan, a).astype(np.float64)
-    except InputError:
-        raise
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(
-            f"{name} mixes types that cannot be compared: give numbers, or labels of one type, "
-            "and rows of one length"
-        ) from error
-
-
-def _is_missing(value: object) -> bool:
-    """None, NaN, and the missing values of pandas, which equal nothing, or say so of themselves."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float | np.floating) and bool(value != value)
+def _dtype(values: Any, plain: Array) -> str:
+    """The dtype that numbers came in."""
+    return str(getattr(values, "dtype", plain.dtype))

@@ -1,7 +1,6 @@
 """Columns of numbers: their units, their copies, what depends on what."""
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,14 +65,12 @@ MOST_COPIES = 0.05
 ROUNDING = 32
 
 
-def is_text(values: Any, a: Array) -> bool:
-    """Whether the checked columns `a` of `values`, not empty, number text by the alphabet.
+def is_text(plain: Array) -> bool:
+    """Whether an array is text, of which columns are codes whose order means nothing.
 
-    >>> is_text(["b", "a"], np.array([[1], [0]])), is_text([1, 0], np.array([[1], [0]]))
-    (True, False)
+    plain: of :func:`~infoplane.inputs.arrays.as_plain`, before it becomes columns.
     """
-    # Text has become integers, and is of one kind: its first value tells.
-    return is_discrete(a) and isinstance(np.asarray(values, dtype=object).flat[0], str | bytes)
+    return plain.dtype.kind in "SU"
 
 
 def independent(a: Array) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
+from infoplane.inputs.tensors import as_tensor
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
 from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds
 from infoplane.streams import stream
@@ -234,8 +235,8 @@ def _noise(
 def _rows(model: Perceptrons, x: Any, y: Any) -> tuple[Tensor, Tensor]:
     """Checked x (b, n, d), as the weights are, and y (b, n) int64; both perhaps expanded."""
     like = model.logits.weight
-    x = torch.as_tensor(x).to(like)
-    y = torch.as_tensor(y).to(like.device)
+    x = as_tensor(x, "x").to(like)
+    y = as_tensor(y, "y").to(like.device)
     b, d, classes = model.members, model.widths[0], model.widths[-1]
     if x.ndim not in (2, 3) or x.shape[-1] != d or (x.ndim == 3 and len(x) != b) or not x.numel():
         raise InputError(

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import Array, as_numbers
+from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import nearest
+from infoplane.inputs.tensors import as_tensor
+from infoplane.plane.batchwise import by_the_batch
 from infoplane.plane.untouched import untouched
 
 __all__ = [
@@ -34,7 +36,8 @@ def outputs_of(model: nn.Module, layers: Sequence[str], x: Any) -> dict[str, Ten
     `model.named_modules()`, "" being the model itself; x: tensor or array, moved to the model's
     device, floating point cast to the dtype of its weights. Copies, on the CPU, in the shapes
     and dtypes the layers give, in evaluation mode, without gradient.
-    The model is left as it was: :func:`~infoplane.plane.untouched.untouched`.
+    The model is left as it was: :func:`~infoplane.plane.untouched.untouched`. Where it normalises
+    by the mean of its batch (BatchNorm without running statistics), rows depend on those beside.
     Raises InputError for a layer that does not exist, is not reached, is called twice in one
     pass (whose output would then be meant?), or gives no tensor; and for x of a dtype that the
     network does not take.
@@ -45,7 +48,7 @@ def outputs_of(model: nn.Module, layers: Sequence[str], x: Any) -> dict[str, Ten
     """
     layers = check_layers(model, layers)
     with untouched(model):
-        return _forward(model, layers, torch.as_tensor(x))
+        return _forward(model, layers, as_tensor(x, "x"))
 
 
 def layer_rows(
@@ -68,7 +71,19 @@ def layer_rows(
     with untouched(model):
         for start in range(0, n, batch_size):
             part = x[start : start + batch_size]
-            for name, out in _forward(model, layers, part).items():
+            try:
+                outputs = _forward(model, layers, part)
+            except InputError:
+                raise
+            except ValueError as error:
+                if len(part) > 1 or not (norms := by_the_batch(model)):
+                    raise
+                raise InputError(
+                    f"batch_size={batch_size} leaves a batch of one row of {n}, and layer "
+                    f"{norms[0]!r} normalises by the mean of its batch ({error}): pass "
+                    f"batch_size={n}"
+                ) from error
+            for name, out in outputs.items():
                 rows = _flat(out, name, len(part), members)
                 if name not in found:
                     found[name] = np.empty((rows.shape[0], n, rows.shape[2]), rows.dtype)
@@ -122,43 +137,47 @@ def check_model(model: nn.Module) -> None:
 
 def rows_of(x: Any) -> Tensor:
     """A copy of x (n, …) as a tensor that is nobody's gradient; finite numbers, or InputError."""
-    if isinstance(x, Tensor):
-        rows = x.detach().clone()
-    else:
-        a = as_numbers(x, "x")
-        try:
-            rows = torch.as_tensor(np.array(a, order="C"))
-        except (TypeError, ValueError) as error:
-            raise InputError(f"x has dtype {a.dtype}, which PyTorch lacks: convert it") from error
-    if not rows.ndim or rows.is_complex():
-        raise InputError(
-            f"x has shape {tuple(rows.shape)} and dtype {rows.dtype}: (n, …) real numbers are "
-            "accepted, one row a sample"
-        )
+    rows = as_tensor(x, "x").detach().clone()
+    if not rows.ndim:
+        raise InputError("x has shape (): (n, …) numbers are accepted, one row a sample")
     if not rows.isfinite().all():
         raise InputError("x has values that are NaN or infinite: drop or replace them")
     return rows
 
 
-def answered(model: nn.Module, x: Tensor) -> Any:
+def answered(model: nn.Module, x: Tensor, hooked: AbstractContextManager[Any] | None = None) -> Any:
     """What the model gives for x, moved to its weights and cast to their floating dtype.
 
-    Raises InputError where x has a dtype that the model does not take.
+    hooked: entered for this pass alone. Raises InputError where x has a dtype that the model does
+    not take, and takes another: this is tried, as PyTorch's words differ from layer to layer.
     """
-    rows = _fed(model, x)
     try:
-        return model(rows)
-    except InputError:
+        with hooked or nullcontext():
+            return model(_fed(model, x))
+    except (InputError, torch.OutOfMemoryError):
         raise
     except (RuntimeError, ValueError) as error:
-        # PyTorch's words differ from layer to layer, but for "dtype", "type" and this
-        if not any(word in str(error) for word in ("type", "not implemented for")):
-            raise
-        other = "integers, x.long()" if x.is_floating_point() else "floating point, x.float()"
-        raise InputError(
-            f"x has dtype {x.dtype}, with which the network fails ({error}): if that is the "
-            f"reason, pass {other}"
-        ) from error
+        told = f"x has dtype {x.dtype}, with which the network fails ({error})"
+        if not x.is_floating_point() and _takes(model, x.float()):
+            raise InputError(
+                f"{told}: it takes floating point, pass x.float(), or x.astype('float32') of an "
+                "array"
+            ) from error
+        if x.dtype != torch.int64 and _takes(model, x.long()):
+            if x.is_floating_point() and not torch.equal(x, x.round()):
+                raise InputError(f"{told}: it takes integers, and x has values between") from error
+            raise InputError(
+                f"{told}: it takes integers, pass x.long(), or x.astype('int64') of an array"
+            ) from error
+        raise
+
+
+def _takes(model: nn.Module, x: Tensor) -> bool:
+    try:
+        model(_fed(model, x))
+    except Exception:  # whatever a model says to what it was not made for
+        return False
+    return True
 
 
 def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Tensor]:
@@ -198,7 +217,7 @@ def _forward(model: nn.Module, layers: Sequence[str], x: Tensor) -> dict[str, Te
             for child in _children(name, modules[name]):
                 hooks.callback(modules[child].register_forward_hook(note(child)).remove)
             hooks.callback(modules[name].register_forward_hook(hook(name)).remove)
-        answered(model, x)
+        answered(model, x, hooks.pop_all())
     missing = [name for name in layers if name not in found]
     if missing:
         raise InputError(

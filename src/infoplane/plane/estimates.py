@@ -151,8 +151,12 @@ def _roles(
     of_y = quantity == QUANTITIES[1]
     if of_y:
         estimator = estimator.for_labels()
-    other = sides.varying if estimator.reads_inputs and not of_y else sides.codes(quantity)
+    other: Array | None = sides.codes(quantity)
     layer_first = of_y and not estimator.whole_layers
+    if layer_first:
+        other = sides.labels
+    elif estimator.reads_inputs and not of_y:
+        other = sides.varying
     return estimator, lambda layer: (layer, other) if layer_first else (other, layer)
 
 

@@ -16,6 +16,7 @@ from infoplane.estimators.base import Estimator
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import whole
 from infoplane.plane.activations import check_layers, layer_rows, rows_of
+from infoplane.plane.batchwise import batch_doubts
 from infoplane.plane.checkpoints import Checkpoints
 from infoplane.plane.estimates import estimates, members_at_once
 from infoplane.plane.sides import QUANTITIES, Sides
@@ -30,15 +31,17 @@ class Recorder:
     model: any module that takes one tensor; a sequence of modules of one architecture; or, with
     members=b, one module that is b networks, whose layers give (b, n, …). layers: dotted names,
     as in `model.named_modules()`. x: (n, …), tensor or array, copied, and fed `batch_size` rows
-    at a time to the model's device, in the dtype of its weights. Rows are axis 0 of x and of what
-    the layers give: recurrent layers and attention need batch_first=True. y: (n,) labels, whole
-    numbers or text; None where there are none. epochs: those to record; None: every call. seeds:
-    one a network, for the table; 0, 1, … by default.
+    at a time to the model's device, integers as they are, other numbers in the dtype of its
+    weights. Rows are axis 0 of x and of what the layers give: recurrent layers and attention need
+    batch_first=True. y: (n,) labels, whole numbers or text; None where there are none. epochs:
+    those to record; None: every call. seeds: one a network, for the table; 0, 1, … by default.
 
     Training goes on bit for bit as it would without: layers are looked at in evaluation mode
     without gradients, and training flags, buffers and random states are put back
     (:func:`infoplane.plane.untouched.untouched`). A network whose noise starts anew in each
-    forward pass has the same noise in every batch: pass batch_size=n.
+    forward pass has the same noise in every batch: pass batch_size=n. One that normalises by the
+    mean of the batch (BatchNorm with track_running_stats=False) gives a row other activations
+    beside other rows: the table's doubts say so.
 
     memory: bytes of activations held, 1 GiB by default; a recording that needs more is streamed
     to .npy files, one a layer, in a temporary directory which goes with the recorder (a context
@@ -112,6 +115,8 @@ class Recorder:
         self._x = rows_of(x)
         self._sides = Sides.of(self._x, y)
         self._batch_size, self._members, self._closed = batch_size, members, False
+        of_models = (batch_doubts(each, len(self._x), batch_size) for each in self._models)
+        self._doubts = tuple(dict.fromkeys(told for doubts in of_models for told in doubts))
         self._store = Checkpoints(
             self.layers,
             memory=memory,
@@ -190,7 +195,8 @@ class Recorder:
         that is less.
         `table.attrs["doubts"]`: sentences about the plane as a whole, which stand in the warnings
         of its rows, too, and under the picture of :func:`infoplane.plane.plot`: whether it is
-        empty, nearly all of I(X;T) being at its ceiling: :func:`infoplane.plane.tables.doubts`.
+        empty, nearly all of I(X;T) being at its ceiling: :func:`infoplane.plane.tables.doubts`;
+        and whether activations depend on `batch_size`: a normalisation by the mean of the batch.
         seed: of the estimator's randomness; network i has seed + i in all its layers and epochs,
         so that what is compared within a network shares its splits and noise.
         Raises InputError for I(T;Y) without y, and for options that do not suit the data.
@@ -226,7 +232,7 @@ class Recorder:
                             rows.append((*where, e.estimator, e.value, e.std, ceiling, told))
                     bar.update(len(part))
         rows.sort(key=lambda row: (row[0], row[2], order[row[3]], QUANTITIES.index(row[4])))
-        return tidy(rows)
+        return tidy(rows, self._doubts)
 
     def close(self) -> None:
         """Forget the activations; files in a temporary directory are removed."""

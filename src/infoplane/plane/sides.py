@@ -9,7 +9,8 @@ import numpy as np
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
 from infoplane.estimators.bins import Ints, entropy
-from infoplane.inputs.arrays import Array, as_columns, as_labels, as_numbers
+from infoplane.inputs.arrays import Array, as_columns, as_labels, as_numbers, as_plain
+from infoplane.inputs.columns import is_text
 
 __all__ = ["QUANTITIES", "Sides", "finite"]
 
@@ -18,10 +19,15 @@ QUANTITIES = ("I(X;T)", "I(T;Y)")
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """Inputs x (n, dx) and labels y (n,) as codes 0, 1, …; y is None where there are none."""
+    """Inputs x (n, dx) and labels y (n,) as codes 0, 1, …; y is None where there are none.
+
+    labels: (n,) as they were given, whole numbers or text, for estimators that may look at more
+    than whether two are equal, and refuse text then.
+    """
 
     x: Array
     y: Ints | None
+    labels: Array | None = None
 
     @classmethod
     def of(cls, x: Any, y: Any) -> Self:
@@ -32,12 +38,14 @@ class Sides:
         x = x.reshape(len(x), -1)
         if y is None:
             return cls(x, None)
+        given = as_plain(y, "y")
         labels = as_labels(y, "y")
         if len(labels) != len(x):
             raise InputError(
                 f"y has {len(labels)} rows and x has {len(x)}: one label a row is accepted"
             )
-        return cls(x, np.unique(labels, return_inverse=True)[1].reshape(-1))
+        codes = np.unique(labels, return_inverse=True)[1].reshape(-1)
+        return cls(x, codes, given.reshape(-1) if is_text(given) else labels)
 
     @property
     def n(self) -> int:

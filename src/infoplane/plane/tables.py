@@ -1,7 +1,7 @@
 """The table of a plane: its columns, what to doubt of it as a whole, and what it violates."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,19 @@ FULL = 0.9
 KEYS = ["estimator", "quantity", "network", "epoch", "layer"]
 
 
-def tidy(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
-    """Rows of COLUMNS as a table; what :func:`doubts` says is in its attrs and in its rows."""
+def tidy(rows: Iterable[tuple[Any, ...]], of_network: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows of COLUMNS as a table; what :func:`doubts` says is in its attrs and in its rows.
+
+    of_network: what else there is to doubt, of all rows.
+    """
     table = pd.DataFrame(rows, columns=COLUMNS)
-    table.attrs["doubts"] = doubts(table)
+    of_plane = doubts(table)
+    table.attrs["doubts"] = [*of_plane, *of_network]
+    every, of_x = table["quantity"].notna(), table["quantity"] == "I(X;T)"
     for told in table.attrs["doubts"]:
-        of_x = table["quantity"] == "I(X;T)"
-        before = table.loc[of_x, "warnings"]
-        table.loc[of_x, "warnings"] = before.where(before == "", before + "; ") + told
+        where = of_x if told in of_plane else every
+        before = table.loc[where, "warnings"]
+        table.loc[where, "warnings"] = before.where(before == "", before + "; ") + told
     return table
 
 

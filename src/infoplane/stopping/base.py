@@ -12,9 +12,11 @@ from torch import Tensor, nn
 
 from infoplane.errors import InputError
 from infoplane.estimators.prediction import no_distribution
-from infoplane.inputs.arrays import as_array, as_labels
+from infoplane.inputs.arrays import as_labels, as_plain
+from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import whole, within
 from infoplane.plane.activations import answered, check_model, rows_of
+from infoplane.plane.batchwise import batch_doubts
 from infoplane.plane.untouched import untouched
 from infoplane.stopping.rule import stop_at
 
@@ -68,6 +70,7 @@ class Stopping(ABC):
                 f"x has {len(self._x)} rows and y has {len(self._y)}: one label for each row is "
                 "needed"
             )
+        self._doubts = batch_doubts(model, len(self._x), batch_size)
         self._classes = _classes(self._y, classes)
         self._told = "the largest label of y asks for" if classes is None else "classes asks for"
         self._epochs: list[int] = []
@@ -157,7 +160,10 @@ class Stopping(ABC):
 
     @property
     def reason(self) -> str:
-        """Why training was stopped, or why not, in one sentence."""
+        """Why training was stopped, or why not, in one sentence, and what to doubt of that."""
+        return "; doubt: ".join([self._why(), *self._doubts])
+
+    def _why(self) -> str:
         if not self._epochs:
             return "not stopped: there was no check yet"
         stopped = self.stopped_epoch is not None
@@ -240,8 +246,10 @@ def _transient(model: nn.Module) -> dict[str, Tensor]:
 
 def _labels(y: Any) -> Ints:
     """Whole numbers: which column of the outputs is a word's, nothing says."""
-    if (kind := as_array(y, "y").dtype).kind in "USO":
-        raise InputError(f"y has dtype {kind}: whole numbers are accepted, the classes from 0 on")
+    if is_text(plain := as_plain(y, "y")):
+        raise InputError(
+            f"y has dtype {plain.dtype}: whole numbers are accepted, the classes from 0 on"
+        )
     return as_labels(y, "y")
 
 

@@ -51,7 +51,7 @@ def stop_at(
     whole("patience", patience, at_least=1)
     within("min_improvement", min_improvement, low=0)
     curve = _curve(profile, "profile")
-    checks = np.asarray(start)
+    checks = as_numbers(start, "start")
     try:
         first = np.broadcast_to(checks, curve.shape[:-1]).astype(np.int64)
     except ValueError:

@@ -12,7 +12,7 @@ MIX = np.array([[2.0, 0.3, 0.0], [0.0, 1.0, -0.4], [0.5, 0.0, 0.7]])
 
 NOT_CODES = [
     (list("abcdef"), "codes holds text, which has no density: give numbers"),
-    ([["a", "b"]] * 6, "codes has dtype <U1: numbers are accepted"),
+    ([["a", "b"]] * 6, "codes holds text, which has no density: give numbers"),
     ([], r"codes has shape \(0, 1\), and so no rows"),
     (np.zeros((0, 3), dtype=int), r"codes has shape \(0, 3\), and so no rows"),
 ]

@@ -68,6 +68,12 @@ def test_ross_sees_the_same_labels_in_any_dress():
         assert Ross().estimate(labels, x).value == expected
 
 
+def test_floats_so_large_that_all_are_whole_are_no_labels():
+    x, z = 1e20 * np.random.default_rng(0).normal(size=(2, 50))
+    with pytest.raises(InputError, match="no labels, and neither has x"):
+        Ross().estimate(x, z)
+
+
 def test_ross_errors():
     x, z = labelled(4, 60, 1.0)
     with pytest.raises(InputError, match="z has a single class"):

@@ -203,13 +203,13 @@ def test_convolutional_ones_that_are_not(change, match):
 
 NO_NUMBERS = [
     ([["a"] * 6] * 3, r"x has shape \(3, 6\) and dtype <U1: pass numbers"),
-    (None, r"x has shape \(\)"),
+    (None, "x is None: pass an array of numbers"),
     ([[1, 2], [3]], "x is no array: give all rows the same length"),
-    ({}, r"x has shape \(\) and dtype object: pass numbers"),
-    (np.full((2, 6), object()), "dtype object: pass numbers"),
-    (np.full((2, 6), 1j), "dtype complex128: pass numbers"),
+    ({}, "x is of type dict, which is no array"),
+    (np.full((2, 6), object()), "x has objects that are neither numbers nor text"),
+    (np.full((2, 6), 1j), "x has dtype complex128: .* real and imaginary parts"),
     (torch.full((2, 6), 1j), "x has dtype torch.complex64: pass real and imaginary parts"),
-    (pd.DataFrame({"a": ["b"], "c": [1.0]}), "dtype object: pass numbers"),
+    (pd.DataFrame({"a": ["b"], "c": [1.0]}), r"x mixes text and other values \(float, str\)"),
 ]
 
 

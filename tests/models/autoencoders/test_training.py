@@ -233,7 +233,7 @@ def test_epochs_are_told_and_can_be_stopped():
         ({"loss": "bce"}, "loss='bce' needs output='sigmoid', got output='linear': "),
         ({"seeds": 0}, "seeds=0 is not accepted: pass a list"),
         ({"on_epoch": 5}, "on_epoch=5 is not accepted: pass a function"),
-        ({"x": None}, r"x has shape \(\)"),
+        ({"x": None}, "x is None: pass an array of numbers"),
         ({"x": [["a"] * 4] * 5}, "dtype <U1: pass numbers"),
         ({"seeds": [0]}, r"seeds=\[0\]: give one for each of the 2 members"),
     ],

@@ -16,7 +16,7 @@ from infoplane.estimators.density.gauges import (
     relative_stds,
     whiten,
 )
-from infoplane.estimators.density.grids import refuse_grid
+from infoplane.estimators.density.grids import grids
 from infoplane.estimators.density.kde import Method, bandwidth, kde_entropy
 from infoplane.estimators.density.sides import ENTROPY
 from infoplane.estimators.density.wkl import wkl_entropy
@@ -113,7 +113,7 @@ def code_entropies(
     refuse_flat(a)
     standard, log_volume = standardized(a)
     warnings += copies(standard, "codes") + outliers(every, "codes", ENTROPY)
-    refuse_grid(standard, "codes")
+    warnings += grids(standard, "codes")
     relative = relative_stds(a)
     shifts = {
         "raw": log_volume,

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import Array, as_columns
+from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.columns import Floats, independent, is_text, scaled, standardized
 from infoplane.inputs.options import one_of
 
@@ -124,12 +124,12 @@ def refuse_flat(a: Array) -> None:
 
 def code_columns(codes: Any) -> Array:
     """Checked columns of numbers, with rows."""
-    a = as_columns(codes, "codes")
+    if is_text(plain := as_plain(codes, "codes")):
+        raise InputError("codes holds text, which has no density: give numbers")
+    a = as_columns(plain, "codes")
     if not len(a):
         raise InputError(
             f"codes has shape {a.shape}, and so no rows: a density needs more rows than columns, "
             "and at least 4; give more rows"
         )
-    if is_text(codes, a):
-        raise InputError("codes holds text, which has no density: give numbers")
     return a

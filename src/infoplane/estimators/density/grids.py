@@ -8,42 +8,49 @@ from scipy.spatial.distance import cdist
 from infoplane.errors import InputError
 from infoplane.inputs.columns import Floats
 
-__all__ = ["refuse_grid"]
+__all__ = ["grids"]
 
-# Rows whose nearest neighbour is looked for.
-ROWS = 500
+ROWS = 500  # whose nearest neighbour is looked for
+MOST = 2.0  # steps between values, in units of the distance between rows by column
 
 
-def refuse_grid(standard: Floats, name: str) -> None:
-    """InputError where a column's values are farther apart than neighbouring rows are.
+def grids(standard: Floats, name: str) -> list[str]:
+    """A warning where columns take few values for the distance between rows, and an InputError
+    where that is all there is to be seen.
 
-    standard: (n, d) columns of mean 0 and variance 1. A grid much finer than the distance between
-    neighbours, such as the last digit of a measurement, passes for a density; on a coarser one the
-    distances tell of the grid and not of the data. It counts as one where at least half of a
-    column's values occur again, and its step, the median distance between values, is larger than
-    the median distance from a row to its nearest, by column, sqrt(sum of squares / d).
+    standard: (n, d) columns of mean 0 and variance 1. A column counts as rounded where at least
+    half its values occur again, to the median distance h between values that occur. With r the
+    median distance from a row to its nearest that is another, h sqrt(d) / r is what matters:
+    entropies by nearest neighbours of rounded normal columns are too high by .01 nats at .4, by .1
+    at .8 and by .4 at 1.9 (8 columns, 500 rows), information is not. Indicators are at 2.4.
 
-    >>> refuse_grid(np.array([[-1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [1.0, -1.0]]), "codes")
+    >>> bits = np.array([[1.0 if i >> j & 1 else -1.0 for j in range(6)] for i in range(64)])
+    >>> grids(bits, "codes")
     Traceback (most recent call last):
     infoplane.errors.InputError: column 0 of codes takes 2 values, 2 standard deviations apart, ...
     """
     steps = np.array([_step(column) for column in standard.T])
-    coarse = int(np.argmax(steps))
-    if steps[coarse] == 0:
-        return
+    if not steps.any():
+        return []
     n, d = standard.shape
     rows = np.linspace(0, n - 1, min(n, ROWS)).astype(int)
-    distance = cdist(standard[rows], standard)
-    distance[np.arange(len(rows)), rows] = np.inf
-    near = float(np.median(distance.min(axis=1))) / math.sqrt(d)
-    if steps[coarse] > near:
-        values = len(np.unique(standard[:, coarse]))
+    squares = cdist(standard[rows], standard, "sqeuclidean")
+    squares[squares == 0] = np.inf  # itself, and its copies, which have a word of their own
+    near = math.sqrt(float(np.median(squares.min(axis=1))) / d)
+    worst = int(np.argmax(steps))
+    told = (
+        f"column {worst} of {name} takes {len(np.unique(standard[:, worst]))} values, "
+        f"{steps[worst]:.2g} standard deviations apart, and neighbouring rows are {near:.2g} apart "
+        "by column"
+    )
+    if steps[worst] > MOST * near:
         raise InputError(
-            f"column {coarse} of {name} takes {values} values, {steps[coarse]:.2g} standard "
-            f"deviations apart, and neighbouring rows are {near:.2g} apart by column: that is no "
-            "sample from a density (its entropy would be minus infinity); use binning or ksg, "
-            "which counts ties, or add noise of a stated size"
+            f"{told}: that is no sample from a density (its entropy would be minus infinity); use "
+            "binning, or ksg, which counts ties, or add noise of a stated size"
         )
+    if steps[worst] <= near:
+        return []
+    return [f"{told}: values are rounded so much that the entropy of {name} is too high"]
 
 
 def _step(column: Floats) -> float:

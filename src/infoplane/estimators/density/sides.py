@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Samples
-from infoplane.estimators.density.grids import refuse_grid
-from infoplane.inputs.arrays import Array, as_columns
+from infoplane.estimators.density.grids import grids
+from infoplane.inputs.arrays import Array, as_columns, as_plain
 from infoplane.inputs.columns import (
     Floats,
     copies,
@@ -98,7 +98,7 @@ def sides(samples: Samples, estimator: str, margins: str) -> Sides:
         # As distances see it: next to an outlier of 1e20, values that differ may not differ there.
         (seen,) = in_one_unit([a], margins)
         warnings += copies(seen, name)
-        refuse_grid(seen, name)
+        grids(seen, name)  # information is the same on a fine one
         kept = independent(a)
         numbers[name] = a[:, kept]
         if not kept.all():
@@ -196,7 +196,11 @@ def class_rows(samples: Samples, found: Sides, at_least: int, told: str) -> list
 
 def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[str]]:
     """Checked rows of an entropy, the same in standard units, their log volume, and warnings."""
-    a = as_columns(rows, "rows")
+    if is_text(plain := as_plain(rows, "rows")):
+        raise InputError(
+            f"rows holds text, which {estimator} cannot measure: text has no density; give numbers"
+        )
+    a = as_columns(plain, "rows")
     n, d = a.shape
     if n <= d:
         raise InputError(
@@ -205,14 +209,10 @@ def entropy_rows(rows: Any, estimator: str) -> tuple[Array, Floats, float, list[
         )
     if n < 4:
         raise InputError(f"rows has {n} rows: at least 4 are needed")
-    if is_text(rows, a):
-        raise InputError(
-            f"rows holds text, which {estimator} cannot measure: text has no density; give numbers"
-        )
     refuse_constant(a, "rows")
     standard, log_volume = standardized(a)
     warnings = copies(standard, "rows")
-    refuse_grid(standard, "rows")
+    warnings += grids(standard, "rows")
     kept = independent(a)
     if not kept.all():
         raise InputError(

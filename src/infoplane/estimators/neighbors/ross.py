@@ -85,6 +85,10 @@ class Ross(Estimator):
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
+        if len(samples.text) == 2:
+            raise InputError(
+                "x and z both hold text, and ross needs numbers on one side: use binning"
+            )
         name, labels = label_side(samples)
         values, counts = np.unique(labels, return_counts=True)
         if len(values) == 1:

@@ -144,7 +144,9 @@ class AAMINE(MINE):
             raise InputError("t holds text: give the activations of a layer, numbers")
         self._check_sizes(samples.n)
         t = samples.z.astype(np.float64)
-        return Samples(columns(samples.x, "x") if self.form == "input" else t, t)
+        if self.form != "input":
+            return Samples(t, t)
+        return Samples(columns(samples.x, "x", "x" in samples.text), t)
 
     def _source(
         self, samples: Sequence[Samples], generators: Sequence[torch.Generator], device: str

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimators.rows import Rows
+from infoplane.inputs.tensors import as_tensor
 
 __all__ = ["Draw", "FreshDraws", "Joint", "NoisyRows", "SampleRows", "Source", "drawn"]
 
@@ -243,12 +244,7 @@ def drawn(draw: Draw, n: int, generator: torch.Generator) -> Joint:
         raise InputError(f"{told} {type(found).__name__}: a pair is accepted, x and z")
     parts = []
     for name, part in zip("xz", found, strict=True):
-        try:
-            a = torch.as_tensor(part).detach()
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise InputError(f"{told} {name} that is no array of numbers: give one") from error
-        if a.is_complex():
-            raise InputError(f"{told} complex {name}: give real and imaginary part as columns")
+        a = as_tensor(part, f"{name} of draw({n}, generator)").detach()
         if not a.is_floating_point():
             a = a.float()
         a = a.unsqueeze(1) if a.ndim == 1 else a

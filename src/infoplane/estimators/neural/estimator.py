@@ -151,7 +151,10 @@ class NeuralEstimator(Options, Estimator):
         refuse_constant(samples.x, "x")
         refuse_constant(samples.z, "z")
         self._check_sizes(samples.n)
-        seen = Samples(columns(samples.x, "x"), columns(samples.z, "z"))
+        seen = Samples(
+            columns(samples.x, "x", "x" in samples.text),
+            columns(samples.z, "z", "z" in samples.text),
+        )
         if self.margins == "raw":
             for name, a in (("x", seen.x), ("z", seen.z)):
                 if (most := np.abs(a).max()) > LARGEST_RAW:

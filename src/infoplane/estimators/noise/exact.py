@@ -18,7 +18,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.noise.mixture import centres, check_noise, codes_of, log_sums
-from infoplane.inputs.arrays import Array
+from infoplane.inputs.arrays import Array, as_labels
 from infoplane.inputs.options import flag, is_count, whole
 
 __all__ = ["Exact", "information_with_noise", "informations_with_noise"]
@@ -93,7 +93,7 @@ def informations_with_noise(
     (1.386..., 0.562...)
     """
     options: dict[str, Any] = {"seed": seed, "samples": samples, "chunk": chunk, "device": device}
-    return _both(t, noise_std, labels, **options)
+    return _both(t, noise_std, as_labels(labels, "labels"), **options)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from torch import Tensor
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.noise.mixture import check_noise, codes_of
-from infoplane.inputs.arrays import as_array, as_numbers
+from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import check_device, whole
 
 __all__ = ["sampled_propagation"]
@@ -70,7 +70,7 @@ def sampled_propagation(
     whole("seed", seed, at_least=0)
     every = _passes(centres, "centres", least=2) / noise_std
     given = _passes(passes, "passes", least=2 * DRAWS) / noise_std
-    numbers = as_array(rows, "rows")
+    numbers = as_numbers(rows, "rows")
     n, r, d = every.shape
     m, k, _ = given.shape
     fits = numbers.shape == (m,) and numbers.dtype.kind in "iu" and m >= 2

@@ -4,16 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
-from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import listed, one_of, whole
+from infoplane.inputs.tensors import as_tensor
 from infoplane.models.members import check_seeds
 
-__all__ = ["Autoencoder", "as_tensor"]
+__all__ = ["Autoencoder"]
 
 CODE_ACTIVATIONS = ("none", "tanh")
 OUTPUTS = ("linear", "sigmoid")
@@ -66,7 +65,7 @@ class Autoencoder(nn.Module, ABC):
 
     def rows(self, x: Any, *, finite: bool = False) -> Tensor:
         """Checked x as the weights are: (1, n, D) shared by the members, or (b, n, D)."""
-        given = as_tensor(x)
+        given = as_tensor(x, "x")
         rows = (given[None] if given.ndim == 2 else given).to(next(self.parameters()))
         fits = rows.ndim == 3 and len(rows) in (1, self.members) and rows.shape[-1] == self.width
         if not fits or not rows.numel():
@@ -103,21 +102,3 @@ class Autoencoder(nn.Module, ABC):
     @abstractmethod
     def logits(self, code: Tensor) -> Tensor:
         """(b, n, max(codes)) -> (b, n, D): the reconstruction, or what its sigmoid is taken of."""
-
-
-def as_tensor(x: Any) -> Tensor:
-    """Real numbers of any shape as a tensor; a tensor is left as it is.
-
-    Raises InputError for text, complex numbers, rows of several lengths, and other objects.
-
-    >>> as_tensor([[1, 2.5]])
-    tensor([[1.0000, 2.5000]], dtype=torch.float64)
-    """
-    if isinstance(x, Tensor):
-        if x.is_complex():
-            raise InputError(f"x has dtype {x.dtype}: pass real and imaginary parts as columns")
-        return x
-    a = as_numbers(x, "x")
-    # torch has no long doubles, and would share what is read-only.
-    extended = a.dtype.kind == "f" and a.dtype != np.float32
-    return torch.as_tensor(np.require(a, np.float64 if extended else a.dtype, ["C", "W"]))

@@ -12,7 +12,8 @@ from torch.nn.utils import skip_init
 
 from infoplane.errors import InputError
 from infoplane.inputs.options import listed, whole
-from infoplane.models.autoencoders.base import Autoencoder, as_tensor
+from infoplane.inputs.tensors import as_tensor
+from infoplane.models.autoencoders.base import Autoencoder
 from infoplane.models.members import WEIGHTS
 from infoplane.streams import stream
 
@@ -178,7 +179,7 @@ class ConvAutoencoder(Autoencoder):
         return int(max(c * (self.side // 2**k) ** 2 for k, c in enumerate(self.channels)))
 
     def rows(self, x: Any, *, finite: bool = False) -> Tensor:
-        x = as_tensor(x)
+        x = as_tensor(x, "x")
         images = x.ndim == 3 and x.shape[1:] == (self.side, self.side)
         return super().rows(x.flatten(1) if images else x, finite=finite)
 
