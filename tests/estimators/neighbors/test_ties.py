@@ -251,3 +251,25 @@ def test_roundings_are_of_the_precision_the_values_have():
     small, far = tolerance(1e-200 * decimals, "standardized"), decimals + 1e6
     assert small == pytest.approx(tolerance(decimals, "standardized"))
     assert tolerance(far, "standardized") > 1e5 * small
+
+
+@pytest.mark.parametrize("margins", ["asinh", "normal-scores"])
+def test_ties_stay_ties_after_every_map(margins):
+    rng = np.random.default_rng(7)
+    x, z = np.round(rng.standard_normal((2, 400)), 1)
+    ksg = KSG(margins=margins, errors=None)
+    plain = ksg.estimate(x, z).value
+    # units round anew and decide no tie: 3 is no power of two, and single precision has less
+    for other in (3 * x, x.astype(np.float32), x + 1e3):
+        assert ksg.estimate(other, z).value == pytest.approx(plain, abs=1e-9)
+    assert abs(plain) < 0.15  # four standard errors at independence, about 0.04 each
+    y = rng.integers(0, 2, 400)
+    assert abs(Ross(margins=margins, errors=None).estimate(x, y).value) < 0.15
+
+
+def test_asinh_passes_a_rounding_on_by_its_slope():
+    a = np.random.default_rng(8).standard_normal((500, 1))
+    a[0] = 1e12  # whose own rounding, 1e-4, its slope there makes 1e-16
+    assert tolerance(a, "asinh") < 1e-13  # some roundings of asinh(1e12) = 28
+    assert tolerance(a, "normal-scores") < 1e-14
+    assert tolerance(a + 1e9, "asinh") > 1e-7  # digits that the shift has taken
