@@ -225,9 +225,28 @@ def test_an_output_that_is_no_notebook_is_refused(call, tmp_path):
     refused(call("run", "02", "--output", tmp_path / "out.html"), "out.html", ".ipynb")
 
 
+def test_an_option_that_was_replaced_still_works(call, pair):
+    command = ("estimate", *pair, "--estimator", "ksg", "--json", "--set")
+    told = [call(*command, option) for option in ("standardize=false", "margins=raw")]
+    assert [status for status, _, _ in told] == [0, 0]
+    old, new = (json.loads(out) for _, out, _ in told)  # nothing else on standard output
+    assert (old["value"], old["std"]) == (new["value"], new["std"])
+    refused(call(*command, "standardize=true", "--set", "margins=raw"), "standardize", "margins")
+    assert "standardize=" not in call("estimate", "--help")[1]
+
+
 def test_help_lists_what_can_be_chosen(call):
     out = call("estimate", "--help")[1]
-    for word in ("ksg", "k=3", "standardize=true", "mine", "steps=5000", "--x", ".parquet", ".npz"):
+    for word in (
+        "ksg",
+        "k=3",
+        "margins=standardized",
+        "mine",
+        "steps=5000",
+        "--x",
+        ".parquet",
+        ".npz",
+    ):
         assert word in out
     assert "FashionMNIST" in call("data", "fetch", "--help")[1]
     assert "status 1" in " ".join(call("run", "--help")[1].split())

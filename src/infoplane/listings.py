@@ -31,7 +31,8 @@ def estimator_rows() -> Rows:
     from infoplane.estimators import ESTIMATORS
 
     for name, kind in ESTIMATORS.items():
-        fields = [field for field in dataclasses.fields(kind) if field.init]
+        # what is deprecated is in no representation, and still taken
+        fields = [field for field in dataclasses.fields(kind) if field.init and field.repr]
         options = ", ".join(f"{field.name}={_default(field)}" for field in fields)
         yield name, f"{(kind.__doc__ or '').partition('.')[0]}. Options: {options or 'none'}."
 

@@ -8,7 +8,7 @@ from infoplane.estimators import ESTIMATORS, KSG, Binning, get_estimator
 
 
 def test_get_estimator():
-    assert get_estimator("ksg", k=5, standardize=False) == KSG(k=5, standardize=False)
+    assert get_estimator("ksg", k=5, margins="raw") == KSG(k=5, margins="raw")
     assert get_estimator("binning", limits=(-1, 1)) == Binning(limits=(-1, 1))
     assert get_estimator("binning", limits=None, mode="mass") == Binning(mode="mass")
     for name, cls in ESTIMATORS.items():
@@ -24,13 +24,15 @@ def test_get_estimator():
         (3, {}, "estimator 3 is unknown: binning, kde"),
         ([], {}, r"estimator \[\] is unknown"),
         ("", {}, "'' is unknown: binning, kde"),
-        ("ksg", {"K": 3}, r"K=3 is unknown to ksg: k, standardize, errors .*; did you mean 'k'\?$"),
+        ("ksg", {"K": 3}, r"K=3 is unknown to ksg: k, margins, errors are.*; did you mean 'k'\?$"),
         ("ksg", {"standardise": True}, r"did you mean 'standardize'\?"),
         ("ksg", {"name": "x"}, "option name='x' is unknown"),
         ("ksg", {"k": "3"}, "k='3' "),
         ("ksg", {"k": 3.0}, r"k=3\.0 "),
         ("ksg", {"k": True}, "k=True "),
         ("ksg", {"standardize": 1}, "standardize=1 .*True or False"),
+        ("ksg", {"margins": "ranks"}, "margins='ranks' does not exist: choose one of raw, "),
+        ("mine", {"margins": "asin"}, "did you mean 'asinh'"),
         ("ksg", {"k": 0}, "k=0 .*>= 1"),
         ("kde", {"h": "wide"}, "h='wide' "),
         ("kde", {"bandwidth": 1.0}, "option bandwidth=1.0 is unknown to kde: h, truncate"),

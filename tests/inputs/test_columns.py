@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.inputs.columns import copied, copies, one_hot, outliers, refuse_constant, scaled
+from infoplane.inputs.columns import copied, copies, one_hot, refuse_constant, scaled
 
 
 def test_one_hot():
@@ -23,20 +23,6 @@ def test_scaled_is_exact(unit):
     b, exponent = scaled(a)
     assert 0.5 <= np.abs(b[:, 0]).max() <= 1
     np.testing.assert_array_equal(np.ldexp(b, exponent), a)
-
-
-def test_outliers():
-    a = np.random.default_rng(0).normal(size=(1000, 3))
-    assert outliers(a, "x", "advice") == []
-    # 25 % ones: a range between a 0 and a 1 would be an interpolation
-    assert outliers((np.arange(1001) < 251).astype(float)[:, None], "x", "advice") == []
-    a[5, 1] = 1e6
-    (told,) = outliers(a, "x", "advice")
-    # one value v of n has the standard deviation v / sqrt(n); the quartiles are at 0.674
-    assert told.startswith("column 1 of x has outliers (standard deviation 316")
-    assert told.endswith("against an interquartile range of 1.3): advice")
-    a[6, 2] = 1e6
-    assert "column 1 of x (and 1 more)" in outliers(a, "x", "advice")[0]
 
 
 def test_copies_are_counted_once_for_all():

@@ -87,7 +87,7 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
     of the wrong type or out of range, as the estimator's own class does.
 
     >>> get_estimator("ksg", k=5)
-    KSG(k=5, standardize=True, errors='half-samples')
+    KSG(k=5, margins='standardized', errors='half-samples')
     """
     if not isinstance(name, str) or name not in ESTIMATORS:
         raise InputError(
@@ -95,11 +95,13 @@ def get_estimator(name: str, /, **options: Any) -> Estimator:
             f"{nearest(str(name), ESTIMATORS)}"
         )
     cls = ESTIMATORS[name]
-    accepted = [field.name for field in dataclasses.fields(cls) if field.init]
+    fields = [field for field in dataclasses.fields(cls) if field.init]
+    accepted = [field.name for field in fields]
     for option, value in options.items():
         if option not in accepted:
+            told = ", ".join(field.name for field in fields if field.repr)  # none deprecated
             raise InputError(
-                f"option {option}={value!r} is unknown to {name}: {', '.join(accepted)} are "
+                f"option {option}={value!r} is unknown to {name}: {told} are "
                 f"accepted{nearest(option, accepted)}"
             )
     return cls(**options)

@@ -14,6 +14,7 @@ from infoplane.estimators.base import Samples
 from infoplane.estimators.groups import ORDERS, shifts_apart, three_ways
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete, one_hot, scaled
+from infoplane.inputs.margins import AFFINE, transformed
 
 __all__ = ["Apart", "Rows", "Split", "columns", "prepare", "split_rows", "split_sizes"]
 
@@ -76,18 +77,24 @@ class Rows:
         return replace(self, train=train, validation=validation, test=test)
 
 
-def prepare(samples: Sequence[Samples], splits: Sequence[Split], device: str) -> Rows:
+def prepare(
+    samples: Sequence[Samples],
+    splits: Sequence[Split],
+    device: str,
+    margins: str = "standardized",
+) -> Rows:
     """Members of equal shape as :class:`Rows`, with their splits, which are of one layout.
 
     Columns of numbers are standardised with the mean and standard deviation of the member's
-    training rows: an unstandardised layer can leave a critic dead, which looks converged.
+    training rows: an unstandardised layer can leave a critic dead, which looks converged. margins:
+    a map of all rows' columns before that, or "raw" for neither; indicators have none.
     """
     n = samples[0].n
     xs, zs = [], []
     for member, split in zip(samples, splits, strict=True):
         seen = split.train.numpy()
-        xs.append(_standardised(member.x, seen))
-        zs.append(_standardised(member.z, seen))
+        xs.append(_standardised(member.x, seen, margins))
+        zs.append(_standardised(member.z, seen, margins))
     train, validation, test = (
         torch.stack([part + i * n for i, part in enumerate(parts)]).to(device)
         for parts in zip(*(split[:3] for split in splits), strict=True)
@@ -167,9 +174,11 @@ def columns(a: Array, name: str, text: bool = False) -> Array:
     return one_hot(a).astype(np.int64)
 
 
-def _standardised(a: Array, seen: Ints) -> Tensor:
+def _standardised(a: Array, seen: Ints, margins: str) -> Tensor:
     """Float32 columns; indicators stay 0 and 1, where a rare label would become an outlier."""
-    if not is_discrete(a):
+    if not is_discrete(a) and margins != "raw":
+        if margins not in AFFINE:
+            a = transformed(a, margins)
         a, exponent = scaled(a)
         std = a[seen].std(axis=0)
         a = (a - a[seen].mean(axis=0)) / np.where(std > 0, std, 1.0)

@@ -17,14 +17,10 @@ __all__ = [
     "is_text",
     "occurrences",
     "one_hot",
-    "outliers",
     "refuse_constant",
     "scaled",
     "standardized",
 ]
-
-# Standard deviations per interquartile range; 0.74 in a Gaussian, 2 to 8 in usual heavy tails.
-MOST_SPREAD = 20
 
 
 def is_discrete(a: Array) -> bool:
@@ -57,28 +53,6 @@ def scaled(a: Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
     a = a.astype(np.float64)
     exponent = np.frexp(np.abs(a).max(axis=0))[1]
     return np.ldexp(a, -exponent), exponent
-
-
-def outliers(a: Array, name: str, advice: str) -> list[str]:
-    """A warning where a few values decide the unit in which a column is standardised.
-
-    That is a standard deviation of more than 20 interquartile ranges, the latter positive.
-    """
-    a, exponent = scaled(a)
-    # Values that occur: between a 0 and a 1, interpolation would invent a tiny range.
-    high, low = np.percentile(a, [75, 25], axis=0, method="nearest")
-    std, spread = a.std(axis=0), high - low
-    found = np.flatnonzero((spread > 0) & (std > MOST_SPREAD * spread))
-    if not len(found):
-        return []
-    j = found[0]
-    with np.errstate(over="ignore", under="ignore"):  # only told, and inf tells enough
-        told_std, told_spread = np.ldexp([std[j], spread[j]], exponent[j])
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return [
-        f"column {j} of {name}{more} has outliers (standard deviation {told_std:.5g} against an "
-        f"interquartile range of {told_spread:.2g}): {advice}"
-    ]
 
 
 Floats = npt.NDArray[np.float64]

@@ -25,9 +25,9 @@ __all__ = [
 def flag(name: str, value: object) -> None:
     """True or False, or InputError: 1, "no" and None are none of both.
 
-    >>> flag("standardize", "no")
+    >>> flag("truncate", "no")
     Traceback (most recent call last):
-    infoplane.errors.InputError: standardize='no' is not accepted: pass True or False
+    infoplane.errors.InputError: truncate='no' is not accepted: pass True or False
     """
     if not isinstance(value, bool):
         raise InputError(f"{name}={value!r} is not accepted: pass True or False")

@@ -38,7 +38,7 @@ def two_class_information(shift):
 @pytest.mark.parametrize("k", [1, 4])
 def test_ross_agrees_with_the_formula(k):
     x, z = labelled(0, 80, 0.5)
-    fast = Ross(k=k, standardize=False).estimate(x, z)
+    fast = Ross(k=k, margins="raw").estimate(x, z)
     assert fast.value == pytest.approx(slow_ross(x[:, 0], z, k), abs=1e-12)
 
 
@@ -46,8 +46,8 @@ def test_ross_agrees_with_the_formula(k):
 def test_ross_is_ksg_with_labels_far_apart(d):
     # No neighbour of eq. 8 then has another label, and n_z is the size of the class.
     x, z = labelled(1, 150, 0.4, d)
-    ross = Ross(standardize=False).estimate(x, z)
-    ksg = KSG(standardize=False).estimate(x, z * 1e6)
+    ross = Ross(margins="raw").estimate(x, z)
+    ksg = KSG(margins="raw").estimate(x, z * 1e6)
     assert ross.value == pytest.approx(ksg.value, abs=1e-12)
 
 

@@ -210,11 +210,9 @@ def test_bits_whose_distances_are_all_equal_tell_nothing():
     rng = np.random.default_rng(0)
     bits, y = rng.integers(0, 2, (500, 20)), rng.integers(0, 2, 500)
     # every other row is at distance 1, so that no neighbour is nearer than any other
-    assert Ross(standardize=False, errors=None).estimate(bits, y).value == pytest.approx(
-        0, abs=1e-9
-    )
+    assert Ross(margins="raw", errors=None).estimate(bits, y).value == pytest.approx(0, abs=1e-9)
     other = rng.integers(0, 2, (500, 20))
-    assert abs(KSG(standardize=False, errors=None).estimate(bits, other).value) < 0.01
+    assert abs(KSG(margins="raw", errors=None).estimate(bits, other).value) < 0.01
 
 
 @pytest.mark.parametrize("columns", [1, 3, 12])
@@ -224,12 +222,12 @@ def test_rows_are_called_tied_where_a_loop_says_so(columns):
     a[:40] = rng.standard_normal((40, columns))  # half of them lie on no grid
     distance = np.abs(a[:, None] - a[None]).max(axis=2)
     eps = np.sort(distance, axis=1)[:, 3]
-    within = tolerance(a, standardized=False)
+    within = tolerance(a, "raw")
     shells = (np.abs(distance - eps[:, None]) <= within).sum(axis=1)
     assert set(np.flatnonzero(shells > 1)) <= set(tied(a, eps, within))
     plain = rng.standard_normal((80, columns))
     eps = np.sort(np.abs(plain[:, None] - plain[None]).max(axis=2), axis=1)[:, 3]
-    assert not len(tied(plain, eps, tolerance(plain, standardized=False)))
+    assert not len(tied(plain, eps, tolerance(plain, "raw")))
 
 
 def test_terms_without_ties_are_those_of_the_formula():
@@ -245,11 +243,33 @@ def test_terms_without_ties_are_those_of_the_formula():
 
 def test_roundings_are_of_the_precision_the_values_have():
     decimals = np.array([[0.1], [0.2], [0.7]])
-    single = tolerance(decimals.astype(np.float32).astype(float), standardized=False)
-    assert tolerance(decimals, standardized=False) < 1e-15 < 1e-8 < single < 1e-6
+    single = tolerance(decimals.astype(np.float32).astype(float), "raw")
+    assert tolerance(decimals, "raw") < 1e-15 < 1e-8 < single < 1e-6
     # whole numbers are exact, however large, and their neighbours are no ties
-    assert tolerance(np.array([[1.0], [2.0**23]]), standardized=False) < 1e-8
+    assert tolerance(np.array([[1.0], [2.0**23]]), "raw") < 1e-8
     # in units of their spread, of whatever size; far from zero they have fewer digits left
-    small, far = tolerance(1e-200 * decimals, standardized=True), decimals + 1e6
-    assert small == pytest.approx(tolerance(decimals, standardized=True))
-    assert tolerance(far, standardized=True) > 1e5 * small
+    small, far = tolerance(1e-200 * decimals, "standardized"), decimals + 1e6
+    assert small == pytest.approx(tolerance(decimals, "standardized"))
+    assert tolerance(far, "standardized") > 1e5 * small
+
+
+@pytest.mark.parametrize("margins", ["asinh", "normal-scores"])
+def test_ties_stay_ties_after_every_map(margins):
+    rng = np.random.default_rng(7)
+    x, z = np.round(rng.standard_normal((2, 400)), 1)
+    ksg = KSG(margins=margins, errors=None)
+    plain = ksg.estimate(x, z).value
+    # units round anew and decide no tie: 3 is no power of two, and single precision has less
+    for other in (3 * x, x.astype(np.float32), x + 1e3):
+        assert ksg.estimate(other, z).value == pytest.approx(plain, abs=1e-9)
+    assert abs(plain) < 0.15  # four standard errors at independence, about 0.04 each
+    y = rng.integers(0, 2, 400)
+    assert abs(Ross(margins=margins, errors=None).estimate(x, y).value) < 0.15
+
+
+def test_asinh_passes_a_rounding_on_by_its_slope():
+    a = np.random.default_rng(8).standard_normal((500, 1))
+    a[0] = 1e12  # whose own rounding, 1e-4, its slope there makes 1e-16
+    assert tolerance(a, "asinh") < 1e-13  # some roundings of asinh(1e12) = 28
+    assert tolerance(a, "normal-scores") < 1e-14
+    assert tolerance(a + 1e9, "asinh") > 1e-7  # digits that the shift has taken

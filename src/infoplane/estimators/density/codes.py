@@ -18,15 +18,16 @@ from infoplane.estimators.density.gauges import (
 )
 from infoplane.estimators.density.grids import grids
 from infoplane.estimators.density.kde import Method, bandwidth, kde_entropy
+from infoplane.estimators.density.sides import ENTROPY
 from infoplane.estimators.density.wkl import wkl_entropy
 from infoplane.inputs.columns import (
     Floats,
     copies,
-    outliers,
     scaled,
     standardized,
 )
 from infoplane.inputs.options import check_device, listed, one_of, whole
+from infoplane.inputs.shape import outliers
 from infoplane.inputs.tables import names_columns
 
 __all__ = ["METHODS", "CodeEntropies", "code_entropies"]
@@ -35,7 +36,7 @@ METHODS = ("loo", "monte-carlo", "shrunk", "plug-in", "wkl")
 
 # Nats by which one shape of kernels must predict better than another to be worth a warning.
 MOST_GAP = 0.1
-ADVICE = "the kernels have one width for all columns, in standard deviations; transform it"
+WHITENED = "kernels have one width for all axes, too narrow for the tails or too wide for the bulk"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ def code_entropies(
     a = every[:, alive]
     refuse_flat(a)
     standard, log_volume = standardized(a)
-    warnings += copies(standard, "codes") + outliers(every, "codes", ADVICE)
+    warnings += copies(standard, "codes") + outliers(every, "codes", ENTROPY)
     warnings += grids(standard, "codes")
     relative = relative_stds(a)
     shifts = {
@@ -124,7 +125,7 @@ def code_entropies(
     for base, shape in _bases(gauges).items():
         rows = standard if base == "unit variance" else whiten(a)
         if base == "whitened":
-            warnings += outliers(rows, "the whitened codes", ADVICE)
+            warnings += outliers(rows, "the whitened codes", WHITENED)
         found, h = _estimates(rows, methods, base != "whitened", seed, device)
         if h is not None:
             bandwidths[base] = h

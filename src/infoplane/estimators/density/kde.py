@@ -21,9 +21,19 @@ from infoplane.estimators.density.kernels import (
     squares,
     with_own,
 )
-from infoplane.estimators.density.sides import Sided, class_rows, entropy_rows, refuse_few, sides
-from infoplane.inputs.columns import Floats, outliers, standardized
+from infoplane.estimators.density.sides import (
+    ENTROPY,
+    Sided,
+    class_rows,
+    entropy_rows,
+    in_one_unit,
+    refuse_few,
+    sides,
+)
+from infoplane.inputs.columns import Floats
+from infoplane.inputs.margins import check_margins
 from infoplane.inputs.options import check_device, flag, one_of, whole, within
+from infoplane.inputs.shape import doubts_of_margins, outliers
 from infoplane.inputs.tables import names_columns
 
 __all__ = ["KDE", "bandwidth", "kde_entropy"]
@@ -35,7 +45,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 # Widths, in standard deviations, beyond which rounding takes over.
 NARROWEST, WIDEST = 1e-9, 1e3
 LEAVE_OUT = "leaving one out"
-RESCALE = "one bandwidth for all columns is then too wide or too narrow; transform it"
+# Gaussian kernels of one width fit Gaussian margins best; asinh leaves a slope its steepness.
+MAPS = ("normal-scores", "asinh")
 
 
 @names_columns
@@ -165,7 +176,7 @@ def kde_entropy(
         # To first order, what each row adds to the logarithms of the density and of the variances.
         terms = including + 0.5 * ((square / total - a.square()) * (total > 1)).sum(dim=1)
         variance = float(terms.var(correction=0)) / n + float(logs.var(correction=0)) / samples
-    warnings += outliers(raw, "rows", RESCALE)
+    warnings += outliers(raw, "rows", ENTROPY)
     return Estimate(
         value=log_volume - float(logs.mean()) - widening,
         std=math.sqrt(variance),
@@ -185,10 +196,15 @@ class KDE(Estimator):
         I = mean_i log p(x_i | z_i) / p(x_i) = h(X) - sum_z p(z) h(X|z)    labels on one side
 
     x: (n, dx), z: (n, dz), n > dx + dz, numbers with a density, or one side labels: one column
-    of integers, booleans or text, at least 2 rows each. Columns are divided by their standard
-    deviations, and left out where they are linear combinations of others on their side (the last
-    of softmax probabilities, a copied unit), as that changes no information; float64.
-    h: the kernel's width in standard deviations of a column; None: of largest leave-one-out
+    of integers, booleans or text, at least 2 rows each. Columns are left out where they are
+    linear combinations of others on their side (the last of softmax probabilities, a copied unit),
+    as that changes no information; float64.
+    margins: "standardized" divides columns by their standard deviations, so that one width suits
+    all; "raw" all by one number, the root mean square of these; "asinh" and "normal-scores" draw
+    in tails, with a gain and a loss: :mod:`infoplane.inputs.margins`. Labels stay as they are.
+    Where standard deviations mean little a warning names the map that helps.
+    h: the kernel's width in the columns' standard deviations, after their map, or that one number;
+    None: of largest leave-one-out
     likelihood of all that is known of a row, p(x, z) or p(x | z). It is one width for the
     joint density and its margins, since then these are the margins of *that* density: what is
     smoothed away is alike above and below the line, and I is at most log(n - 1), or with
@@ -229,15 +245,17 @@ class KDE(Estimator):
 
     h: float | None = None
     truncate: bool = True
+    margins: str = "standardized"
 
     def __post_init__(self) -> None:
         flag("truncate", self.truncate)
+        check_margins(self.margins)
         if self.h is not None:
             within("h", self.h, low=NARROWEST, high=WIDEST)
 
     def check(self, x: Any, z: Any) -> Sided:
         samples = super().check(x, z)
-        found = sides(samples, self.name)
+        found = sides(samples, self.name, self.margins)
         refuse_few(samples, found)
         rows = [] if found.labels is None else class_rows(samples, found, 2, LEAVE_OUT)
         return Sided(samples.x, samples.z, samples.text, sides=found, rows=tuple(rows))
@@ -248,7 +266,7 @@ class KDE(Estimator):
         assert isinstance(samples, Sided)  # as check has it
         found, n = samples.sides, samples.n
         warnings = list(found.warnings)
-        numbers, sizes = [standardized(a)[0] for a in found.numbers], [n]
+        numbers, sizes = in_one_unit(found.numbers, self.margins), [n]
         if samples.rows:
             # Class by class, so that the densities within and over the classes meet in a row.
             numbers = [numbers[0][np.concatenate(samples.rows)]]
@@ -267,7 +285,7 @@ class KDE(Estimator):
             column = part.stop
         value, std = float(terms.mean()), float(terms.std(correction=0)) / math.sqrt(n)
         for name in found.names:
-            warnings += outliers(getattr(samples, name), name, RESCALE)
+            warnings += doubts_of_margins(getattr(samples, name), name, self.margins, MAPS)
         including = with_own(groups, logs, h, edges)
         warnings += told or few_rows(including, logs, joint.shape[1])
         if value > 0.95 * math.log(n):

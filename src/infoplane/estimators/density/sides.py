@@ -1,5 +1,7 @@
 """What estimators by densities share: numbers apart from labels, one unit, no copies."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,10 +19,28 @@ from infoplane.inputs.columns import (
     is_discrete,
     is_text,
     refuse_constant,
+    scaled,
     standardized,
 )
+from infoplane.inputs.margins import transformed
 
-__all__ = ["Sided", "Sides", "class_rows", "entropy_rows", "refuse_few", "sides"]
+__all__ = [
+    "ENTROPY",
+    "Sided",
+    "Sides",
+    "class_rows",
+    "entropy_rows",
+    "in_one_unit",
+    "refuse_few",
+    "sides",
+]
+
+# What to do about the shape of a margin, as a map of it would change an entropy.
+ENTROPY = (
+    "one unit does not fit both the bulk and the tails, and an entropy, unlike information, is "
+    "another one after a map f of the column: transform it by a smooth increasing f and add "
+    "mean(-log f'(column)) to the entropy"
+)
 
 Ints = npt.NDArray[np.int64]
 
@@ -52,12 +72,13 @@ class Sided(Samples):
     rows: tuple[Ints, ...] = field(kw_only=True, default=())
 
 
-def sides(samples: Samples, estimator: str) -> Sides:
+def sides(samples: Samples, estimator: str, margins: str) -> Sides:
     """Numbers and labels (one column of integers, booleans or text) told apart, and checked.
 
     A column that is a linear combination of others, such as the last of softmax probabilities
     or a copy of a unit, leaves no density to estimate, and is left out: the others determine
-    it, and information is the same under one-to-one maps of a side.
+    it, and information is the same under one-to-one maps of a side. margins: in which distances
+    are taken, and so copies and grids are looked for.
 
     Raises InputError where both sides are labels, and for numbers with a constant column or
     with more than 5 % of copies.
@@ -74,10 +95,10 @@ def sides(samples: Samples, estimator: str) -> Sides:
         if name in labels:
             continue
         refuse_constant(a, name)
-        # In standard units: next to an outlier of 1e20, values that differ may not differ there.
-        standard = standardized(a)[0]
-        warnings += copies(standard, name)
-        grids(standard, name)  # information is the same on a fine one
+        # As distances see it: next to an outlier of 1e20, values that differ may not differ there.
+        (seen,) = in_one_unit([a], margins)
+        warnings += copies(seen, name)
+        grids(seen, name)  # information is the same on a fine one
         kept = independent(a)
         numbers[name] = a[:, kept]
         if not kept.all():
@@ -102,6 +123,25 @@ def sides(samples: Samples, estimator: str) -> Sides:
             "only a matter of the number of rows"
         )
     return Sides(tuple(numbers), tuple(numbers.values()), codes, tuple(classes), warnings)
+
+
+def in_one_unit(sides: Sequence[Array], margins: str, seed: int | None = None) -> list[Floats]:
+    """Both sides (n, d) after the map of their margins.
+
+    "raw" columns are centred and all divided by one number, the root mean square of their standard
+    deviations: kernels have no unit of their own, and no square overflows. seed: of random normal
+    scores, if they are to be random.
+    """
+    if margins != "raw":
+        # not the stream of half-samples; one for both sides, whose scores must not err alike
+        rng = None if seed is None else np.random.default_rng([seed, 1])
+        return [transformed(a, margins, rng) for a in sides]
+    fraction, exponent = scaled(np.hstack(list(sides)))
+    # one power of two for all columns: their relative scale is what is kept
+    a = np.ldexp(fraction - fraction.mean(axis=0), exponent - exponent.max())
+    a /= math.sqrt(float(np.mean(a.var(axis=0))))
+    widths = np.cumsum([side.shape[1] for side in sides])
+    return np.split(a, widths[:-1], axis=1)
 
 
 def refuse_few(samples: Samples, found: Sides) -> None:

@@ -1,7 +1,7 @@
 """The estimator of Kraskov, Stögbauer and Grassberger: numbers against numbers."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,16 +10,18 @@ from scipy.special import digamma
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Estimator, Samples, refuse_text
+from infoplane.estimators.neighbors.alias import STANDARDIZED, margins_of
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
 from infoplane.estimators.neighbors.ties import Ints, Shell, distinct, mean_digamma, tied, tolerance
 from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.uncertainty import check_errors, uncertainty
-from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
-from infoplane.inputs.options import flag, whole
+from infoplane.inputs.columns import Floats, refuse_constant
+from infoplane.inputs.margins import transformed
+from infoplane.inputs.options import whole
+from infoplane.inputs.shape import doubts_of_margins
 
 __all__ = ["KSG"]
 
-RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
 # Elements of one distance matrix on an accelerator: 256 MB of float64.
 DENSE_ELEMENTS = 2**25
 
@@ -37,8 +39,11 @@ class KSG(Estimator):
     x: (n, dx), z: (n, dz), n > k, numbers: with a density, on a grid, or both; computed in
     float64.
     k: neighbours; a larger k has less variance and more bias.
-    standardize: z-score every column first. The information is the same, and columns of
-    different units then count alike in the maximum norm.
+    margins: "standardized" z-scores every column first: the information is the same, and columns
+    of different units then count alike in the maximum norm; "raw" leaves their units, "asinh" and
+    "normal-scores" draw in tails, with a gain and a loss: :mod:`infoplane.inputs.margins`. Where
+    standard deviations mean little a warning names the map that helps. standardize: deprecated,
+    True for "standardized" and False for "raw".
     Range: at most psi(n) - psi(k), near log(n / k), without ties; below zero by chance at
     independence.
 
@@ -70,12 +75,15 @@ class KSG(Estimator):
     min_samples: ClassVar[int] = 2
 
     k: int = 3
-    standardize: bool = True
+    margins: str = STANDARDIZED
     errors: str | None = "half-samples"
+    standardize: bool | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         whole("k", self.k, at_least=1)
-        flag("standardize", self.standardize)
+        # settled once, so that a replaced copy warns of nothing
+        object.__setattr__(self, "margins", margins_of(self.margins, self.standardize))
+        object.__setattr__(self, "standardize", None)
         check_errors(self.errors)
 
     def check(self, x: Any, z: Any) -> Samples:
@@ -92,13 +100,12 @@ class KSG(Estimator):
 
     def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         given = samples.x, samples.z
-        x, z = (standardized(a)[0] if self.standardize else a.astype(np.float64) for a in given)
-        within = max(tolerance(a, standardized=self.standardize) for a in given)
+        x, z = (transformed(a, self.margins) for a in given)
+        within = max(tolerance(a, self.margins) for a in given)
         terms = _terms(x, z, self.k, within, device)
         warnings = recorded_twice(samples.x, samples.z)
-        if self.standardize:
-            for name, a in (("x", samples.x), ("z", samples.z)):
-                warnings += outliers(a, name, RESCALE)
+        for name, a in (("x", samples.x), ("z", samples.z)):
+            warnings += doubts_of_margins(a, name, self.margins)
         value, n = float(terms.mean()), samples.n
         if value > 0.6 * math.log(n):
             warnings.append(

@@ -1,6 +1,6 @@
 """Ross's estimator: numbers against labels, from nearest neighbours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy.special import digamma
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.labels import label_side
+from infoplane.estimators.neighbors.alias import STANDARDIZED, margins_of
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
 from infoplane.estimators.neighbors.ties import (
     Ints,
@@ -19,12 +20,12 @@ from infoplane.estimators.neighbors.ties import (
 )
 from infoplane.estimators.repeats import recorded_twice
 from infoplane.estimators.uncertainty import check_errors, uncertainty
-from infoplane.inputs.columns import Floats, outliers, refuse_constant, standardized
-from infoplane.inputs.options import flag, whole
+from infoplane.inputs.columns import Floats, refuse_constant
+from infoplane.inputs.margins import transformed
+from infoplane.inputs.options import whole
+from infoplane.inputs.shape import doubts_of_margins
 
 __all__ = ["Ross"]
-
-RESCALE = "distances are scaled by the former; pass standardize=False or transform it"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class Ross(Estimator):
 
     x: (n, dx) numbers: with a density inside each class, on a grid, or both; z: (n,) labels:
     integers, booleans, strings, or floats with integer values. The two may be swapped.
-    k: neighbours; standardize: z-score every column of x first.
+    k: neighbours; margins: "standardized" z-scores every column of x first, by its standard
+    deviation over all classes, so that all count alike; "raw" leaves their units, "asinh" and
+    "normal-scores" draw in tails, with a gain and a loss: :mod:`infoplane.inputs.margins`. Labels
+    stay as they are. Where standard deviations mean little a warning names the map that helps.
+    standardize: deprecated, True for "standardized" and False for "raw".
     Range: about [0, H(Z)] up to chance; slightly below zero at independence.
 
     Several rows at the distance of the k-th neighbour (decimals, counts, pixels) come in random
@@ -67,12 +72,15 @@ class Ross(Estimator):
     name: ClassVar[str] = "ross"
 
     k: int = 3
-    standardize: bool = True
+    margins: str = STANDARDIZED
     errors: str | None = "half-samples"
+    standardize: bool | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         whole("k", self.k, at_least=1)
-        flag("standardize", self.standardize)
+        # settled once, so that a replaced copy warns of nothing
+        object.__setattr__(self, "margins", margins_of(self.margins, self.standardize))
+        object.__setattr__(self, "standardize", None)
         check_errors(self.errors)
 
     def check(self, x: Any, z: Any) -> Samples:
@@ -107,12 +115,10 @@ class Ross(Estimator):
         name, labels = label_side(samples)
         numbers_name = "x" if name == "z" else "z"
         raw = samples.x if name == "z" else samples.z
-        a = standardized(raw)[0] if self.standardize else raw.astype(np.float64)
-        within = tolerance(raw, standardized=self.standardize)
+        a, within = transformed(raw, self.margins), tolerance(raw, self.margins)
         terms = _terms(a, labels, self.k, within)
         warnings = recorded_twice(samples.x, samples.z)
-        if self.standardize:
-            warnings += outliers(raw, numbers_name, RESCALE)
+        warnings += doubts_of_margins(raw, numbers_name, self.margins)
         found = uncertainty(
             self.errors,
             terms,

@@ -17,6 +17,7 @@ from scipy.special import betaincinv, betaln, digamma, gammaln, polygamma
 
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, scaled
+from infoplane.inputs.margins import robust, transformed
 
 __all__ = [
     "Ints",
@@ -37,22 +38,33 @@ NODES, WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(12))
 NODES = NODES + 0.5
 
 
-def tolerance(a: Array, *, standardized: bool) -> float:
+def tolerance(a: Array, margins: str) -> float:
     """What two distances that are equal on paper may differ by.
 
-    a: (n, d) as it was given; standardized: whether distances are in units of the columns'
-    standard deviations. A value has a rounding of double precision, or of single where all values
-    of its column are numbers of that and not all are whole.
+    a: (n, d) as it was given; margins: the map after which distances are taken,
+    :func:`infoplane.inputs.margins.transformed`. A value has a rounding of double precision, or of
+    single where all values of its column are numbers of that and not all are whole; asinh passes it
+    on by its slope there, 1 / sqrt(s^2 + (x - median)^2). Scores are of ranks, and rounded
+    themselves.
 
-    >>> tolerance(np.array([[0.1], [0.9]]), standardized=False) < 1e-15
+    >>> tolerance(np.array([[0.1], [0.9]]), "raw") < 1e-15
     True
     """
+    if margins == "normal-scores":
+        scores = transformed(a, margins)
+        return float(ROUNDINGS * np.finfo(np.float64).eps * np.abs(scores).max())
     fraction, exponent = scaled(a)
     digits = np.frexp(fraction)[0]
     single = (digits == digits.astype(np.float32)).all(axis=0) & (a != np.rint(a)).any(axis=0)
     eps = np.where(single, np.finfo(np.float32).eps, np.finfo(np.float64).eps)
     largest = np.abs(fraction).max(axis=0)
-    units = largest / fraction.std(axis=0) if standardized else np.ldexp(largest, exponent)
+    if margins == "asinh":
+        centred, scale = robust(a)
+        std = np.arcsinh(centred / scale).std(axis=0)
+        passed = (np.abs(fraction) / np.hypot(centred, scale)).max(axis=0) / std
+        own = np.abs(transformed(a, margins)).max(axis=0) * np.finfo(np.float64).eps
+        return float((ROUNDINGS * (eps * passed + own)).max())
+    units = largest / fraction.std(axis=0) if margins != "raw" else np.ldexp(largest, exponent)
     return float((ROUNDINGS * eps * units).max())
 
 

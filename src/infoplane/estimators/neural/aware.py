@@ -43,7 +43,8 @@ class AAMINE(MINE):
     estimate(x, t): x (n, dx) the inputs, which only form "input" looks at; t (n, d) their layer,
     without noise. noise_std: sigma of eps ~ N(0, sigma^2 I), > 0, in the units of t.
     eps is drawn anew for the training rows at every step, and once for the others.
-    Input, splits, history and options: :class:`MINE`.
+    Input, splits, history and options: :class:`MINE`, but for margins, of which the noise allows
+    the default alone.
 
     | option | default | why |
     |---|---|---|
@@ -88,6 +89,11 @@ class AAMINE(MINE):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.margins != "standardized":
+            raise InputError(
+                f"margins={self.margins!r} would change the noise, which is in the units of t: "
+                "leave margins out"
+            )
         within("noise_std", self.noise_std)
         if self.noise_std <= 0:
             raise InputError(

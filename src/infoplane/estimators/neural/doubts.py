@@ -8,7 +8,8 @@ import numpy.typing as npt
 from infoplane.estimators.base import Samples
 from infoplane.estimators.neural.training import Run
 from infoplane.estimators.repeats import recorded_twice
-from infoplane.inputs.columns import is_discrete, outliers
+from infoplane.inputs.columns import is_discrete
+from infoplane.inputs.shape import doubts_of_margins
 
 __all__ = ["doubts_of_rows", "doubts_of_scores", "doubts_of_training"]
 
@@ -20,7 +21,6 @@ MAX_RELATIVE_ERROR = 0.1
 MIN_GAP = 0.05
 
 KEEP_TOGETHER = "drop the copies, or pass groups= with one number for all copies of a row"
-RESCALE = "the critic sees it in units of the former; transform it"
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,10 +88,10 @@ def doubts_of_scores(
     return doubts
 
 
-def doubts_of_rows(samples: Samples) -> list[str]:
-    """What the rows themselves give to doubt: copies on both sides of a split, and outliers."""
+def doubts_of_rows(samples: Samples, margins: str) -> list[str]:
+    """What the rows themselves give to doubt: copies on both sides of a split, and margins."""
     doubts = recorded_twice(samples.x, samples.z, samples.groups, remedy=KEEP_TOGETHER)
     for name, a in (("x", samples.x), ("z", samples.z)):
         if not is_discrete(a):  # what is not standardised has no unit to lose
-            doubts += outliers(a, name, RESCALE)
+            doubts += doubts_of_margins(a, name, margins)
     return doubts

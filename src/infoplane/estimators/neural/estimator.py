@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 
 from infoplane.errors import InputError
@@ -20,7 +21,7 @@ from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_rows
 from infoplane.estimators.neural.fresh import FreshDraws, drawn
 from infoplane.estimators.neural.objectives import Bound
-from infoplane.estimators.neural.options import Options
+from infoplane.estimators.neural.options import LARGEST_RAW, Options
 from infoplane.estimators.neural.restarts import combined, restarted
 from infoplane.estimators.neural.testing import tested
 from infoplane.estimators.neural.training import Schedule, train
@@ -125,6 +126,11 @@ class NeuralEstimator(Options, Estimator):
         started = time.perf_counter()
         check_batch(draws, draws, seeds)
         check_device(device)
+        if self.margins != "standardized":
+            raise InputError(
+                f"margins={self.margins!r} is of a fixed sample, and fresh draws are only "
+                "standardized: transform them in draw, or leave margins out"
+            )
         for draw in draws:
             if not callable(draw):
                 raise InputError(
@@ -155,10 +161,19 @@ class NeuralEstimator(Options, Estimator):
         refuse_constant(samples.x, "x")
         refuse_constant(samples.z, "z")
         self._check_sizes(samples.n)
-        return Samples(
+        seen = Samples(
             columns(samples.x, "x", "x" in samples.text),
             columns(samples.z, "z", "z" in samples.text),
         )
+        if self.margins == "raw":
+            for name, a in (("x", seen.x), ("z", seen.z)):
+                if (most := np.abs(a).max()) > LARGEST_RAW:
+                    raise InputError(
+                        f"margins='raw' leaves {most:.3g} in {name}, and a critic computes in "
+                        f"single precision: up to {LARGEST_RAW:g} is accepted; change the units, "
+                        "or pass margins='standardized'"
+                    )
+        return seen
 
     def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         return self._solve([samples], [seed], device)[0]
@@ -202,7 +217,10 @@ class NeuralEstimator(Options, Estimator):
                 train = partial(self._train, device=device)
                 found = restarted(train, source, of_some, own, self.restarts, together)
                 answers.update(zip(some, map(combined, found), strict=True))
-        return [_doubted(answers[i], doubts_of_rows(member)) for i, member in enumerate(samples)]
+        return [
+            _doubted(answers[i], doubts_of_rows(member, self.margins))
+            for i, member in enumerate(samples)
+        ]
 
     def _split(self, samples: Samples, generator: torch.Generator) -> Split:
         """The rows of one member in three."""
@@ -234,7 +252,9 @@ class NeuralEstimator(Options, Estimator):
         generators: Sequence[torch.Generator],
         device: str,
     ) -> Source:
-        return SampleRows(prepare(samples, splits, device), self.batch_size, generators)
+        return SampleRows(
+            prepare(samples, splits, device, self.margins), self.batch_size, generators
+        )
 
     def _critic(
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from infoplane.errors import InputError
 from infoplane.estimators.neural.critics import critic_class
 from infoplane.estimators.rows import split_sizes
+from infoplane.inputs.margins import check_margins
 from infoplane.inputs.options import whole, within
 
-__all__ = ["Options"]
+__all__ = ["LARGEST_RAW", "Options"]
 
 # Widths beyond this are slips: the weights of two such layers are 17 GB.
 MAX_WIDTH = 65_536
@@ -17,6 +18,8 @@ MAX_WIDTH = 65_536
 MEMORY = 2**31
 # What a single one may take: beyond this a slip is likelier than a machine for it.
 LARGEST = 2**36
+# Raw numbers whose squares single precision, and so a critic, can still add up.
+LARGEST_RAW = 1e15
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Options:
     | patience | 10 | checks without a better validation bound, 1 000 steps |
     | train_fraction | 0.6 | the critic needs most rows, |
     | validation_fraction | 0.2 | the other splits need error bars; the rest is the test split |
+    | margins | "standardized" | units do not count, and what is near stays near; see below |
     | test_shifts | by critic | derangements of the test rows, each n_test marginal pairs |
     | restarts | 3 | critics for one split, from other weights and batches; see below |
 
@@ -46,6 +50,11 @@ class Options:
     true value. Weight decay and averaging came in because without them the held-out bound there
     stayed a quarter below the closed form; their sizes were taken by that bound. test_shifts is
     32 for a concatenated critic and 1 024 otherwise; InfoNCE takes its number of negatives.
+    margins: "standardized" by the training rows; "asinh" and "normal-scores" are maps of single
+    columns before that, which change no information and draw in tails, where a few values otherwise
+    leave all others to one flat piece of the critic: :mod:`infoplane.inputs.margins` says what they
+    lose. They are of a column's values in all rows, and know nothing of pairs. "raw" gives the
+    critic the data in their own units. Indicators of labels stay 0 and 1.
 
     restarts: where training goes depends on its random numbers, and on the rounding of the
     processor. The value is the mean of so many critics that share their splits and are trained as
@@ -72,6 +81,7 @@ class Options:
     validation_fraction: float = 0.2
     test_shifts: int | None = None
     restarts: int = 3
+    margins: str = "standardized"
 
     def __post_init__(self) -> None:
         critic_class(self.critic)
@@ -87,6 +97,7 @@ class Options:
         for width in self.hidden:
             whole("hidden", width, at_least=1, at_most=MAX_WIDTH)
         whole("batch_size", self.batch_size, at_least=2)
+        check_margins(self.margins)
         for name in ("steps", "check_every", "patience", "restarts"):
             whole(name, getattr(self, name), at_least=1)
         for name in ("negatives", "test_shifts"):
