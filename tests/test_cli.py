@@ -100,6 +100,20 @@ def test_csv_with_and_without_names_and_with_labels(call, tmp_path):
     assert abs(float(out.split("=")[1].split()[0]) - np.log(2)) < 0.01  # classes far apart
 
 
+def test_labels_of_many_columns_by_a_classifier(call, tmp_path):
+    rng = np.random.default_rng(1)
+    z = np.repeat(["no", "yes"], 100)
+    x = rng.standard_normal((200, 30))
+    x[:, 7] += 8 * (z == "yes")
+    np.save(tmp_path / "x.npy", x)
+    (tmp_path / "z.csv").write_text("\n".join(z))
+    asked = ["estimate", tmp_path / "x.npy", tmp_path / "z.csv", "--estimator", "classifier"]
+    status, out, _ = call(*asked, "--set", "model=logistic", "--set", "folds=4", "--json")
+    assert status == 0
+    assert 0.9 * np.log(2) < json.loads(out)["value"] < np.log(2)
+    refused(call(*asked, "--set", "model=forest"), "model='forest'", "'both', 'logistic'")
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_line_of_names_above_words_is_guessed_from_the_row_too_many(call, tmp_path, turned):
     words, numbers = tmp_path / "words.csv", tmp_path / "numbers.csv"

@@ -8,6 +8,7 @@ from infoplane.estimators.base import Estimator, Samples
 from infoplane.estimators.binning import Binning
 from infoplane.estimators.bins import entropy, symbols
 from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_information
+from infoplane.estimators.classifier import Classifier
 from infoplane.estimators.density.codes import code_entropies
 from infoplane.estimators.density.gauges import GAUGES, normalised
 from infoplane.estimators.density.kde import KDE, bandwidth, kde_entropy
@@ -41,6 +42,7 @@ __all__ = [
     "SMILE",
     "WKL",
     "Binning",
+    "Classifier",
     "Estimator",
     "Exact",
     "InfoNCE",
@@ -73,6 +75,7 @@ ESTIMATORS: dict[str, type[Estimator]] = {
     "wkl": WKL,
     "ross": Ross,
     "cca": CCA,
+    "classifier": Classifier,
     "mine": MINE,
     "nwj": NWJ,
     "infonce": InfoNCE,

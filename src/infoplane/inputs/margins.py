@@ -16,8 +16,6 @@ close. Ties stay ties in all.
 """
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, scaled, standardized
@@ -63,6 +61,9 @@ def transformed(a: Array, margins: str, rng: np.random.Generator | None = None) 
     if margins == "raw":
         return a.astype(np.float64)
     if margins == "normal-scores":
+        from scipy.special import ndtri  # who only reads arrays need not wait for them
+        from scipy.stats import rankdata
+
         ranks = rankdata(a, axis=0)
         if rng is None:
             return np.asarray(ndtri((ranks - 0.5) / len(a)), dtype=np.float64)

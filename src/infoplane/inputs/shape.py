@@ -15,9 +15,9 @@ bulk too narrow for its tails, and no density with one scale.
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri
 
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import MOST_COPIES, Floats, scaled
@@ -76,7 +76,7 @@ def _shapes(a: Array, allowance: float = CHANCE) -> dict[int, str]:
     """What is wrong with the shape of columns, by their numbers; allowance: for chance, see it."""
     fraction, exponent = scaled(a)
     # beyond chance in any of the columns
-    z = float(ndtri(1 - 1 / (ONE_IN * a.shape[1])))
+    z = NormalDist().inv_cdf(1 - 1 / (ONE_IN * a.shape[1]))
     found = {}
     for j, (column, e) in enumerate(zip(fraction.T, exponent, strict=True)):
         some = _density(np.sort(column))
