@@ -12,6 +12,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import Ints, Limits, Mode, check_bins, dense, equal_width, symbols
+from infoplane.estimators.matched import on_grid
 from infoplane.estimators.patterns import layer_information
 from infoplane.estimators.uncertainty import Uncertainty, tried
 from infoplane.inputs.arrays import Array
@@ -46,7 +47,8 @@ class Binning(Estimator):
     property of the bins.
     Standard error: sqrt(Var(log p(x,z)/(p(x) p(z))) / n), for the chance of the sample; it
     contains no bias. Where float columns are cut, and samples are enough for the cells,
-    `Estimate.bias` is what bins lose or invent on Gaussians that resemble the data.
+    `Estimate.bias` is what bins lose or invent on Gaussians that resemble the data; of values
+    that are not cut, or lie on a grid, the first order, unless it is subtracted.
 
     Raises InputError for options out of range and for a float column without width.
     Source: Paninski (2003), https://doi.org/10.1162/089976603321780272; correction:
@@ -120,6 +122,8 @@ class Binning(Estimator):
         found = Uncertainty(std)
         if n >= FEWEST * len(c_xz):
             found = self._tried(samples, std, seed)
+            if math.isnan(found.bias) and self.correction == "none":
+                found = found._replace(bias=bias, bias_std=0.0)  # what counting alone invents
         warnings += found.warnings
         return Answer(
             self._corrected(value, bias), std, warnings, {}, found.bias, found.bias_std, found.dof
@@ -144,7 +148,8 @@ class Binning(Estimator):
         x, z = samples.x, samples.z
         if is_discrete(x):
             x, z = z, x
-        if is_discrete(x) or (is_discrete(z) and z.shape[1] > 1):
+        numbers = [a for a in (x, z) if not is_discrete(a)]
+        if (is_discrete(z) and z.shape[1] > 1) or not numbers or on_grid(np.hstack(numbers)).any():
             return Uncertainty(std)
 
         def value_of(a: Array, b: Array) -> float:

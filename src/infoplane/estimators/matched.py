@@ -21,13 +21,14 @@ from scipy.stats import rankdata
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, scaled
 
-__all__ = ["Bias", "Classes", "Pairs", "bias_of"]
+__all__ = ["Bias", "Classes", "Pairs", "bias_of", "on_grid"]
 
 Ints = npt.NDArray[np.int64]
 
 # What is planted where the data show little of their own: nats, or a share of the labels' entropy.
 PLANTED, PLANTED_SHARE = 0.5, 0.5
 MOST_COPIES = 0.05  # in a column that counts as one with a density
+FEWEST_ROWS = 5  # for each column, from which on correlations are known well enough
 STRONGEST = 1 - 1e-9  # canonical correlation, beyond which information is infinite
 POINTS = 20_000  # of the Monte Carlo truth of classes: .003 nats
 
@@ -78,17 +79,19 @@ class Pairs:
     def like(cls, x: Array, z: Array) -> "Pairs":
         """With the correlations of the normal scores of x (n, dx) and z (n, dz).
 
-        A column on a grid has normal scores for its values: rounding would lose information.
-        Correlations are shrunk towards 0 by Schäfer & Strimmer's (2005) weight,
-        https://doi.org/10.2202/1544-6115.1175, and those between the sides once more, by the share
-        of their squares that chance brings at independence.
+        A column on a grid has normal values: rounding would lose information. Where rows are
+        fewer than five for each column, correlations are shrunk towards 0 by Schäfer & Strimmer's
+        (2005) weight, https://doi.org/10.2202/1544-6115.1175; those between the sides always, by
+        the share of their squares that chance brings at independence.
         """
         joint = np.hstack([x, z]).astype(np.float64)
         scores = _scores(joint)
         n, dx = x.shape
         values = np.sort(joint, axis=0)
-        grid = (np.diff(values, axis=0) == 0).mean(axis=0) > MOST_COPIES
-        values[:, grid] = ndtri((np.arange(1, n + 1) - 0.5) / n)[:, None]
+        grid = on_grid(joint)
+        # random ones: evenly spaced scores are no sample, and neighbours see that
+        normal = np.random.default_rng(0).standard_normal((n, int(grid.sum())))
+        values[:, grid] = np.sort(normal, axis=0)
         r = _shrunk(scores)
         left, right = _factor(r[:dx, :dx]), _factor(r[dx:, dx:])
         cross = solve_triangular(left, r[:dx, dx:], lower=True)
@@ -203,6 +206,14 @@ class Classes:
         return _standard(x) * self.units, self.labels
 
 
+def on_grid(a: Array) -> npt.NDArray[np.bool_]:
+    """Which columns of a (n, d) have values that occur again in more than 5 % of the rows: (d,)."""
+    repeated: npt.NDArray[np.bool_] = (np.diff(np.sort(a, axis=0), axis=0) == 0).mean(
+        axis=0
+    ) > MOST_COPIES
+    return repeated
+
+
 def _scores(a: Array) -> Floats:
     """Normal scores of each column, ties in the middle of their ranks: mean 0, variance 1."""
     return _standard(ndtri((rankdata(a, axis=0) - 0.5) / len(a)))
@@ -231,5 +242,7 @@ def _shrunk(scores: Floats) -> Floats:
     total = float((r[off] ** 2).sum())
     chance = float(((1 - r[off] ** 2) ** 2).sum()) / n
     weight = min(1.0, chance / total) if total > 0 else 1.0
+    if n >= FEWEST_ROWS * d:  # as they are: shrinking all would take what dependence there is
+        weight = 0.0
     # at least a rounding's worth, where columns depend on each other
     return np.asarray(np.where(off, (1 - max(weight, 1e-6)) * r, 1.0))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from infoplane.estimators.halves import HALVES, half_sample_error
-from infoplane.estimators.matched import Bias, Classes, Pairs, bias_of
+from infoplane.estimators.matched import Bias, Classes, Pairs, bias_of, on_grid
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats
 from infoplane.inputs.options import one_of
@@ -82,22 +82,34 @@ def tried(
     """The same with a standard error that is known: the bias on Gaussians that resemble the data.
 
     Where these have little information, a warning goes by others in which some is planted.
+    Data on a grid do not resemble them: no bias is known, and a warning goes by what is planted.
     """
     like: Pairs | Classes = Pairs.like(x, z) if z.ndim == 2 else Classes.like(x, z)
+    if on_grid(x).any() or (z.ndim == 2 and on_grid(z).any()):
+        test = bias_of(value_of, like.planted(rng), 2, rng)
+        error = max(std, test.spread) / math.sqrt(test.draws)
+        # a grid sees less than normal columns let see, not more
+        doubts = _doubts(test, error, name, x, z) if test.value < 0 else ()
+        return Uncertainty(std, dof, warnings=doubts)
     enough = like.information >= ENOUGH
     bias = bias_of(value_of, like, 3 if enough else 2, rng)
     test = bias if enough else bias_of(value_of, like.planted(rng), 2, rng)
     # what is planted may scatter more than the value does
     error = max(std, test.spread) / math.sqrt(test.draws)
-    return Uncertainty(std, dof, bias.value, _error(bias, std), _doubts(test, error, name, x, z))
+    return Uncertainty(
+        std, dof, bias.value, _error(bias, std, len(x)), _doubts(test, error, name, x, z)
+    )
 
 
-def _error(bias: Bias, std: float) -> float:
+def _error(bias: Bias, std: float, n: int) -> float:
     """Standard error of a bias: few draws do not know their spread, which is about that of the
-    value itself."""
+    value itself; and what the estimator does not see is known as far as the n rows know it."""
     dof = HALVES - 1, bias.draws - 1
     pooled = (dof[0] * std**2 + dof[1] * bias.spread**2) / sum(dof)
-    return math.sqrt(pooled / bias.draws)
+    # of canonical correlations the information is known to sqrt(sum rho^2 / n), below this
+    known = math.sqrt(2 * max(bias.information, 0.0) / n)
+    unseen = min(1.0, abs(bias.value) / bias.information) if bias.information > 0 else 0.0
+    return math.hypot(math.sqrt(pooled / bias.draws), unseen * known)
 
 
 def _doubts(test: Bias, error: float, name: str, x: Floats, z: Array) -> tuple[str, ...]:
