@@ -10,7 +10,7 @@ from torch import nn
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators import KSG, Binning
+from infoplane.estimators import WKL, Binning
 from infoplane.estimators.prediction import Prediction
 from infoplane.plane import estimates as plane
 from infoplane.stopping.callbacks import InformationStopping, LossStopping
@@ -507,12 +507,12 @@ def test_bad_outputs(kind, out, options, told):
 
 
 def test_an_estimator_that_refuses_the_outputs():
-    """Nearest neighbours say nothing where outputs coincide."""
+    """There is no density where outputs coincide."""
     x = np.random.default_rng(0).normal(size=(20, 2))
     stopping = InformationStopping(
-        Script([np.eye(2)[np.arange(20) % 2]]), x, np.arange(20) % 2, estimator=KSG()
+        Script([np.eye(2)[np.arange(20) % 2]]), x, np.arange(20) % 2, estimator=WKL()
     )
-    with pytest.raises(InputError, match=r"estimator=ksg gives .*=nan at epoch 5, .* ties"):
+    with pytest.raises(InputError, match=r"estimator=wkl gives .*=nan at epoch 5, .* copy"):
         stopping(5)
 
 
