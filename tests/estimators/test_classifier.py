@@ -210,6 +210,36 @@ def test_copies_stay_together():
     assert twice.std == pytest.approx(once.std, rel=0.3)
 
 
+def test_windows_of_one_recording_stay_together():
+    """Recordings differ, and each has one label: what is known of one says nothing of others."""
+    rng = np.random.default_rng(20)
+    groups = np.repeat(np.arange(40), 10)
+    recording, z = rng.normal(size=(40, 5)), rng.permutation(np.arange(40) % 2)
+    x = recording[groups] + 0.1 * rng.normal(size=(400, 5))
+    asked = Classifier(model=KNeighborsClassifier(5))
+    assert asked.estimate(x, z[groups]).value > 0.5  # of 0.693, and false
+    e = asked.estimate(x, z[groups], groups=groups)
+    assert -0.1 < e.value < 3 * e.std + 0.01
+    assert e.dof == 39
+    # independent groups, not rows: as uncertain as 40 rows of their kind
+    apart = 2 * z[:, None]
+    e = PLAIN.estimate((recording + apart)[groups], z[groups], groups=groups)
+    assert e.std > 0.3 * PLAIN.estimate(recording + apart, z).std
+
+
+def test_groups_that_cannot_be_dealt():
+    x, z = classes(21, 60, 2, 1.0)
+    with pytest.raises(
+        InputError, match=r"groups has 4 .* folds=5 .*: pass folds<=4, or give more"
+    ):
+        PLAIN.estimate(x, z, groups=np.arange(60) % 4)
+    with pytest.raises(InputError, match=r"groups has 2 .* needs at least 5: give more groups"):
+        PLAIN.estimate(x, z, groups=np.arange(60) % 2)
+    z = np.r_[np.zeros(54, int), np.ones(6, int)]
+    told = PLAIN.estimate(x, z, groups=np.arange(60) // 6).warnings
+    assert any("class 1 of z occurs in one group alone" in w for w in told)
+
+
 def test_values_that_come_back_are_no_copies():
     rng = np.random.default_rng(14)
     x = rng.integers(0, 4, 1_000)

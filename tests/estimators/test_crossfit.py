@@ -71,6 +71,10 @@ def test_groups_are_not_parted():
     for group in np.unique(groups):
         assert len(set(dealt[groups == group])) == 1
     assert len(set(dealt)) == len(set(groups))
+    # folds of groups of 1 to 8 rows: no larger than another by more than a group
+    groups = np.repeat(np.arange(64), np.arange(64) // 8 + 1)
+    sizes = np.bincount(deal(np.zeros(len(groups), int), groups, rng) % 5)
+    assert np.ptp(sizes) <= 8
 
 
 def test_weights_are_those_of_the_greatest_likelihood():

@@ -1,14 +1,13 @@
 """A lower bound on the information about a label: what a classifier tells of unseen rows."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Estimator, Samples
+from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.crossfit import CrossFit, cross_fit
 from infoplane.estimators.families import Boosting, Family, Floats, Given, Ints, Logistic
@@ -25,6 +24,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
     "logistic": (Logistic(),),
     "boosting": (Boosting(),),
 }
+LEAST_FOLDS = 3  # with two, half of the rows would be all that a model sees
 # Distinct rows, as a share of all, above which equal ones are taken for copies: values of a grid
 # that come back more often than ten times each are values.
 DISTINCT_SHARE = 0.1
@@ -60,6 +60,8 @@ class Classifier(Estimator):
     nothing. Or a scikit-learn classifier with predict_proba: cloned for each fit, its
     random_state set from `seed`, and given the columns as they are.
     folds: at least 3; more leave more rows for training, and cost in proportion.
+    groups (an argument of :meth:`estimate`): rows of one group stay in one fold, and `std` is that
+    of independent groups. Without it, equal rows of x stay together where they look like copies.
     Range: at most the plug-in entropy H(Z); about 0 at independence.
 
     A lower bound on average, for rows that are independent: with p the frequencies in these n
@@ -73,15 +75,18 @@ class Classifier(Estimator):
     Wrong when: the classifier learns too little. The value is then too low, by an amount that no
     standard error shows, as with fewer than ten rows for each column and class, where
     `Estimate.warnings` says so; 0 is no proof of independence. Rows that depend on each other,
-    such as windows of one recording, are as good as copies to a classifier, and lift the value.
-    Equal rows stay together in one fold where they look like copies.
+    such as windows of one recording, are as good as copies to a classifier, and lift the value:
+    pass groups.
     Standard error: of the mean over the rows for the models as they are, and in quadrature that of
     the models, by leaving out each fold once (Efron's jackknife, of the cross-entropies inside the
-    training rows). Simulated: see below.
+    training rows). Simulated for two Gaussian classes, n = 300 to 2000, 2 and 20 columns and
+    I = 0 to 0.34, it is 0.8 to 1.3 times the actual spread. It knows nothing of what is not learnt.
     history: "folds", the value of each fold.
+    Time: 2000 rows of two classes take 4 s with 20 columns and 8 s with 200, on one core; 0.6 and
+    1.1 s by "logistic". With more than two classes, trees take as many times more as there are.
 
     Raises InputError where neither side holds labels, for a single class, a class with fewer rows
-    than folds, and columns that are all constant.
+    than folds, fewer groups than folds, and columns that are all constant.
     Source: Barber & Agakov (2003), section 2,
     https://proceedings.neurips.cc/paper/2003/hash/a6ea8471c120fe8cc35a2954c9b9c595-Abstract.html;
     the weights: Wolpert (1992), https://doi.org/10.1016/S0893-6080(05)80023-1
@@ -93,12 +98,13 @@ class Classifier(Estimator):
 
     name: ClassVar[str] = "classifier"
     min_samples: ClassVar[int] = 10
+    uses_groups: ClassVar[bool] = True
 
     model: Any = "both"
     folds: int = 5
 
     def __post_init__(self) -> None:
-        whole("folds", self.folds, at_least=3)
+        whole("folds", self.folds, at_least=LEAST_FOLDS)
         if isinstance(self.model, str) and self.model in FAMILIES:
             return
         needed = ("fit", "predict_proba", "get_params", "set_params")
@@ -134,7 +140,7 @@ class Classifier(Estimator):
                     "classifier needs several rows of each class; use an estimator of numbers, "
                     "ksg or mine"
                 )
-            fewer = f"pass folds<={counts[smallest]}, " if counts[smallest] >= 3 else ""
+            fewer = f"pass folds<={counts[smallest]}, " if counts[smallest] >= LEAST_FOLDS else ""
             raise InputError(
                 f"folds={self.folds} needs at least {self.folds} rows in each class, got "
                 f"{counts[smallest]} in class {values[smallest]} of {name}: {fewer}drop or merge "
@@ -145,16 +151,16 @@ class Classifier(Estimator):
             refuse_constant(numbers, "x" if name == "z" else "z")
         return samples
 
-    def _estimate(
-        self, samples: Samples, seed: int, device: str
-    ) -> tuple[float, float, Sequence[str], dict[str, Floats]]:
+    def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         name, labels = label_side(samples)
         numbers = (samples.x if name == "z" else samples.z).astype(np.float64)
         named = "x" if name == "z" else "z"
         families = FAMILIES[self.model] if isinstance(self.model, str) else (Given(self.model),)
-        groups, doubts = _copies(numbers, named, self.folds)
-        if groups is None:
-            doubts += recorded_twice(samples.x, samples.z)
+        if samples.groups is None:
+            groups, doubts = _copies(numbers, named, self.folds)
+        else:
+            groups, doubts = samples.groups, _few_groups(samples.groups, labels, name, self.folds)
+        doubts += recorded_twice(samples.x, samples.z, groups)
         fit = cross_fit(
             # the units of a classifier of the user's own may mean something to it
             scaled(numbers)[0] if isinstance(self.model, str) else numbers,
@@ -182,7 +188,8 @@ class Classifier(Estimator):
                     "model='both'"
                 )
         of_fold = np.array([fit.terms[fit.fold == k].mean() for k in range(self.folds)])
-        return value, std, doubts, {"folds": of_fold}
+        dof = math.inf if groups is None else float(groups.max())  # their number less one
+        return Answer(value, std, doubts, {"folds": of_fold}, dof=dof)
 
 
 def _by_appearance(labels: Ints) -> Ints:
@@ -210,6 +217,24 @@ def _copies(numbers: Floats, name: str, folds: int) -> tuple[Ints | None, list[s
         f"{100 * share:.3g} % of the rows of {name} have an exact copy: equal rows stay in one "
         "fold, so that the bound counts only what carries over to rows that differ; where "
         f"{name} has few values that come back, use binning"
+    ]
+
+
+def _few_groups(groups: Ints, labels: Ints, name: str, folds: int) -> list[str]:
+    """A warning where one group has all rows of a class; InputError for fewer groups than folds."""
+    count = int(groups.max()) + 1
+    if count < folds:
+        fewer = f"pass folds<={count}, or " if count >= LEAST_FOLDS else ""
+        raise InputError(
+            f"groups has {count} distinct values, and folds={folds} needs at least {folds}: {fewer}"
+            "give more groups"
+        )
+    alone = [label for label in np.unique(labels) if np.ptp(groups[labels == label]) == 0]
+    if not alone:
+        return []
+    return [
+        f"class {alone[0]} of {name} occurs in one group alone: no classifier that has not seen "
+        "the group can know of it"
     ]
 
 

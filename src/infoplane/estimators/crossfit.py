@@ -89,17 +89,21 @@ def deal(classes: Ints, groups: Ints | None, rng: np.random.Generator) -> Ints:
 
     Modulo any number of folds, each class has a like number of rows in all of them, to within
     one. groups: (n,) numbers from 0, whose rows share a place; each counts for the class of its
-    first row.
+    first row, and large ones come first in their class, so that folds are alike in size, too.
 
     >>> deal(np.array([1, 0, 1, 0]), np.array([1, 0, 1, 0]), np.random.default_rng(0))
     array([1, 0, 1, 0])
     """
     if groups is not None:
-        first = np.unique(groups, return_index=True)[1]
-        together: Ints = deal(classes[first], None, rng)[groups]
+        _, first, counts = np.unique(groups, return_index=True, return_counts=True)
+        together: Ints = _placed(classes[first], counts, rng)[groups]
         return together
+    return _placed(classes, np.ones(len(classes), dtype=np.int64), rng)
+
+
+def _placed(classes: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
     place = np.empty(len(classes), dtype=np.int64)
-    place[np.lexsort((rng.random(len(classes)), classes))] = np.arange(len(classes))
+    place[np.lexsort((rng.random(len(classes)), -counts, classes))] = np.arange(len(classes))
     return place
 
 
