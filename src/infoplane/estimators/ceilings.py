@@ -5,12 +5,9 @@ import math
 import numpy as np
 
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import occurrences
+from infoplane.inputs.columns import MOST_COPIES, distinct_rows
 
 __all__ = ["above_entropy", "discrete_entropy"]
-
-# Of the rows, that occur more than once: what is left is too little for a continuous part.
-REPEATED = 0.95
 
 
 def discrete_entropy(a: Array) -> tuple[float, float]:
@@ -23,8 +20,9 @@ def discrete_entropy(a: Array) -> tuple[float, float]:
     >>> discrete_entropy(np.array([[0], [0], [1], [1]]))
     (0.693..., 0.943...)
     """
-    n, counts = len(a), occurrences(a)
-    if counts[counts > 1].sum() < REPEATED * n:
+    n, (_, counts) = len(a), distinct_rows(a)
+    # rows that occur once: as few of them are no continuous part as copies are no discrete one
+    if (counts == 1).sum() > MOST_COPIES * n:
         return math.inf, math.inf
     entropy = math.log(n) - float(counts @ np.log(counts)) / n
     return entropy, entropy + (len(counts) - 1) / n

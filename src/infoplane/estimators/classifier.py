@@ -11,9 +11,9 @@ from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.crossfit import CrossFit, cross_fit
 from infoplane.estimators.families import Boosting, Family, Floats, Given, Ints, Logistic
-from infoplane.estimators.labels import label_side
+from infoplane.estimators.labels import classes_of, label_side
 from infoplane.estimators.repeats import recorded_twice
-from infoplane.inputs.columns import refuse_constant, scaled
+from infoplane.inputs.columns import MOST_COPIES, distinct_rows, refuse_constant, scaled
 from infoplane.inputs.options import nearest, whole
 from infoplane.inputs.shape import outliers
 
@@ -28,7 +28,6 @@ LEAST_FOLDS = 3  # with two, half of the rows would be all that a model sees
 # Distinct rows, as a share of all, above which equal ones are taken for copies: values of a grid
 # that come back more often than ten times each are values.
 DISTINCT_SHARE = 0.1
-MOST_COPIES = 0.05  # that need no word
 # Distinct rows for each fold below which there is no telling the two apart.
 DISTINCT_ROWS = 10
 # And class: the rule of thumb of Peduzzi et al. (1996), who simulated logistic regressions,
@@ -123,16 +122,7 @@ class Classifier(Estimator):
 
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
-        if len(samples.text) == 2:
-            raise InputError(
-                "x and z both hold text, and a classifier needs numbers on one side: use binning"
-            )
-        name, labels = label_side(samples)
-        values, counts = np.unique(labels, return_counts=True)
-        if len(values) == 1:
-            raise InputError(
-                f"{name} has a single class ({values[0]}): at least 2 classes are needed"
-            )
+        name, values, counts = classes_of(samples, self.name)
         smallest = counts.argmin()
         if counts[smallest] < self.folds:
             if counts.max() == 1:
@@ -207,8 +197,7 @@ def _by_appearance(labels: Ints) -> Ints:
 def _copies(numbers: Floats, name: str, folds: int) -> tuple[Ints | None, list[str]]:
     """Groups (n,) of equal rows, None where they are values that come back, and what to doubt."""
     n = len(numbers)
-    codes = np.unique(numbers + 0, axis=0, return_inverse=True)[1].reshape(-1)
-    counts = np.bincount(codes)
+    codes, counts = distinct_rows(numbers)
     share = float(counts[counts > 1].sum()) / n
     if share == 0 or len(counts) <= max(DISTINCT_SHARE * n, DISTINCT_ROWS * folds):
         return None, []

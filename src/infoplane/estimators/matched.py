@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
-from scipy.special import logsumexp, ndtri, xlogy
-from scipy.stats import rankdata
+from scipy.special import logsumexp, xlogy
 
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import Floats, scaled
+from infoplane.inputs.columns import MOST_COPIES, Floats, scaled, standardized
+from infoplane.inputs.margins import transformed
 
 __all__ = ["Bias", "Classes", "Pairs", "bias_of", "on_grid"]
 
@@ -27,7 +27,6 @@ Ints = npt.NDArray[np.int64]
 
 # What is planted where the data show little of their own: nats, or a share of the labels' entropy.
 PLANTED, PLANTED_SHARE = 0.5, 0.5
-MOST_COPIES = 0.05  # in a column that counts as one with a density
 FEWEST_ROWS = 5  # for each column, from which on correlations are known well enough
 STRONGEST = 1 - 1e-9  # canonical correlation, beyond which information is infinite
 POINTS = 20_000  # of the Monte Carlo truth of classes: .003 nats
@@ -85,7 +84,7 @@ class Pairs:
         the share of their squares that chance brings at independence.
         """
         joint = np.hstack([x, z]).astype(np.float64)
-        scores = _scores(joint)
+        scores = standardized(transformed(joint, "normal-scores"))[0]
         n, dx = x.shape
         values = np.sort(joint, axis=0)
         grid = on_grid(joint)
@@ -150,7 +149,7 @@ class Classes:
         scores would not. Correlations are shrunk as in :meth:`Pairs.like`, and distances between
         the means by the share of their squares that chance brings where there are none.
         """
-        scores = _standard(np.arcsinh(_standard(x.astype(np.float64))))
+        scores = standardized(np.arcsinh(standardized(x)[0]))[0]
         code = np.unique(labels, return_inverse=True)[1].reshape(-1)
         sizes = np.bincount(code)
         sums = np.zeros((len(sizes), x.shape[1]))
@@ -203,7 +202,7 @@ class Classes:
         """Samples x (n, d), and the labels as they are."""
         g = rng.standard_normal((len(self.labels), len(self.factor)))
         x = (g + self.means[self.labels]) @ self.factor.T
-        return _standard(x) * self.units, self.labels
+        return standardized(x)[0] * self.units, self.labels
 
 
 def on_grid(a: Array) -> npt.NDArray[np.bool_]:
@@ -212,16 +211,6 @@ def on_grid(a: Array) -> npt.NDArray[np.bool_]:
         axis=0
     ) > MOST_COPIES
     return repeated
-
-
-def _scores(a: Array) -> Floats:
-    """Normal scores of each column, ties in the middle of their ranks: mean 0, variance 1."""
-    return _standard(ndtri((rankdata(a, axis=0) - 0.5) / len(a)))
-
-
-def _standard(a: Floats) -> Floats:
-    fraction, _ = scaled(a)
-    return np.asarray((fraction - fraction.mean(axis=0)) / fraction.std(axis=0))
 
 
 def _units(x: Array) -> Floats:

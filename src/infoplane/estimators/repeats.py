@@ -6,7 +6,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import fisher_exact
 
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import scaled
+from infoplane.inputs.columns import distinct_rows, scaled
 
 __all__ = ["recorded_twice"]
 
@@ -42,14 +42,14 @@ def recorded_twice(
     ([], ['100 % of the rows have equals in x, which agree in z in 60 of 60 pairs, ...'])
     """
     if groups is not None:
-        code = np.stack([groups, _rows(x)[0], _rows(z)[0]], axis=1)
+        code = np.stack([groups, distinct_rows(x)[0], distinct_rows(z)[0]], axis=1)
         once = np.unique(code, axis=0, return_index=True)[1]
         x, z = x[np.sort(once)], z[np.sort(once)]
     return _told(x, z, "x", "z", remedy) or _told(z, x, "z", "x", remedy)
 
 
 def _told(x: Array, z: Array, name: str, other: str, remedy: str) -> list[str]:
-    value, counts = _rows(x)
+    value, counts = distinct_rows(x)
     few = (counts > 1) & (counts <= FEW)
     share = float(few[value].mean())
     if share == 0:
@@ -57,7 +57,7 @@ def _told(x: Array, z: Array, name: str, other: str, remedy: str) -> list[str]:
     order = np.argsort(value, kind="stable")
     first = np.flatnonzero(np.diff(value[order], prepend=-1))
     pairs = order[np.stack([first, np.minimum(first + 1, len(order) - 1)], axis=1)]
-    code = _rows(z)[0]
+    code = distinct_rows(z)[0]
     agree = code[pairs[:, 0]] == code[pairs[:, 1]]
     often = agree[counts > FEW]
     # spread over all values, not the first in the order of rows
@@ -79,14 +79,6 @@ def _as_often(equal: Bools, other: Bools, level: float = LEVEL) -> bool:
     """Whether the share of True in `equal` may be no larger than that in `other`."""
     table = [[equal.sum(), (~equal).sum()], [other.sum(), (~other).sum()]]
     return bool(fisher_exact(table, alternative="greater").pvalue > level)
-
-
-def _rows(a: Array) -> tuple[Ints, Ints]:
-    """For each row the number of its distinct value, and how often each of these occurs."""
-    rows = np.ascontiguousarray(a + 0)  # -0.0 becomes 0.0: equal rows are equal bytes
-    whole = rows.view(f"V{rows[0].nbytes}")[:, 0]  # which sorts far faster than columns do
-    _, value, counts = np.unique(whole, return_inverse=True, return_counts=True)
-    return value.reshape(-1), counts
 
 
 def _nearest(x: Array, value: Ints, rows: Ints) -> Ints:

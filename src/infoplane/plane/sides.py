@@ -10,7 +10,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
 from infoplane.estimators.bins import Ints, entropy
 from infoplane.inputs.arrays import Array, as_columns, as_labels, as_numbers, as_plain
-from infoplane.inputs.columns import is_text
+from infoplane.inputs.columns import distinct_rows, is_text
 
 __all__ = ["QUANTITIES", "Sides", "finite"]
 
@@ -59,7 +59,7 @@ class Sides:
     @cached_property
     def symbols(self) -> Ints:
         """One code for each row of x, equal where rows are."""
-        return _codes(self.x)
+        return distinct_rows(self.x)[0]
 
     @cached_property
     def varying(self) -> Array:
@@ -86,12 +86,3 @@ def finite(values: Any, name: str) -> Array:
     if not np.isfinite(a).all():
         raise InputError(f"{name} has values that are NaN or infinite: drop or replace them")
     return a
-
-
-def _codes(a: Array) -> Ints:
-    """0, 1, … for the rows of a, (n,) or (n, d): equal where they are equal in every bit."""
-    rows = np.ascontiguousarray(a.reshape(len(a), -1) + np.zeros((), a.dtype))  # -0 becomes 0
-    # one value of bytes a row sorts far faster than d columns do
-    whole_rows = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]
-    codes: Ints = np.unique(whole_rows, return_inverse=True)[1].reshape(-1)
-    return codes

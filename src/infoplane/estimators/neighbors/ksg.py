@@ -1,7 +1,7 @@
 """The estimator of Kraskov, Stögbauer and Grassberger: numbers against numbers."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,15 +9,13 @@ import torch
 from scipy.special import digamma
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Answer, Estimator, Samples, refuse_text
-from infoplane.estimators.neighbors.alias import STANDARDIZED, margins_of
+from infoplane.estimators.base import Answer, Samples, refuse_text
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.base import NeighborEstimator
 from infoplane.estimators.neighbors.ties import Ints, Shell, distinct, mean_digamma, tied, tolerance
 from infoplane.estimators.repeats import recorded_twice
-from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.columns import Floats, refuse_constant
 from infoplane.inputs.margins import transformed
-from infoplane.inputs.options import whole
 from infoplane.inputs.shape import doubts_of_margins
 
 __all__ = ["KSG"]
@@ -27,7 +25,7 @@ DENSE_ELEMENTS = 2**25
 
 
 @dataclass(frozen=True)
-class KSG(Estimator):
+class KSG(NeighborEstimator):
     """I(X; Z) from the distances to the k-th nearest neighbours, in nats.
 
     With eps_i the distance from (x_i, z_i) to its k-th neighbour in the maximum norm, and
@@ -74,18 +72,6 @@ class KSG(Estimator):
     name: ClassVar[str] = "ksg"
     min_samples: ClassVar[int] = 2
 
-    k: int = 3
-    margins: str = STANDARDIZED
-    errors: str | None = "half-samples"
-    standardize: bool | None = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        whole("k", self.k, at_least=1)
-        # settled once, so that a replaced copy warns of nothing
-        object.__setattr__(self, "margins", margins_of(self.margins, self.standardize))
-        object.__setattr__(self, "standardize", None)
-        check_errors(self.errors)
-
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         if samples.n <= self.k:
@@ -99,31 +85,22 @@ class KSG(Estimator):
         return samples
 
     def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
-        given = samples.x, samples.z
-        x, z = (transformed(a, self.margins) for a in given)
-        within = max(tolerance(a, self.margins) for a in given)
-        terms = _terms(x, z, self.k, within, device)
+        given = {"x": samples.x, "z": samples.z}
+        within = max(tolerance(a, self.margins) for a in given.values())
         warnings = recorded_twice(samples.x, samples.z)
-        for name, a in (("x", samples.x), ("z", samples.z)):
+        for name, a in given.items():
             warnings += doubts_of_margins(a, name, self.margins)
-        value, n = float(terms.mean()), samples.n
-        if value > 0.6 * math.log(n):
-            warnings.append(
-                f"{value:.2f} nats from {n} samples: KSG needs of the order exp(I) samples and "
-                "underestimates strong dependence; the true value is probably higher"
-            )
-        found = uncertainty(
-            self.errors,
-            terms,
-            lambda a, b: float(_terms(a, b, self.k, within, device).mean()),
-            x,
-            z,
-            name=self.name,
-            seed=seed,
-            least=self.k + 1,
+        x, z = (transformed(a, self.margins) for a in given.values())
+        found = self._answer(
+            lambda a, b: _terms(a, b, self.k, within, device), x, z, warnings, seed
         )
-        warnings += found.warnings
-        return Answer(value, found.std, warnings, {}, found.bias, found.bias_std, found.dof)
+        if found.value <= 0.6 * math.log(samples.n):
+            return found
+        strong = (
+            f"{found.value:.2f} nats from {samples.n} samples: KSG needs of the order exp(I) "
+            "samples and underestimates strong dependence; the true value is probably higher"
+        )
+        return found._replace(warnings=[*found.warnings, strong])
 
 
 def _terms(x: Floats, z: Floats, k: int, within: float, device: str) -> Floats:

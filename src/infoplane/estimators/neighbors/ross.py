@@ -1,16 +1,16 @@
 """Ross's estimator: numbers against labels, from nearest neighbours."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import digamma
 
 from infoplane.errors import InputError
-from infoplane.estimators.base import Answer, Estimator, Samples
-from infoplane.estimators.labels import label_side
-from infoplane.estimators.neighbors.alias import STANDARDIZED, margins_of
+from infoplane.estimators.base import Answer, Samples
+from infoplane.estimators.labels import classes_of, label_side
 from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.base import NeighborEstimator
 from infoplane.estimators.neighbors.ties import (
     Ints,
     distinct,
@@ -19,17 +19,15 @@ from infoplane.estimators.neighbors.ties import (
     tolerance,
 )
 from infoplane.estimators.repeats import recorded_twice
-from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.columns import Floats, refuse_constant
 from infoplane.inputs.margins import transformed
-from infoplane.inputs.options import whole
 from infoplane.inputs.shape import doubts_of_margins
 
 __all__ = ["Ross"]
 
 
 @dataclass(frozen=True)
-class Ross(Estimator):
+class Ross(NeighborEstimator):
     """I(X; Z) between numbers and labels, from nearest neighbours, in nats.
 
     With eps_i the distance from x_i to its k-th neighbour of the same label, n_z(i) the number
@@ -71,30 +69,9 @@ class Ross(Estimator):
 
     name: ClassVar[str] = "ross"
 
-    k: int = 3
-    margins: str = STANDARDIZED
-    errors: str | None = "half-samples"
-    standardize: bool | None = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        whole("k", self.k, at_least=1)
-        # settled once, so that a replaced copy warns of nothing
-        object.__setattr__(self, "margins", margins_of(self.margins, self.standardize))
-        object.__setattr__(self, "standardize", None)
-        check_errors(self.errors)
-
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
-        if len(samples.text) == 2:
-            raise InputError(
-                "x and z both hold text, and ross needs numbers on one side: use binning"
-            )
-        name, labels = label_side(samples)
-        values, counts = np.unique(labels, return_counts=True)
-        if len(values) == 1:
-            raise InputError(
-                f"{name} has a single class ({values[0]}): at least 2 classes are needed"
-            )
+        name, values, counts = classes_of(samples, self.name)
         smallest = counts.argmin()
         if counts[smallest] <= self.k:
             raise InputError(
@@ -113,25 +90,12 @@ class Ross(Estimator):
 
     def _estimate(self, samples: Samples, seed: int, device: str) -> Answer:
         name, labels = label_side(samples)
-        numbers_name = "x" if name == "z" else "z"
-        raw = samples.x if name == "z" else samples.z
-        a, within = transformed(raw, self.margins), tolerance(raw, self.margins)
-        terms = _terms(a, labels, self.k, within)
+        numbers_name, raw = ("x", samples.x) if name == "z" else ("z", samples.z)
+        within = tolerance(raw, self.margins)
         warnings = recorded_twice(samples.x, samples.z)
         warnings += doubts_of_margins(raw, numbers_name, self.margins)
-        found = uncertainty(
-            self.errors,
-            terms,
-            lambda x, z: float(_terms(x, z, self.k, within).mean()),
-            a,
-            labels,
-            name=self.name,
-            seed=seed,
-            least=self.k + 1,
-        )
-        warnings += found.warnings
-        value = float(terms.mean())
-        return Answer(value, found.std, warnings, {}, found.bias, found.bias_std, found.dof)
+        a = transformed(raw, self.margins)
+        return self._answer(lambda x, z: _terms(x, z, self.k, within), a, labels, warnings, seed)
 
 
 def _terms(a: Floats, labels: Ints, k: int, within: float) -> Floats:
