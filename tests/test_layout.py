@@ -37,7 +37,6 @@ TESTED_ELSEWHERE = {
     # abstract
     "estimators/neural/testing.py": "estimators/neural/test_estimator.py",
     "models/autoencoders/base.py": "models/autoencoders/test_networks.py",
-    "stopping/base.py": "stopping/test_callbacks.py",
 }
 
 
