@@ -17,7 +17,7 @@ from memory import peak_megabytes
 
 from infoplane.estimate import Estimate
 from infoplane.estimators import kde_entropy, wkl_entropy
-from infoplane.estimators.density.kde import METHODS
+from infoplane.estimators.density.kernel_entropy import METHODS
 
 
 def measure(method: str, d: int, n: int, threads: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_infor
 from infoplane.estimators.classifier import Classifier
 from infoplane.estimators.density.codes import code_entropies
 from infoplane.estimators.density.gauges import GAUGES, normalised
-from infoplane.estimators.density.kde import KDE, bandwidth, kde_entropy
+from infoplane.estimators.density.kde import KDE
+from infoplane.estimators.density.kernel_entropy import bandwidth, kde_entropy
 from infoplane.estimators.density.wkl import WKL, wkl_entropy
 from infoplane.estimators.extended import extended_information
 from infoplane.estimators.neighbors.ksg import KSG

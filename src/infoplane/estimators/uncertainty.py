@@ -1,4 +1,4 @@
-"""What an estimator of nearest neighbours says of its own error: chance, and bias."""
+"""What an estimator of neighbours or kernels says of its own error: chance, and bias."""
 
 import math
 from collections.abc import Callable

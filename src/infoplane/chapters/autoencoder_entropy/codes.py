@@ -17,7 +17,7 @@ from infoplane.dimension.correlation import correlation_integral
 from infoplane.errors import InputError
 from infoplane.estimators.density.codes import code_entropies
 from infoplane.estimators.density.gauges import normalised
-from infoplane.estimators.density.kde import kde_entropy
+from infoplane.estimators.density.kernel_entropy import kde_entropy
 from infoplane.models.autoencoders.networks import Autoencoder, Autoencoders, ConvAutoencoder
 from infoplane.models.autoencoders.training import errors, fit
 from infoplane.records.plan import Config, Values

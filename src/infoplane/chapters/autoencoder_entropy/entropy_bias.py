@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.chapters.autoencoder_entropy.settings import DENSITIES
-from infoplane.estimators.density.kde import METHODS, bandwidth, kde_entropy
+from infoplane.estimators.density.kernel_entropy import METHODS, bandwidth, kde_entropy
 from infoplane.estimators.density.wkl import wkl_entropy
 from infoplane.inputs.options import require
 from infoplane.records.plan import Config, Values

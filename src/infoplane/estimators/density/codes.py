@@ -17,7 +17,7 @@ from infoplane.estimators.density.gauges import (
     whiten,
 )
 from infoplane.estimators.density.grids import grids
-from infoplane.estimators.density.kde import Method, bandwidth, kde_entropy
+from infoplane.estimators.density.kernel_entropy import Method, bandwidth, kde_entropy
 from infoplane.estimators.density.sides import ENTROPY
 from infoplane.estimators.density.wkl import wkl_entropy
 from infoplane.inputs.columns import (
