@@ -6,9 +6,11 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 
 from infoplane.datasets import decisions
 from infoplane.datasets.known import Known, PointSet, Problem
+from infoplane.datasets.mixture import separated_by
 from infoplane.datasets.problems import POINT_SETS, PROBLEMS, point_set, problem
 from infoplane.errors import InputError
 from infoplane.estimators import CCA, Binning
@@ -38,6 +40,24 @@ def label_ratio(p, x, y):
     return -np.log(np.bincount(p.y) / len(p.y))[y]
 
 
+def cubed_ratio(p, x, z):
+    return gaussian_ratio(p, np.cbrt(x), np.cbrt(z))
+
+
+def rounded_ratio(p, x, z):
+    """The probability of the cell, by the bivariate normal distribution function."""
+    law = stats.multivariate_normal([0, 0], [[1, p.rho], [p.rho, 1]])
+    cells, which = np.unique(np.round(np.hstack([x, z]) / p.step), axis=0, return_inverse=True)
+    low, high = (cells - 0.5) * p.step, (cells + 0.5) * p.step
+    both = [law.cdf(h, lower_limit=lo) for lo, h in zip(low, high, strict=True)]
+    single = np.diff(stats.norm.cdf([low, high]), axis=0)[0]
+    return np.log(both / single.prod(axis=1))[which.ravel()]
+
+
+def needle_ratio(p, x, z):
+    return gaussian_ratio(p, x[:, :1], z[:, :1])
+
+
 RATIOS = {
     "gaussian": gaussian_ratio,
     "separated": lambda p, x, z: p.log_ratio(x, z),
@@ -46,6 +66,11 @@ RATIOS = {
     "simple": decision_ratio,
     "complicated": decision_ratio,
     "tishby": label_ratio,
+    "cubed": cubed_ratio,
+    "rounded": rounded_ratio,
+    "marks": lambda p, x, z: np.zeros(len(x)),
+    "needle": needle_ratio,
+    "needle-of-classes": lambda p, x, z: separated_by(p.separation, 0.5).log_ratio(x[:, :2], z),
 }
 
 
@@ -71,7 +96,7 @@ def test_the_information_is_the_mean_log_ratio_of_what_is_drawn(name):
     ratios = RATIOS[name](p, *p.draw(100_000, np.random.default_rng(1)))
     slack = 4 * ratios.std() / math.sqrt(len(ratios)) + p.information.error
     assert slack < 0.03  # or the law says nothing
-    assert abs(ratios.mean() - p.information.value) < slack
+    assert abs(ratios.mean() - p.information.value) <= slack
 
 
 @EACH
@@ -108,13 +133,22 @@ def test_a_generator_of_torch_gives_tensors_of_the_same_law(name):
     assert torch.equal(x, x_again)
     assert torch.equal(z, z_again)
     assert not torch.equal(x, x_other)
-    assert x.dtype == torch.float32
+    assert x.dtype == (torch.int64 if name == "marks" else torch.float32)
     assert z.dtype in (torch.float32, torch.int64)
     more = p.draw(20_000, streams[0])[0]
     assert not torch.equal(x, more)
     ratios = RATIOS[name](p, x.double().numpy(), z.numpy())
     slack = 4 * ratios.std() / math.sqrt(len(ratios)) + p.information.error
-    assert abs(ratios.mean() - p.information.value) < slack
+    assert abs(ratios.mean() - p.information.value) <= slack
+
+
+def test_marks_are_independent_and_equally_frequent():
+    x, z = problem("marks", d=2, levels=3).draw(9_000, np.random.default_rng(8))
+    assert (x.min(), x.max()) == (z.min(), z.max()) == (1, 3)
+    for pair in ((x[:, 0], x[:, 1]), (x[:, 0], z[:, 0]), (x[:, 1], z[:, 0])):
+        counts = np.bincount((pair[0] - 1) * 3 + pair[1] - 1, minlength=9)
+        # chi squared of 8 degrees of freedom is above 26 once in a thousand times
+        assert ((counts - 1000) ** 2 / 1000).sum() < 26
 
 
 @pytest.mark.parametrize(("d", "rho"), [(1, -0.9), (3, 0.4)])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from infoplane.datasets import decisions, fractals, manifolds, mixture, tishby
+from infoplane.datasets import decisions, fractals, hurdles, manifolds, mixture, tishby
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.datasets.known import PointSet, Problem
 from infoplane.errors import InputError
@@ -64,6 +64,11 @@ PROBLEMS: Mapping[str, Callable[..., Problem]] = {
     "simple": _simple,
     "complicated": _complicated,
     "tishby": _tishby,
+    "cubed": hurdles.Cubed,
+    "rounded": hurdles.Rounded,
+    "marks": hurdles.Marks,
+    "needle": hurdles.Needle,
+    "needle-of-classes": hurdles.NeedleOfClasses,
 }
 """Name -> what makes the problem from its options, each with a default."""
 
@@ -90,6 +95,12 @@ def problem(name: str, /, **options: Any) -> Problem:
         simple        noise_std=.1       (n, 2) (n,) 0, 1 integral, .607 of .693
         complicated   noise_std=.1       (n, 2) (n,) 0, 1 integral, .635 of .693
         tishby                           (n, 12)(n,) 0, 1 a sum, H(Z) = .69256
+        cubed         rho=.8             (n, 1) (n, 1)    closed form
+        rounded       rho=.8, step=.5    (n, 1) (n, 1)    a sum
+        marks         d=4, levels=5      (n, d) (n, d)    0
+        needle        d=20, rho=.8       (n, d) (n, d)    closed form
+        needle-of-    d=50,              (n, d) (n,) 0, 1 integral, from 0 to H(Z)
+        classes       separation=3
 
     Integrals take seconds at the first look, and have the quadrature's own error.
     Raises InputError for an unknown name or option, naming the nearest, and for an option out of
