@@ -122,6 +122,19 @@ def test_standard_error(n, d, rho):
     assert 0.83 < ratio < (1.17 if rho else 1.35)
 
 
+def test_normal_scores_see_through_increasing_maps():
+    rng = np.random.default_rng(5)
+    x, z = rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 500).T
+    scored = CCA(margins="normal-scores")
+    found = scored.estimate(np.exp(3 * x), -(z**5))
+    assert found.value == scored.estimate(x, -z).value  # the same ranks
+    assert abs(found.value + 0.5 * math.log(1 - 0.8**2)) < 3 * found.std
+    assert found.warnings == ()
+    told = CCA().estimate(np.exp(3 * x), z).warnings
+    assert len(told) == 1
+    assert told[0].endswith("pass margins='normal-scores'")
+
+
 def test_integers_are_numbers():
     x, z = np.random.default_rng(7).integers(0, 9, size=(2, 50, 2))
     assert CCA().estimate(x, z).value == CCA().estimate(x.astype(float), z.astype(float)).value

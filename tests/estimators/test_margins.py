@@ -8,7 +8,7 @@ import pytest
 from scipy import integrate, stats
 
 from infoplane.errors import InputError
-from infoplane.estimators import AAMINE, KDE, KSG, MINE, WKL, Ross, code_entropies, kde_entropy
+from infoplane.estimators import AAMINE, CCA, KDE, KSG, MINE, WKL, Ross, code_entropies, kde_entropy
 from infoplane.estimators.density.wkl import wkl_entropy
 from infoplane.inputs.margins import MARGINS
 
@@ -47,14 +47,15 @@ def advised(e):
 
 
 @pytest.mark.parametrize("name", MAPS)
-@pytest.mark.parametrize("estimator", [KSG, Ross, WKL, KDE])
+@pytest.mark.parametrize("estimator", [KSG, Ross, WKL, KDE, CCA])
 def test_advice_that_is_followed_works(estimator, name):
     x, z = (MAPS[name](g) for g in gaussian(0))
     truth = TRUTH
     if estimator is Ross:
         z, truth = gaussian(0)[1] > 0, of_sign()
     for margins in ("raw", "standardized"):
-        doubted = estimator(margins=margins, errors=None).estimate(x, z)
+        quick = {} if estimator is CCA else {"errors": None}
+        doubted = estimator(margins=margins, **quick).estimate(x, z)
         assert shapes(doubted)
     found = estimator(margins=advised(doubted)).estimate(x, z)
     assert all("biased low" in w and estimator is KDE for w in found.warnings)
@@ -64,7 +65,7 @@ def test_advice_that_is_followed_works(estimator, name):
 
 
 @pytest.mark.parametrize("margins", MARGINS)
-@pytest.mark.parametrize("estimator", [KSG, WKL, KDE])
+@pytest.mark.parametrize("estimator", [KSG, WKL, KDE, CCA])
 def test_every_map_leaves_independence_and_gaussians(estimator, margins):
     for rho in (0.0, RHO):
         found = estimator(margins=margins).estimate(*gaussian(3, 800, rho))
