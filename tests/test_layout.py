@@ -26,6 +26,9 @@ TESTED_ELSEWHERE = {
     "chapters/infinite_mi/runs.py": "chapters/infinite_mi/test_infinite_mi.py",
     "chapters/mi_theory/runs.py": "chapters/mi_theory/test_mi_theory.py",
     "chapters/tishby_plane/stopping_tables.py": "chapters/tishby_plane/test_stopping_rules.py",
+    "chapters/limits/settings.py": "chapters/limits/test_runs.py",
+    # the laws of a problem, held by all
+    "datasets/hurdles.py": "datasets/test_problems.py",
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",

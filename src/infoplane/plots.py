@@ -63,6 +63,9 @@ COLORS = {
     "infonce": "#4d8f21",
     "smile": "#d1345b",
     "js": "#1b8a8f",
+    "kde": "#9a7b4f",
+    "wkl": "#5b8f8f",
+    "classifier": "#7a8b3c",
     "exact": INK,
 }
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
@@ -75,14 +78,10 @@ ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
 TALL = (4.2, 4.0)  # of two sets of axes, one above the other
 STYLE: Any = {
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
+    **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig")},
+    **{f"{part}.color": INK for part in ("text", "xtick", "ytick")},
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 10,

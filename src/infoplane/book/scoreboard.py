@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 
+import pandas as pd
+
 from infoplane.book.editions import records
 from infoplane.book.notebooks import QUICK, Chapter, chapters, profile
 from infoplane.claims import Check, Verdict, judge, ledger
 from infoplane.errors import ChapterError, InputError
 from infoplane.records.store import Records
 
-__all__ = ["Scoreboard", "not_run", "of_chapter", "raised", "scoreboard", "verdicts"]
+__all__ = ["Scoreboard", "frames_of", "not_run", "of_chapter", "raised", "scoreboard", "verdicts"]
 
 
 @dataclass(frozen=True)
@@ -50,28 +52,35 @@ def of_chapter(chapter: Chapter, name: str) -> list[Verdict]:
 
     Raises ChapterError where the chapter's `measure` raises.
     """
-    frames, lacking = {}, 0
-    for part, plan in chapter.plans(profile(name, chapter)).items():
-        found = records(plan, name)
-        lacking += found.count(None)
-        frames[part] = Records([record for record in found if record is not None]).frame()
+    frames, lacking = frames_of(chapter, name)
     if lacking:
-        option = "" if name == QUICK else f" --profile {name}"
-        run = f"infoplane run {chapter.name}{option}"
-        reason = f"{lacking} records are missing, or of runs that failed: {run}"
-        return not_run(chapter.name, reason, name)
+        return not_run(chapter.name, lacking, name)
     try:
         return verdicts(chapter.name, chapter.module.measure(frames), name)
     except Exception as error:  # a chapter's own code: whatever it raises is its defect
         raise ChapterError(raised(error)) from error
 
 
-def raised(error: Exception) -> str:
-    """What a chapter's `measure` raised, and where, in a few words."""
+def frames_of(chapter: Chapter, name: str) -> tuple[dict[str, pd.DataFrame], str]:
+    """Each part of a chapter as a table of its records, and what is missing of them, or ""."""
+    frames, lacking = {}, 0
+    for part, plan in chapter.plans(profile(name, chapter)).items():
+        found = records(plan, name)
+        lacking += found.count(None)
+        frames[part] = Records([record for record in found if record is not None]).frame()
+    if not lacking:
+        return frames, ""
+    option = "" if name == QUICK else f" --profile {name}"
+    run = f"infoplane run {chapter.name}{option}"
+    return frames, f"{lacking} records are missing, or of runs that failed: {run}"
+
+
+def raised(error: Exception, function: str = "measure") -> str:
+    """What a function of a chapter raised, and where, in a few words."""
     last = extract_tb(error.__traceback__)[-1]
     what = " ".join(str(error).split())
     where = f"{Path(last.filename).name}, line {last.lineno}"
-    return f"measure raised {type(error).__name__}: {what} ({where})"
+    return f"{function} raised {type(error).__name__}: {what} ({where})"
 
 
 def not_run(chapter: str, reason: str, name: str) -> list[Verdict]:

@@ -11,6 +11,7 @@ import yaml
 
 from infoplane import paths
 from infoplane.book.editions import PUBLISHED, records, stage_dir
+from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard
 from infoplane.book.verdicts import counts, verdict_table
@@ -49,15 +50,24 @@ def stage(name: str) -> dict[str, str]:
         if path.is_file() and path.suffix != ".py":
             files[str(path.relative_to(root))] = path.read_bytes()
     board = scoreboard(name)
-    for page, marker, content in (
-        ("book/scoreboard.md", "{{ scoreboard }}", _scoreboard(name, board.verdicts)),
-        ("book/provenance.md", "{{ provenance }}", _provenance(name, folder)),
-    ):
-        files[page] = files[page].decode().replace(marker, content).encode()
+    texts, broken = generated(name)
+    texts |= {
+        "scoreboard": _scoreboard(name, board.verdicts),
+        "provenance": _provenance(name, folder),
+    }
+    for page in [page for page in files if page.endswith(".md")]:
+        files[page] = _filled(files[page].decode(), texts).encode()
     for chapter in chapters():
         files |= _chapter_files(chapter, name, folder / "notebooks")
     _lay_out(folder / "tree", files)
-    return board.broken
+    return broken | board.broken
+
+
+def _filled(page: str, texts: Mapping[str, str]) -> str:
+    """A page with what stands for each `{{ name }}`; one that nothing fills stays, to be seen."""
+    for marker, text in texts.items():
+        page = page.replace(f"{{{{ {marker} }}}}", text)
+    return page
 
 
 def _lay_out(tree: Path, files: Mapping[str, bytes]) -> None:

@@ -1,0 +1,88 @@
+"""Pictures of chapter 12: what estimators find at every hurdle, and how often intervals cover."""
+
+import matplotlib.ticker as tick
+import pandas as pd
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.chapters.limits.settings import HURDLES
+from infoplane.stats import ends
+
+__all__ = ["coverage_panels", "hurdle_panels"]
+
+NAMES = {name: name.upper() for name in ("cca", "ksg", "wkl", "kde", "mine")}
+NAMES |= {"binning": "binning", "ross": "Ross", "classifier": "classifier"}
+MARKERS = ("o", "s", "D", "^", "v", "P")
+
+
+@plots.styled
+def hurdle_panels(tried: pd.DataFrame) -> list[Figure]:
+    """For each hurdle every value, less its known bias, with the mean's interval, and the truth."""
+    panels = []
+    for name, part in tried.groupby("hurdle", sort=False):
+        order = [NAMES[e] for e in HURDLES[str(name)].estimators]
+        shown = part.assign(
+            estimator=part["estimator"].map(NAMES),
+            found=part["value"].astype(float) - part["bias"].astype(float).fillna(0.0),
+        )
+        figure, axes = plots.panel(title=HURDLES[str(name)].title, xlabel="nats", size=(4.2, 2.9))
+        given = shown[shown["refused"] == ""]
+        axes.set_yticks(range(len(order)), order)
+        palette = {shown: plots.COLORS[own] for own, shown in NAMES.items()}
+        plots.repetitions(
+            axes,
+            given.assign(estimator=pd.Categorical(given["estimator"], order)),
+            x="found",
+            y="estimator",
+            hue="estimator",
+            palette={e: palette[e] for e in order},
+            interval=ends,
+        )
+        truth = float(part["truth"].iloc[0])
+        plots.truth(axes, [truth, truth], (-0.5, len(order) - 0.5))
+        for i, e in enumerate(order):
+            if e not in set(given["estimator"]):
+                axes.annotate("refuses", (truth, i), xytext=(6, 0), textcoords="offset points",
+                              va="center", style="italic")  # fmt: skip
+        axes.set(ylabel="", xlabel="nats", ylim=(len(order) - 0.5, -0.5))
+        axes.xaxis.set_major_locator(tick.MaxNLocator(5))
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def coverage_panels(table: pd.DataFrame) -> list[Figure]:
+    """For each number of rows the share of intervals that cover the truth, by estimator."""
+    problems = {
+        kind: list(dict.fromkeys(table.loc[table["problem"].str.startswith("classes") == of_classes,
+                                           "problem"]))
+        for kind, of_classes in (("columns", False), ("classes", True))
+    }  # fmt: skip
+    looks = {
+        problem: (marker, color)
+        for of_kind in problems.values()
+        for problem, marker, color in zip(
+            of_kind, MARKERS, plots.shades(len(of_kind)), strict=False
+        )
+    }
+    order = list(dict.fromkeys(table["estimator"]))
+    panels = []
+    for n, part in table.groupby("n"):
+        figure, axes = plots.panel(
+            title=f"n = {n}", xlabel="share of 95 % intervals that cover", size=(4.2, 4.4)
+        )
+        for i, estimator in enumerate(order):
+            rows = part[part["estimator"] == estimator]
+            for j, row in enumerate(rows.itertuples()):
+                marker, color = looks[row.problem]
+                at = i + 0.7 * ((j + 0.5) / len(rows) - 0.5)
+                axes.plot([row.low, row.high], [at, at], color=color, linewidth=1)
+                axes.plot(row.covered, at, marker=marker, color=color, markersize=4,
+                          linestyle="none", label=row.problem)  # fmt: skip
+        axes.set_yticks(range(len(order)), [NAMES[e] for e in order])
+        axes.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.03, 1.03))
+        plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="95 %")
+        found = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+        figure.legend(found.values(), found.keys(), loc="outside lower center", ncols=2, fontsize=8)
+        panels.append(figure)
+    return panels

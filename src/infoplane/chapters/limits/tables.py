@@ -1,0 +1,171 @@
+"""The records of chapter 12 as tables: what holds and what breaks, and shares that are covered."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from infoplane.chapters.limits.settings import HURDLES
+from infoplane.stats import share_interval
+
+__all__ = [
+    "BREAKS",
+    "HOLDS",
+    "REFUSES",
+    "as_html",
+    "coverage",
+    "coverage_text",
+    "doubts",
+    "judged",
+]
+
+HOLDS, BREAKS, REFUSES = "holds", "breaks", "refuses"
+
+
+def judged(tried: pd.DataFrame) -> pd.DataFrame:
+    """A row for each hurdle and estimator: its mean value, and whether it holds.
+
+    tried: records of `hurdle`. An estimator *holds* where its 95 % interval covers the truth for at
+    least half of the seeds, which one of 95 % hardly ever fails to do; it *refuses* where it gives
+    no value; else it *breaks*. value: mean over seeds, less the bias that the estimator knows of,
+    as in its interval; raw: with it; std: standard deviation of values over seeds; covered: share
+    of intervals; silent: share of intervals that miss the truth without a warning; doubts: the
+    first warnings.
+    """
+    order = [name for name in HURDLES if name in set(tried["hurdle"])]
+    rows = []
+    for name in order:
+        of_hurdle = tried[tried["hurdle"] == name]
+        for estimator, part in of_hurdle.groupby("estimator", sort=False):
+            rows.append({"hurdle": name, "estimator": estimator, **_judged(part)})
+    return pd.DataFrame(rows)
+
+
+def _judged(part: pd.DataFrame) -> dict[str, object]:
+    truth = float(part["truth"].iloc[0])
+    given = part[part["refused"] == ""]
+    if given.empty:
+        return {
+            "truth": truth,
+            "verdict": REFUSES,
+            "silent": 0.0,
+            "covered": 0.0,
+            "doubts": [part["refused"].iloc[0]],
+        }
+    low, high = given["low"].astype(float), given["high"].astype(float)
+    covered = (low <= truth) & (truth <= high)
+    warned = given["warnings"].map(len) > 0
+    return {
+        "truth": truth,
+        "verdict": HOLDS if covered.mean() >= 0.5 else BREAKS,
+        "value": float((given["value"] - given["bias"].astype(float).fillna(0.0)).mean()),
+        "raw": float(given["value"].mean()),
+        "std": float(given["value"].std(ddof=1)),
+        "covered": float(covered.mean()),
+        "silent": float((~covered & ~warned).mean()),
+        "doubts": next((list(w) for w in given["warnings"] if len(w)), []),
+    }
+
+
+def as_html(tried: pd.DataFrame, ways: pd.DataFrame) -> str:
+    """What breaks which estimator, and the way around, as an HTML table: a row a hurdle."""
+    found, around = judged(tried), judged(ways).set_index("hurdle")
+    heads = ("What, and the data", "Truth, nats", "Hold", "Break, and find", "A way around finds")
+    body = ""
+    for name in around.index:
+        h, way = HURDLES[name], around.loc[name]
+        part = found[found["hurdle"] == name].to_dict("records")
+        broken = [_cell(row) for row in part if row["verdict"] != HOLDS]
+        holds = [_cell(row) for row in part if row["verdict"] == HOLDS]
+        cells = (
+            f"<strong>{h.title}</strong>: {escape(h.data)}",
+            f"{way['truth']:.2f}",
+            ", ".join(holds) or "none",
+            ", ".join(broken) or "none",
+            f"{_code(h.way.told)}: {_number(way)}",
+        )
+        body += "<tr>" + "".join(
+            f'<td data-label="{head}">{cell}</td>' if i else f"<td>{cell}</td>"
+            for i, (head, cell) in enumerate(zip(heads, cells, strict=True))
+        )
+        body += "</tr>\n"
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return (
+        f'<table class="ledger hurdles"><thead><tr>{head}</tr></thead>'
+        f"<tbody>\n{body}</tbody></table>"
+    )
+
+
+def _cell(row: Mapping[str, Any]) -> str:
+    name = f"<code>{row['estimator']}</code>"
+    if row["verdict"] == REFUSES:
+        return f"{name} refuses"
+    silent = " silently" if row["verdict"] == BREAKS and row["silent"] else ""
+    return f"{name}{silent} {_number(row)}"
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    """What is found, with its spread over seeds, and what it was with its bias, if that is seen."""
+    value, raw, std = row["value"], row["raw"], row["std"]
+    with_bias = f" ({raw:.2f} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
+    return f"{value:.2f} ± {std:.2f}{with_bias}"
+
+
+def _code(told: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(told))
+
+
+def coverage(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row for each estimator, problem and n: the share of intervals that cover, and its error.
+
+    warned: share of estimates with a warning; silent: share that misses the truth without one.
+    """
+    rows = []
+    for record in frame.to_dict("records"):
+        truth, n = record["truth"], len(record["low"])
+        pairs = zip(record["low"], record["high"], strict=True)
+        covers = [low <= truth <= high for low, high in pairs]
+        share, low, high = share_interval(sum(covers), n)
+        missed = zip(covers, record["warned"], strict=True)
+        rows.append(
+            {
+                "estimator": record["estimator"],
+                "problem": _problem(record["options"]),
+                "n": record["n"],
+                "covered": share,
+                "low": low,
+                "high": high,
+                "warned": sum(record["warned"]) / n,
+                "silent": sum(not c and not w for c, w in missed) / n,
+                "repetitions": n,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _problem(options: dict[str, float]) -> str:
+    if "rho" in options:
+        return f"{options['d']} + {options['d']} columns, rho = {options['rho']:g}"
+    return f"classes {options['separation']:g} apart"
+
+
+def coverage_text(frame: pd.DataFrame) -> list[str]:
+    """Lines for a docstring: for each estimator the least and largest share, and the silent one."""
+    table = coverage(frame)
+    lines = []
+    for estimator, part in table.groupby("estimator", sort=False):
+        least, most = (round(100 * end(part["covered"])) for end in (min, max))
+        silent = round(100 * part["silent"].max())
+        lines.append(f"{estimator:10} {least:3} to {most:3} %   {silent:3} %")
+    return lines
+
+
+def doubts(found: pd.DataFrame) -> list[str]:
+    """What estimators said where they broke or refused, one sentence each. found: `judged`."""
+    broken = found[found["verdict"] != HOLDS]
+    return [
+        f"{HURDLES[row.hurdle].title}, {row.estimator}: {[*row.doubts, 'nothing'][0]}"
+        for row in broken.itertuples()
+    ]
