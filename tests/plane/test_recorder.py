@@ -10,6 +10,7 @@ from infoplane.errors import InputError
 from infoplane.estimators import KSG, Binning
 from infoplane.estimators.noise import exact
 from infoplane.estimators.noise.exact import Exact
+from infoplane.estimators.sequence import OPENING
 from infoplane.models.perceptrons import Perceptrons, fit
 from infoplane.plane.recorder import Recorder
 from infoplane.plane.tables import violations
@@ -107,6 +108,29 @@ def test_the_table_is_tidy_and_each_row_is_its_own_estimate():
         assert row.warnings == "; ".join(alone.warnings)
     some = recorder.table(local, quantities=["I(T;Y)"])
     pd.testing.assert_frame_equal(some, table[table["quantity"] == "I(T;Y)"].reset_index(drop=True))
+
+
+def test_rows_that_follow_each_other_are_told_once_of_a_table():
+    """By inputs and labels, not layer by layer: of inputs counted up these do not show it."""
+    bits = np.array([[i >> j & 1 for j in range(9)] for i in range(512)], dtype=np.float32)
+    walk = np.cumsum(np.random.default_rng(0).standard_normal((512, 2)), axis=0)
+    blocks = np.repeat(np.random.default_rng(1).integers(0, 2, 32), 16)
+    for x, y, estimator, told in (
+        (walk, blocks, KSG(errors="local"), 1),
+        (walk, np.sort(blocks), KSG(errors="local"), 0),
+        (walk, None, KSG(errors="local"), 0),
+        (walk, blocks, Exact(noise_std=1.0), 0),
+        (bits, bits.sum(axis=1) > 4, Binning(bins=4), 0),
+    ):
+        layer = nn.Linear(x.shape[1], 1, dtype=torch.float64)
+        nn.init.constant_(layer.weight, 0.1)
+        recorder = Recorder(nn.Sequential(layer, nn.Tanh()), ["0", "1"], x.astype(float), y)
+        recorder.record(0)
+        table = recorder.table(estimator, quantities=["I(X;T)", "I(T;Y)"][: 1 + (y is not None)])
+        assert sum(doubt.startswith(OPENING) for doubt in table.attrs["doubts"]) == told
+        assert [w.count(OPENING) for w in table["warnings"]] == [told] * len(table)
+    alone = Binning(bins=4).estimate(recorder.activations("0")[0, 0], y)
+    assert any(w.startswith(OPENING) for w in alone.warnings)  # who sees the layer alone
 
 
 def test_a_sequence_of_networks_and_one_batched_module_are_the_same():

@@ -14,6 +14,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
 from infoplane.estimators.groups import as_groups, groups_of_batch
+from infoplane.estimators.sequence import follow_each_other
 from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
 from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import check_device, whole
@@ -94,7 +95,8 @@ class Estimator(ABC):
         with naming(x=x, z=z) as named:
             samples = self._grouped(self.check(x, z), groups)
             answer = Answer(*self._estimate(samples, seed, device))
-        doubts = (*answer.warnings, *above_entropy(answer.value, samples.x, samples.z))
+        # what an estimator within this one has said already is said once
+        doubts = dict.fromkeys([*answer.warnings, *self._doubts_of(answer.value, samples)])
         return Estimate(
             value=float(answer.value),
             std=float(answer.std),
@@ -140,9 +142,30 @@ class Estimator(ABC):
             )
         return replace(samples, groups=as_groups(groups, samples.n))
 
+    def _doubts_of(self, value: float, samples: Samples) -> list[str]:
+        """What these rows give to doubt of any value, whatever the estimator."""
+        told = above_entropy(value, samples.x, samples.z)
+        if not self.of_pairs:
+            return told
+        return told + follow_each_other(
+            samples.x,
+            samples.z,
+            text=samples.text,
+            groups=samples.groups,
+            uses_groups=self.uses_groups,
+        )
+
     @property
     def reads_inputs(self) -> bool:
         """Whether the columns of x matter for I(X;T); if not, a code for each row will do."""
+        return not self.whole_layers
+
+    @property
+    def of_pairs(self) -> bool:
+        """Whether it learns from pairs how x and z depend, and so takes chance for dependence.
+
+        Not where that is computed from a layer.
+        """
         return not self.whole_layers
 
     def for_labels(self) -> Self:

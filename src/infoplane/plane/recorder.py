@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
+from infoplane.estimators.sequence import OPENING
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import whole
 from infoplane.plane.activations import check_layers, layer_rows, rows_of
@@ -196,7 +197,8 @@ class Recorder:
         `table.attrs["doubts"]`: sentences about the plane as a whole, which stand in the warnings
         of its rows, too, and under the picture of :func:`infoplane.plane.plot`: whether it is
         empty, nearly all of I(X;T) being at its ceiling: :func:`infoplane.plane.tables.doubts`;
-        and whether activations depend on `batch_size`: a normalisation by the mean of the batch.
+        whether activations depend on `batch_size`: a normalisation by the mean of the batch; and
+        whether rows of x and y follow each other in time, and so are worth fewer.
         seed: of the estimator's randomness; network i has seed + i in all its layers and epochs,
         so that what is compared within a network shares its splits and noise.
         Raises InputError for I(T;Y) without y, and for options that do not suit the data.
@@ -228,11 +230,13 @@ class Recorder:
                         ceiling = self._sides.ceiling(estimator, quantity, units=width)
                         for (name, i, j), e in zip(part, made, strict=True):
                             where = (i, self.seeds[i], self.epochs[j], name, quantity)
-                            told = "; ".join(e.warnings)
+                            # of their order all layers have one doubt, that of the table
+                            told = "; ".join(w for w in e.warnings if not w.startswith(OPENING))
                             rows.append((*where, e.estimator, e.value, e.std, ceiling, told))
                     bar.update(len(part))
         rows.sort(key=lambda row: (row[0], row[2], order[row[3]], QUANTITIES.index(row[4])))
-        return tidy(rows, self._doubts)
+        of_order = self._sides.order if estimator.for_labels().of_pairs else ()
+        return tidy(rows, [*self._doubts, *of_order])
 
     def close(self) -> None:
         """Forget the activations; files in a temporary directory are removed."""

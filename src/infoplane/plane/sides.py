@@ -9,6 +9,7 @@ import numpy as np
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
 from infoplane.estimators.bins import Ints, entropy
+from infoplane.estimators.sequence import follow_each_other
 from infoplane.inputs.arrays import Array, as_columns, as_labels, as_numbers, as_plain
 from infoplane.inputs.columns import distinct_rows, is_text
 
@@ -68,6 +69,16 @@ class Sides:
         if not varies.any():
             raise InputError("x has only equal rows: I(X;T) needs inputs that differ")
         return as_columns(self.x[:, varies], "x")
+
+    @cached_property
+    def order(self) -> list[str]:
+        """What to doubt of the order of the rows, by their inputs and labels, in sentences.
+
+        Of inputs that were counted up or sorted nothing, and layers do not show that.
+        """
+        if self.y is None:
+            return []
+        return follow_each_other(self.x, self.y[:, None], names=("x", "y"), text=["y"])
 
     def codes(self, quantity: str) -> Ints:
         """Codes of the other side of a quantity, for estimators that only compare them."""

@@ -14,6 +14,7 @@ from infoplane.chapters.tishby_plane.settings import FIXED, checkpoints
 from infoplane.estimators.neural.aware import AAMINE
 from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.patterns import layer_information
+from infoplane.estimators.sequence import OPENING
 from infoplane.records.plan import Config, Values
 
 __all__ = ["neural", "plane"]
@@ -91,7 +92,9 @@ def neural(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
             found = estimator.estimate_batch(*pair, seeds=critics, device=device)
             values[i] = np.reshape([e.value for e in found], shape)
             stds[i] = np.reshape([e.std for e in found], shape)
-            doubts[i] = np.reshape([len(e.warnings) for e in found], shape)
+            # the patterns are counted up, which their layers do not show: the order says nothing
+            told = [[w for w in e.warnings if not w.startswith(OPENING)] for e in found]
+            doubts[i] = np.reshape([len(each) for each in told], shape)
         for member, record in enumerate(made):
             record[name] = by_epoch(values[:, member])
             record[f"{name}_std"] = by_epoch(stds[:, member])

@@ -112,6 +112,10 @@ class AAMINE(MINE):
     def reads_inputs(self) -> bool:
         return self.form == "input"
 
+    @property
+    def of_pairs(self) -> bool:
+        return self.form == "input"
+
     def for_labels(self) -> Self:
         """Form "input": the others look at the layer alone."""
         return replace(self, form="input")

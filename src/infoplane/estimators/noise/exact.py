@@ -139,6 +139,10 @@ class Exact(Estimator):
         whole("chunk", self.chunk, at_least=1)
         flag("relative", self.relative)
 
+    @property
+    def of_pairs(self) -> bool:
+        return False
+
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         if "z" in samples.text:
