@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.estimators import MINE, Binning, Ross
-from infoplane.estimators.ceilings import above_entropy, discrete_entropy
+from infoplane.estimators.ceilings import above_ceiling, above_entropy, discrete_entropy
 from infoplane.estimators.neural import estimator
 
 
@@ -30,6 +30,14 @@ def test_of_two_sides_the_one_that_is_exceeded_is_named():
     (told,) = above_entropy(1.0, x, z)
     assert told.startswith("1.00 nats are more than the entropy of x, 0.69")
     assert len(above_entropy(1.5, x, z)) == 2
+
+
+def test_chance_may_be_above_a_ceiling():
+    assert above_ceiling(2.0, math.nan, 2.0) == above_ceiling(2.2, 0.1, 2.0) == []
+    assert above_ceiling(math.nan, 0.1, 2.0) == []
+    for std in (0.1, math.nan):
+        (told,) = above_ceiling(2.3, std, 2.0)
+        assert told.startswith("2.30 nats are above the ceiling, 2.00")
 
 
 def test_no_estimator_says_so_of_labels_it_knows_all_about():

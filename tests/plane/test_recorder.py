@@ -1,4 +1,6 @@
 import math
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ from torch import nn
 
 from infoplane.errors import InputError
 from infoplane.estimators import KSG, Binning
+from infoplane.estimators.base import Estimator
 from infoplane.estimators.noise import exact
 from infoplane.estimators.noise.exact import Exact
 from infoplane.estimators.sequence import OPENING
@@ -131,6 +134,25 @@ def test_rows_that_follow_each_other_are_told_once_of_a_table():
         assert [w.count(OPENING) for w in table["warnings"]] == [told] * len(table)
     alone = Binning(bins=4).estimate(recorder.activations("0")[0, 0], y)
     assert any(w.startswith(OPENING) for w in alone.warnings)  # who sees the layer alone
+
+
+@dataclass(frozen=True)
+class Wild(Estimator):
+    """What no layer can tell: 9 nats of 64 rows, and of two labels."""
+
+    name: ClassVar[str] = "wild"
+
+    def _estimate(self, samples, seed, device):
+        return 9.0, 0.01, (), {}
+
+
+def test_what_is_above_its_ceiling_is_told_in_its_row():
+    with Recorder(Scaled(0), ["layer"], X, Y) as recorder:
+        recorder.record(0)
+        told = recorder.table(Wild()).set_index("quantity")["warnings"]
+    assert told["I(X;T)"].startswith("9.00 nats are above the ceiling, 4.16")  # log 64
+    assert told["I(T;Y)"].startswith("9.00 nats are more than the entropy of z, 0.69")
+    assert told["I(T;Y)"].count("what is above") == 1
 
 
 def test_a_sequence_of_networks_and_one_batched_module_are_the_same():

@@ -1,4 +1,4 @@
-"""What no information exceeds: the entropy of a side whose rows repeat."""
+"""What no information exceeds: the entropy of a side whose rows repeat, or a known ceiling."""
 
 import math
 
@@ -7,7 +7,10 @@ import numpy as np
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import MOST_COPIES, distinct_rows
 
-__all__ = ["above_entropy", "discrete_entropy"]
+__all__ = ["ABOVE", "above_ceiling", "above_entropy", "discrete_entropy"]
+
+ABOVE = "what is above is error of the estimator"  # how each sentence ends
+CHANCE = 2.576  # standard errors, which chance exceeds on one side once in two hundred times
 
 
 def discrete_entropy(a: Array) -> tuple[float, float]:
@@ -28,6 +31,23 @@ def discrete_entropy(a: Array) -> tuple[float, float]:
     return entropy, entropy + (len(counts) - 1) / n
 
 
+def above_ceiling(value: float, std: float, ceiling: float) -> list[str]:
+    """A warning where an estimate is above what these rows can tell, in nats, beyond chance.
+
+    std: of the estimate; nan counts as 0.
+
+    >>> above_ceiling(3.0, 0.1, ceiling=2.0)
+    ['3.00 nats are above the ceiling, 2.00, which nothing about these rows exceeds: ...']
+    """
+    chance = CHANCE * std if math.isfinite(std) else 0.0
+    if not value > ceiling + chance + 1e-9:  # and beyond rounding
+        return []
+    return [
+        f"{value:.2f} nats are above the ceiling, {ceiling:.2f}, which nothing about these rows "
+        f"exceeds: {ABOVE}"
+    ]
+
+
 def above_entropy(value: float, x: Array, z: Array) -> list[str]:
     """A warning where an estimate is more than a discrete side has to tell: x (n, dx), z (n, dz).
 
@@ -40,6 +60,6 @@ def above_entropy(value: float, x: Array, z: Array) -> list[str]:
         if value > most:
             told.append(
                 f"{value:.2f} nats are more than the entropy of {name}, {entropy:.2f}, which no "
-                "information exceeds: what is above is error of the estimator"
+                f"information exceeds: {ABOVE}"
             )
     return told

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator
+from infoplane.estimators.ceilings import ABOVE, above_ceiling
 from infoplane.estimators.sequence import OPENING
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import whole
@@ -231,8 +232,11 @@ class Recorder:
                         for (name, i, j), e in zip(part, made, strict=True):
                             where = (i, self.seeds[i], self.epochs[j], name, quantity)
                             # of their order all layers have one doubt, that of the table
-                            told = "; ".join(w for w in e.warnings if not w.startswith(OPENING))
-                            rows.append((*where, e.estimator, e.value, e.std, ceiling, told))
+                            told = [w for w in e.warnings if not w.startswith(OPENING)]
+                            if not any(w.endswith(ABOVE) for w in told):
+                                told += above_ceiling(e.value, e.std, ceiling)
+                            found_here = (e.estimator, e.value, e.std, ceiling, "; ".join(told))
+                            rows.append((*where, *found_here))
                     bar.update(len(part))
         rows.sort(key=lambda row: (row[0], row[2], order[row[3]], QUANTITIES.index(row[4])))
         of_order = self._sides.order if estimator.for_labels().of_pairs else ()
