@@ -14,6 +14,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
 from infoplane.estimators.groups import as_groups, groups_of_batch
+from infoplane.estimators.infinite import infinite
 from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
 from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import check_device, whole
@@ -73,6 +74,8 @@ class Estimator(ABC):
     whole_layers: ClassVar[bool] = False
     # Whether it splits rows, and then keeps those of one group together.
     uses_groups: ClassVar[bool] = False
+    # Whether Z is not z but drawn from it, with noise say: I is finite then, whatever x tells of z.
+    draws_z: ClassVar[bool] = False
 
     def estimate(
         self, x: Any, z: Any, *, seed: int = 0, device: str = "cpu", groups: Any = None
@@ -94,7 +97,7 @@ class Estimator(ABC):
         with naming(x=x, z=z) as named:
             samples = self._grouped(self.check(x, z), groups)
             answer = Answer(*self._estimate(samples, seed, device))
-        doubts = (*answer.warnings, *above_entropy(answer.value, samples.x, samples.z))
+        doubts = (*answer.warnings, *self._doubts_of_all(answer.value, samples))
         return Estimate(
             value=float(answer.value),
             std=float(answer.std),
@@ -139,6 +142,11 @@ class Estimator(ABC):
                 "do): leave it out, and keep one row of each group"
             )
         return replace(samples, groups=as_groups(groups, samples.n))
+
+    def _doubts_of_all(self, value: float, samples: Samples) -> list[str]:
+        """What there is to doubt of a value whatever the estimator, of its sides alone."""
+        told = above_entropy(value, samples.x, samples.z)
+        return told if self.draws_z else told + infinite(samples.x, samples.z)
 
     @property
     def reads_inputs(self) -> bool:

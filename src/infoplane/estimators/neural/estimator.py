@@ -13,7 +13,6 @@ import torch
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples, check_batch
-from infoplane.estimators.ceilings import above_entropy
 from infoplane.estimators.groups import groups_of_batch
 from infoplane.estimators.neural.batches import Draw, SampleRows, Source
 from infoplane.estimators.neural.critics import critic_class
@@ -96,7 +95,7 @@ class NeuralEstimator(Options, Estimator):
         return self._estimates(
             # with the doubts that the base class has of a single one
             [
-                _doubted(answers[i], above_entropy(answers[i].value, member.x, member.z))
+                _doubted(answers[i], self._doubts_of_all(answers[i].value, member))
                 for i, member in enumerate(samples)
             ],
             [s.n for s in samples],

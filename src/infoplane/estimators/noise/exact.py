@@ -127,6 +127,7 @@ class Exact(Estimator):
 
     name: ClassVar[str] = "exact"
     min_samples: ClassVar[int] = 1
+    draws_z: ClassVar[bool] = True
 
     noise_std: float
     samples: int = 4096
