@@ -149,8 +149,7 @@ class WKL(Estimator):
     errors: str | None = "half-samples"
 
     def __post_init__(self) -> None:
-        if self.k is not None:
-            whole("k", self.k, at_least=1)
+        whole("k", self.k, at_least=1, or_none=True)
         check_margins(self.margins)
         check_errors(self.errors)
 
