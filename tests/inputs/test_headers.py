@@ -35,7 +35,6 @@ def table(tmp_path):
         ("1,2\n0.5,1\n", ["1"], [], 1),  # column 1
         ("3a\n1\n2\n3a\n4\n", [], [], "3a"),  # a word that occurs below is none of names
         ("NA\n1\n2\n", [], [], None),
-        ("class\n", [], [], "class"),
     ],
 )
 def test_the_first_line_is_names_where_it_can_be_nothing_else(table, text, asked, names, first):
@@ -94,7 +93,6 @@ def test_a_missing_number_in_the_first_row_is_no_missing_name(table):
         ("0\n" + "0\n1\n" * 5, ""),
         ("7\n" + "1\n2\n" * 5, ""),
         ("0,1\n" + "0,1\n1,0\n" * 5, ""),
-        ("class\n", ""),
     ],
 )
 def test_a_first_row_that_may_be_names_is_a_caution(table, text, told):
@@ -144,6 +142,14 @@ def test_a_first_row_is_taken_for_names_as_rarely_as_said(table):
     texts = ["".join(f"{a:g}\n" for a in some) for some in rows]
     assert sum(text.partition("\n")[0].isdecimal() for text in texts) > 0.05 * len(rows)
     assert sum(bool(table(text).caution) for text in texts) <= 0.05 * len(rows)
+
+
+@pytest.mark.parametrize("text", ["class\n", "a,b\n", "# a b\n", ",a\n"])
+@pytest.mark.parametrize("asked", [[], ["a"]])
+def test_names_alone_are_no_data(table, text, asked):
+    with pytest.raises(InputError, match=r"^X has one line, '.*', and no row of data below it"):
+        table(text, *asked)
+    assert len(table("0.5,1\n").columns[0].values) == 1  # one row, which is for others to judge
 
 
 def test_split_numbers_are_a_problem_of_the_whole_alone(table):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from infoplane.errors import InputError
 from infoplane.inputs.chosen import Table
 from infoplane.inputs.commas import split_numbers
 from infoplane.inputs.delimited import Lines
@@ -28,9 +29,15 @@ def text_table(lines: Lines, what: str, asked: Sequence[str]) -> Table:
 
     The first line is names where a word stands above numbers, where it has one of `asked`, where
     it was a comment, and where its first field alone is empty. A line of names above words is
-    like any other, and so a caution where its words occur nowhere else.
+    like any other, and so a caution where its words occur nowhere else. Raises InputError where
+    it is all there is.
     """
     rows, at, first = lines.rows, lines.at, lines.rows[0]
+    if len(rows) == 1 and not any(map(NUMBER.fullmatch, first)):
+        raise InputError(
+            f"{what} has one line, {','.join(first)!r:.60}, and no row of data below it: give one "
+            "row a sample"
+        )
     width, fields = len(first), list(zip(*rows, strict=True))
     known = {*first} & {a for a in asked if not (a.isdecimal() and int(a) < width)}
     nameless = width > 1 and (first[0] == "" or first[0].startswith(NAMELESS))
