@@ -68,6 +68,12 @@ def test_help_lists_what_can_be_chosen(call):
         ".npz",
     ):
         assert word in out
+    # one paragraph each, at the width of the names
+    listed = out.partition("Estimators:\n")[2].splitlines()
+    starts = {len(line) - len(line.lstrip()) for line in listed if line.strip()}
+    assert len(starts) == 2
+    assert all(line.strip() for line in listed)
+    assert "belongs to x? Options: critic=separable" in " ".join(out.split())
     assert "FashionMNIST" in call("data", "fetch", "--help")[1]
     assert "status 1" in " ".join(call("run", "--help")[1].split())
     status, out, err = call()

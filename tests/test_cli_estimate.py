@@ -1,6 +1,7 @@
 """`infoplane estimate` as a user meets it."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -155,6 +156,15 @@ def test_a_blank_line_that_would_shift_the_pairs_is_refused(call, pair, tmp_path
     for text in ("", "\n\n"):
         (tmp_path / "x.csv").write_text(text)
         refused(call("estimate", tmp_path / "x.csv", *end), "x.csv", "is empty")
+
+
+def test_no_standard_error_is_no_number(call, pair):
+    command = ("estimate", *pair, "--estimator", "ksg", "--set", "errors=null")
+    status, out, _ = call(*command)
+    assert status == 0
+    assert re.fullmatch(r"I\(X; Z\) = -?\d+\.\d{4} nats  \(ksg, n = \d+\)", out.strip())
+    assert json.loads(call(*command, "--json")[1])["std"] is None
+    refused(call(*command[:-1], "errors=foo"), "errors='foo'", "half-samples, local or None")
 
 
 def test_an_option_that_was_replaced_still_works(call, pair):

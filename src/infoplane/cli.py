@@ -168,7 +168,8 @@ def estimate(
     if as_json:
         click.echo(json.dumps(found.to_dict(), allow_nan=False))
         return
-    click.echo(f"I(X; Z) = {found.value:.4f} ± {found.std:.4f} nats  ({name}, n = {found.n})")
+    spread = f" ± {found.std:.4f}" if math.isfinite(found.std) else ""
+    click.echo(f"I(X; Z) = {found.value:.4f}{spread} nats  ({name}, n = {found.n})")
     if math.isfinite(found.bias):
         low, high = found.interval()
         known = f"a bias of {found.bias:+.4f}, as on Gaussians that resemble the data, taken out"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -34,7 +35,13 @@ def estimator_rows() -> Rows:
         # what is deprecated is in no representation, and still taken
         fields = [field for field in dataclasses.fields(kind) if field.init and field.repr]
         options = ", ".join(f"{field.name}={_default(field)}" for field in fields)
-        yield name, f"{(kind.__doc__ or '').partition('.')[0]}. Options: {options or 'none'}."
+        yield name, f"{_first_sentence(kind)} Options: {options or 'none'}."
+
+
+def _first_sentence(kind: type) -> str:
+    """The first of a docstring's first paragraph, in one line."""
+    paragraph = " ".join((kind.__doc__ or "").partition("\n\n")[0].split())
+    return re.split(r"(?<=[.?]) ", paragraph)[0]
 
 
 def dataset_rows() -> Rows:

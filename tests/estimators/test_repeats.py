@@ -58,4 +58,15 @@ def test_copies_within_a_group_are_accounted_for():
     assert recorded_twice(x, z, twice // 10) == []
     apart = np.arange(800) % 2 + 2 * (np.arange(800) // 40)  # copies in groups next to each other
     (told,) = recorded_twice(x, z, apart, remedy="mend it")
-    assert "the value is too high, mend it; if x is a code" in told
+    assert "is too high, which its standard error does not show: mend it; if x is a code" in told
+
+
+@pytest.mark.parametrize("estimator", [KSG(), Ross()])
+def test_no_standard_error_shows_what_copies_add(estimator):
+    """Of nothing, each row twice: many standard errors of it, and so the sentence has to say it."""
+    x, z = (np.r_[a, a] for a in (X[:, 0], (Y if estimator.name == "ross" else Z)[:, 0]))
+    found = estimator.estimate(x, z)
+    assert found.value > 5 * found.std  # the truth is 0, and chance beyond 5 is one in a million
+    assert any(
+        "which its standard error does not show: drop the copies" in w for w in found.warnings
+    )

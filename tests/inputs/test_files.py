@@ -122,7 +122,6 @@ def test_a_table_is_read_right_or_refused_or_doubted_however_it_was_written(here
         ("name\n1\n2\n\n\n", [1, 2]),
         ("red\nblue\nNA\nNone\n", ["red", "blue", "NA", "None"]),
         ("a,b\n1,2\n3,4.5\n", [[1, 2], [3, 4.5]]),
-        ("class\n", ["class"]),
         ("1.5\nNA\n2.5\n", [1.5, np.nan, 2.5]),
         ("\ufeff1\n2\n", [1, 2]),
     ],
@@ -229,6 +228,13 @@ def test_arrays_by_name(here):
     np.savez(
         here / "x.npz", f=numbers, y=TABLE["label"], image=np.zeros((N, 2, 2)), meta=np.array({})
     )
+    for sides in ({"x_columns": "f"}, {"x_columns": "f", "group_column": "y"}):
+        with pytest.raises(
+            InputError, match=r"--z does not say which are Z: give both --x and --z"
+        ):
+            load_pair(here / "x.npz", **sides)
+    with pytest.raises(InputError, match=r"no column left beside --x: give Z too"):
+        load_pair(here / "one.npz", x_columns="arr_0")
     pair = load_pair(here / "x.npz", x_columns="f", z_columns="y")
     assert pair.x.columns.tolist() == ["f[0]", "f[1]"]
     assert pair.z.tolist() == TABLE["label"].tolist()

@@ -1,5 +1,6 @@
 """The first line of a file: names, or one more row."""
 
+import numpy as np
 import pytest
 
 from infoplane.errors import InputError
@@ -34,7 +35,6 @@ def table(tmp_path):
         ("1,2\n0.5,1\n", ["1"], [], 1),  # column 1
         ("3a\n1\n2\n3a\n4\n", [], [], "3a"),  # a word that occurs below is none of names
         ("NA\n1\n2\n", [], [], None),
-        ("class\n", [], [], "class"),
     ],
 )
 def test_the_first_line_is_names_where_it_can_be_nothing_else(table, text, asked, names, first):
@@ -93,7 +93,6 @@ def test_a_missing_number_in_the_first_row_is_no_missing_name(table):
         ("0\n" + "0\n1\n" * 5, ""),
         ("7\n" + "1\n2\n" * 5, ""),
         ("0,1\n" + "0,1\n1,0\n" * 5, ""),
-        ("class\n", ""),
     ],
 )
 def test_a_first_row_that_may_be_names_is_a_caution(table, text, told):
@@ -102,6 +101,55 @@ def test_a_first_row_that_may_be_names_is_a_caution(table, text, told):
     assert found.caution.startswith(told) if "line" in told else told in found.caution
     assert bool(found.caution) == bool(told)
     assert found.take([0]).doubts == ((found.caution,) if told else ())
+
+
+def decimals(rows, whole=()):
+    """Lines of two columns, of decimals but for whole numbers in those rows."""
+    return "".join(f"{i},{2 * i}\n" if i in whole else f"{i}.5,{i}e-3\n" for i in range(rows))
+
+
+def test_whole_numbers_above_decimals_may_be_names(table):
+    told = table("2019,2020\n" + decimals(100)).caution
+    assert told.startswith(
+        "line 1 of X (2019,2020) counts as a row, and is of whole numbers, as no other has of the "
+        "100 below: if it is a line of names"
+    )
+    assert "only 2 others have" in table("2019,2020\n" + decimals(100, whole=[3, 9])).caution
+    assert table("2019;2020\n" + "0,5;1,25\n" * 20).caution
+    assert table("1950\n" + "0.5\n" * 20).caution
+    assert table("7,2020\n" + "3,0.5\n" * 20).caution  # one of decimals is enough
+    assert list(table("2019,2020\n" + decimals(100), "2020").names) == ["2019", "2020"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019,2020\n" + "1,2\n" * 100,  # whole numbers everywhere
+        "2019,2020\n" + decimals(18),  # the first of 19 rows is so by chance once in 19 times
+        "2019,2020\n" + decimals(100, whole=range(0, 100, 10)),
+        "0,0\n" + decimals(100),  # names differ
+        "2019,0.5\n" + decimals(100),
+        "12,\n" + decimals(100),
+    ],
+)
+def test_whole_numbers_that_are_a_row_like_others(table, text):
+    assert table(text).caution == ""
+
+
+def test_a_first_row_is_taken_for_names_as_rarely_as_said(table):
+    """Tenths without a final zero, of which one in ten is whole, the first as often as another."""
+    rows = np.random.default_rng(0).integers(1, 51, (200, 30)) / 10
+    texts = ["".join(f"{a:g}\n" for a in some) for some in rows]
+    assert sum(text.partition("\n")[0].isdecimal() for text in texts) > 0.05 * len(rows)
+    assert sum(bool(table(text).caution) for text in texts) <= 0.05 * len(rows)
+
+
+@pytest.mark.parametrize("text", ["class\n", "a,b\n", "# a b\n", ",a\n"])
+@pytest.mark.parametrize("asked", [[], ["a"]])
+def test_names_alone_are_no_data(table, text, asked):
+    with pytest.raises(InputError, match=r"^X has one line, '.*', and no row of data below it"):
+        table(text, *asked)
+    assert len(table("0.5,1\n").columns[0].values) == 1  # one row, which is for others to judge
 
 
 def test_split_numbers_are_a_problem_of_the_whole_alone(table):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.inputs.options import is_count, nearest, one_of, whole
+from infoplane.inputs.options import is_count, nearest, one_of, whole, within
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,19 @@ def test_one_of_names_what_is_accepted_and_the_nearest_of_it():
         with pytest.raises(InputError) as found:
             one_of("loss", bad, ("mse", "bce"))
         assert str(found.value) == f"loss={bad!r} does not exist: choose one of mse, bce{hint}"
+
+
+def test_none_is_named_where_it_is_accepted():
+    checks = {
+        "a, b or None": lambda value: one_of("errors", value, ("a", "b"), or_none=True),
+        ">= 1 or None": lambda value: whole("errors", value, at_least=1, or_none=True),
+        "> 0 or None": lambda value: within("errors", value, above=0, or_none=True),
+    }
+    for told, check in checks.items():
+        check(None)
+        for bad in ("foo", 0, False):
+            with pytest.raises(InputError, match=rf"^errors={bad!r} .*{told}$"):
+                check(bad)
 
 
 @pytest.mark.parametrize("value", [1, 3, np.int64(2), np.uint8(3)])

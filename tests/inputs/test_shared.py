@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from infoplane.estimators import KSG
 from infoplane.inputs.shared import counts_rows, doubts_of
 
 N = 50
@@ -47,9 +48,12 @@ def test_a_column_that_both_sides_have():
     keys = np.random.default_rng(1).permutation(N)
     x = pd.DataFrame({"key": keys, "a": NORMAL[:, 0]})
     z = pd.DataFrame({"b": NORMAL[:, 1], "id": keys})
-    (told,) = doubts_of(x, z)
-    assert told.startswith("column 'key' of x and column 'id' of z are the same")
+    for one, other in ((x, z.id), (x.key, z)):
+        (told,) = doubts_of(one, other)
+        assert told.startswith("column 'key' of x and column 'id' of z are the same")
     assert doubts_of(x.a, z) == []
+    assert doubts_of(x, z) == []  # where both sides have fractions, estimators say it:
+    assert any("'key' of x equals column 'id' of z" in w for w in KSG().estimate(x, z).warnings)
     assert doubts_of(keys % 2, keys % 2) == []
 
 

@@ -14,6 +14,7 @@ from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
 from infoplane.estimators.groups import as_groups, groups_of_batch
+from infoplane.estimators.infinite import infinite
 from infoplane.estimators.sequence import follow_each_other
 from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
 from infoplane.inputs.columns import is_text
@@ -74,6 +75,8 @@ class Estimator(ABC):
     whole_layers: ClassVar[bool] = False
     # Whether it splits rows, and then keeps those of one group together.
     uses_groups: ClassVar[bool] = False
+    # Whether Z is not z but drawn from it, with noise say: I is finite then, whatever x tells of z.
+    draws_z: ClassVar[bool] = False
 
     def estimate(
         self, x: Any, z: Any, *, seed: int = 0, device: str = "cpu", groups: Any = None
@@ -145,15 +148,17 @@ class Estimator(ABC):
     def _doubts_of(self, value: float, samples: Samples) -> list[str]:
         """What these rows give to doubt of any value, whatever the estimator."""
         told = above_entropy(value, samples.x, samples.z)
-        if not self.of_pairs:
-            return told
-        return told + follow_each_other(
-            samples.x,
-            samples.z,
-            text=samples.text,
-            groups=samples.groups,
-            uses_groups=self.uses_groups,
-        )
+        if not self.draws_z:
+            told += infinite(samples.x, samples.z)
+        if self.of_pairs:
+            told += follow_each_other(
+                samples.x,
+                samples.z,
+                text=samples.text,
+                groups=samples.groups,
+                uses_groups=self.uses_groups,
+            )
+        return told
 
     @property
     def reads_inputs(self) -> bool:

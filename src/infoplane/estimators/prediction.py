@@ -46,6 +46,7 @@ class Prediction(Estimator):
     name: ClassVar[str] = "prediction"
     min_samples: ClassVar[int] = 2
     whole_layers: ClassVar[bool] = True
+    draws_z: ClassVar[bool] = True
 
     def ceiling(self, n: int, *, units: int) -> float:
         """log units: no more than the name of a class."""

@@ -33,7 +33,8 @@ def recorded_twice(
 
     Fisher's exact test of the two shares, at a level of 1e-5, over at most 500 pairs of rows whose
     x occurs 2 to 8 times. A code without order (the parity of many bits) that determines z looks
-    the same: the sentence says what would make it harmless.
+    the same, and value and standard error are right then: the sentence says so, and the standard
+    error, which is of chance alone, stays.
     groups: (n,) codes of groups that an estimator keeps together: copies within one of them are
     accounted for, and of each one is looked at. remedy: what the estimator's user can do.
 
@@ -70,8 +71,9 @@ def _told(x: Array, z: Array, name: str, other: str, remedy: str) -> list[str]:
     return [
         f"{100 * share:.3g} % of the rows have equals in {name}, which agree in {other} in "
         f"{equal.sum()} of {len(equal)} pairs, while rows next to each other do in {near.sum()}: "
-        "if these are observations recorded several times the value is too high, "
-        f"{remedy}; if {name} is a code whose neighbours have nothing in common, ignore this"
+        "if these are observations recorded several times the value is too high, which its "
+        f"standard error does not show: {remedy}; if {name} is a code whose neighbours have "
+        "nothing in common, ignore this"
     ]
 
 

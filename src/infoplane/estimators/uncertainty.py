@@ -31,8 +31,7 @@ class Uncertainty(NamedTuple):
 
 def check_errors(errors: object) -> None:
     """How a standard error is to be found, or an InputError."""
-    if errors is not None:
-        one_of("errors", errors, ("half-samples", "local"))
+    one_of("errors", errors, ("half-samples", "local"), or_none=True)
 
 
 def uncertainty(

@@ -17,9 +17,11 @@ __all__ = [
     "is_discrete",
     "is_text",
     "one_hot",
+    "precision",
     "refuse_constant",
     "scaled",
     "standardized",
+    "unit_columns",
 ]
 
 
@@ -84,15 +86,9 @@ def independent(a: Array) -> npt.NDArray[np.bool_]:
     >>> independent(np.column_stack([p, p**2, 1 - p]))
     array([ True,  True, False])
     """
-    fraction, _ = scaled(a)
-    digits = np.frexp(fraction)[0]
+    digits = np.frexp(scaled(a)[0])[0]
     single = np.array_equal(digits, digits.astype(np.float32))
-    eps = ROUNDING * float(np.finfo(np.float32 if single else np.float64).eps)
-    unit = fraction - fraction.mean(axis=0)
-    norms = np.linalg.norm(unit, axis=0)
-    norms[norms == 0] = 1.0
-    unit /= norms
-    errors = eps * math.sqrt(len(a)) * np.abs(fraction).max(axis=0) / norms  # of unit columns
+    unit, errors = unit_columns(a, float(np.finfo(np.float32 if single else np.float64).eps))
     basis, noise = np.empty(unit.shape, order="F"), np.empty(len(errors))
     kept = np.zeros(len(errors), dtype=bool)
     r = 0
@@ -107,6 +103,36 @@ def independent(a: Array) -> npt.NDArray[np.bool_]:
             basis[:, r], noise[r], kept[j] = left / length, error / length, True
             r += 1
     return kept
+
+
+def unit_columns(a: Array, eps: float | Floats) -> tuple[Floats, Floats]:
+    """Columns (n, d) of mean 0 and length 1, or of zeros, and the length of their rounding, (d,).
+
+    eps: what a value is rounded to, of which computing it may cost 32; of all, or of each column.
+
+    >>> unit_columns(np.array([[1.0, 7.0], [5.0, 7.0]]), 1e-16)[0]
+    array([[-0.707...,  0. ], [ 0.707...,  0. ]])
+    """
+    fraction, _ = scaled(a)
+    unit = fraction - fraction.mean(axis=0)
+    norms = np.linalg.norm(unit, axis=0)
+    norms[norms == 0] = 1.0
+    unit /= norms
+    largest = np.abs(fraction).max(axis=0)
+    return unit, ROUNDING * eps * math.sqrt(len(a)) * largest / norms
+
+
+def precision(a: Array) -> Floats:
+    """What the values of each column are rounded to, relative to the largest: (d,).
+
+    That of single precision where all are numbers of that, and not all whole.
+
+    >>> precision(np.array([[0.1, 0.5], [0.7, 0.25]])).tolist() == [2**-52, 2**-23]
+    True
+    """
+    digits = np.frexp(a.astype(np.float64))[0]
+    single = (digits == digits.astype(np.float32)).all(axis=0) & (a != np.rint(a)).any(axis=0)
+    return np.where(single, np.finfo(np.float32).eps, np.finfo(np.float64).eps)
 
 
 def standardized(a: Array) -> tuple[Floats, float]:

@@ -56,13 +56,16 @@ def load_pair(
         sides = {"X": load(x, "X", x_columns), "Z": load(z, "Z", z_columns)}
     else:
         what = _what(x, "X")
-        table = _table(_read(x, what), what, [p for text in given.values() for p in parts(text)])
+        read = _read(x, what)
+        table = _table(read, what, [p for text in given.values() for p in parts(text)])
         if z is None and not given.keys() - {"--groups"}:
             raise InputError(
                 f"{what} is one file: give Z as well, or choose columns of the one with --x and "
                 f"--z, by name or number; it has {table.listed()}"
             )
         places = {option: table.places(text, option) for option, text in given.items()}
+        if isinstance(read, Mapping) and z is None and not {"--x", "--z"} <= places.keys():
+            _refuse_the_rest(table, places)
         if group_column is not None:
             groups = _groups(table, places, group_column)
         sides = dict(zip("XZ", _sides(table, places, z is None), strict=False))
@@ -96,6 +99,16 @@ def load(path: Path, name: str, columns: str | None = None) -> Chosen:
 
 def _what(path: Path, name: str) -> str:
     return f"{name}={str(path)!r}"
+
+
+def _refuse_the_rest(table: Table, places: Mapping[str, list[int]]) -> None:
+    """The arrays that one side does not name are not all of the other, as columns would be."""
+    missing = "--z" if "--x" in places else "--x"
+    if len(table.columns) > sum(map(len, places.values())):
+        raise InputError(
+            f"{table.what} holds arrays, and {missing} does not say which are "
+            f"{missing[2:].upper()}: give both --x and --z; it has {table.listed()}"
+        )
 
 
 def _groups(table: Table, places: Mapping[str, list[int]], asked: str) -> Any:

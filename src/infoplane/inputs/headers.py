@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from infoplane.errors import InputError
 from infoplane.inputs.chosen import Table
 from infoplane.inputs.commas import split_numbers
 from infoplane.inputs.delimited import Lines
@@ -11,6 +12,11 @@ from infoplane.inputs.shared import counts_rows
 from infoplane.inputs.tables import NAMELESS
 
 __all__ = ["text_table"]
+
+# The chance that a row of data is taken for names, where rows are in no order: the first of n is
+# one of k of a kind with probability k / n.
+LEVEL = 0.05
+NAMES = "if it is a line of names, remove it, or choose columns by these names"
 
 INDEX = (
     "begins with a column that has no name{}, which is how pandas and R number rows: choose "
@@ -23,9 +29,15 @@ def text_table(lines: Lines, what: str, asked: Sequence[str]) -> Table:
 
     The first line is names where a word stands above numbers, where it has one of `asked`, where
     it was a comment, and where its first field alone is empty. A line of names above words is
-    like any other, and so a caution where its words occur nowhere else.
+    like any other, and so a caution where its words occur nowhere else. Raises InputError where
+    it is all there is.
     """
     rows, at, first = lines.rows, lines.at, lines.rows[0]
+    if len(rows) == 1 and not any(map(NUMBER.fullmatch, first)):
+        raise InputError(
+            f"{what} has one line, {','.join(first)!r:.60}, and no row of data below it: give one "
+            "row a sample"
+        )
     width, fields = len(first), list(zip(*rows, strict=True))
     known = {*first} & {a for a in asked if not (a.isdecimal() and int(a) < width)}
     nameless = width > 1 and (first[0] == "" or first[0].startswith(NAMELESS))
@@ -58,8 +70,10 @@ def _first_row(fields: Sequence[Sequence[str]], numbers: bool) -> str:
     """
     first = [field for field, *_ in fields]
     numbered = first == [str(j) for j in range(len(fields))]
-    if len(fields[0]) < 2 or (numbers and not numbered):
+    if len(fields[0]) < 2:
         return ""
+    if numbers and not numbered:
+        return _whole_row(fields)
     body = [column[1:] for column in fields]
     # a writer of decimals writes 0 as 0.0; by chance three numbers are 0, 1 and 2 hardly ever
     decimal = any(all("." in f or "e" in f.lower() for f in column) for column in body)
@@ -70,8 +84,24 @@ def _first_row(fields: Sequence[Sequence[str]], numbers: bool) -> str:
         )
     alone = all(field not in column for field, column in zip(first, body, strict=True))
     if alone and any(min(Counter(column).values()) > 1 for column in body):
-        return (
-            "occurs nowhere else, where all other values repeat: if it is a line of names, remove "
-            "it, or choose columns by these names"
-        )
+        return f"occurs nowhere else, where all other values repeat: {NAMES}"
     return ""
+
+
+def _whole_row(fields: Sequence[Sequence[str]]) -> str:
+    """Why a first row of whole numbers, years say, may be names above decimals.
+
+    Names differ; and columns of whole numbers have as many such rows as there are.
+    """
+    first, *rows = zip(*fields, strict=True)
+    if len({*first}) < len(first) or not all(map(WHOLE.fullmatch, first)):
+        return ""
+    alike = 1 + sum(not any(map(_decimal, row)) for row in rows)
+    if alike > LEVEL * (1 + len(rows)):
+        return ""
+    few = "no other has" if alike == 1 else f"only {alike - 1} others have"
+    return f"is of whole numbers, as {few} of the {len(rows)} below: {NAMES}"
+
+
+def _decimal(field: str) -> bool:
+    return NUMBER.fullmatch(field) is not None and WHOLE.fullmatch(field) is None

@@ -49,15 +49,23 @@ def listed(name: str, value: Any) -> list[Any]:
     return items
 
 
-def whole(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:
-    """An integer from `at_least` to `at_most`, or InputError.
+def whole(
+    name: str,
+    value: object,
+    *,
+    at_least: int,
+    at_most: int | None = None,
+    or_none: bool = False,
+) -> None:
+    """An integer from `at_least` to `at_most`, or InputError; or_none: None is accepted, too.
 
     >>> whole("steps", -1, at_least=1)
     Traceback (most recent call last):
     infoplane.errors.InputError: steps=-1 is not accepted: pass an integer >= 1
     """
-    if not is_count(value, at_least, at_most):
+    if not (is_count(value, at_least, at_most) or (or_none and value is None)):
         told = f">= {at_least}" + ("" if at_most is None else f" and <= {at_most}")
+        told += " or None" if or_none else ""
         raise InputError(f"{name}={value!r} is not accepted: pass an integer {told}")
 
 
@@ -69,8 +77,11 @@ def within(
     low: float | None = None,
     below: float | None = None,
     high: float | None = None,
+    or_none: bool = False,
 ) -> None:
     """A finite number with above < value < below and low <= value <= high, or InputError.
+
+    or_none: None is accepted, too.
 
     >>> within("rate", 2.0, above=0, high=1)
     Traceback (most recent call last):
@@ -78,6 +89,9 @@ def within(
     """
     limits = [(">", above), (">=", low), ("<", below), ("<=", high)]
     told = " and ".join(f"{sign} {limit:g}" for sign, limit in limits if limit is not None)
+    told += " or None" if or_none else ""
+    if or_none and value is None:
+        return
     fits = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if fits:
         v = float(value)  # type: ignore[arg-type]
@@ -112,12 +126,15 @@ def is_count(value: object, at_least: int, at_most: int | None = None) -> bool:
     return int(value) >= at_least and (at_most is None or int(value) <= at_most)
 
 
-def one_of(name: str, value: object, accepted: Sequence[str]) -> None:
-    """Refuse a value that is not among the accepted names, which it tells."""
-    if value not in accepted:
+def one_of(name: str, value: object, accepted: Sequence[str], *, or_none: bool = False) -> None:
+    """Refuse a value that is not among the accepted names, which it tells.
+
+    or_none: None is accepted, too.
+    """
+    if value not in accepted and not (or_none and value is None):
+        told = ", ".join(accepted) + (" or None" if or_none else "")
         raise InputError(
-            f"{name}={value!r} does not exist: choose one of {', '.join(accepted)}"
-            + nearest(value, accepted)
+            f"{name}={value!r} does not exist: choose one of {told}{nearest(value, accepted)}"
         )
 
 

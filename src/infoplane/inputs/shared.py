@@ -26,6 +26,8 @@ def counts_rows(values: Any) -> bool:
 def doubts_of(x: Any, z: Any) -> list[str]:
     """Doubts about columns that number the rows, or that both sides have, each value once.
 
+    Of columns on both sides those that are all whole numbers of a side: keys. What stands beside
+    fractions on both sides, estimators tell: :mod:`infoplane.estimators.infinite`.
     Row numbers on both sides tell each other, however independent all else is: their estimate
     grows as log n. On one side, beside other columns, they may tell how a file was sorted.
 
@@ -44,6 +46,8 @@ def doubts_of(x: Any, z: Any) -> list[str]:
         ]
     if told and len(sides[next(iter(counted))]) > 1:
         return [f"{told[0]} counts the rows: leave it out if it numbers and does not measure them"]
+    if all(any(a.dtype.kind == "f" for _, a in columns) for columns in sides.values()):
+        return []
     known = {(len(a), *a[[0, -1]]): (label, a) for label, a in sides["x"] if len(a)}
     for label, a in sides["z"]:
         other, b = known.get((len(a), *a[[0, -1]]) if len(a) else (), (None, None))

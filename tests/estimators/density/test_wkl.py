@@ -188,7 +188,7 @@ def test_one_side_that_determines_the_other_is_told():
         x, z = gaussian(13, n, 1, 0.5)
         for other in (x, 1 - 3 * x, np.hstack([z, x - z])):
             told = WKL().estimate(x, other).warnings
-            assert any("equals one of z: the true value is infinite" in w for w in told)
+            assert sum("the true value is infinite" in w for w in told) == 1
     # log n - 2 is the mean for a curve, with a spread of 0.1.
     x, _ = gaussian(13, 100, 1, 0)
     assert any("exp(I)" in w for w in WKL().estimate(x, x + 0.01 * x**2).warnings)

@@ -93,8 +93,7 @@ class KDE(Estimator):
         flag("truncate", self.truncate)
         check_margins(self.margins)
         check_errors(self.errors)
-        if self.h is not None:
-            within("h", self.h, low=NARROWEST, high=WIDEST)
+        within("h", self.h, low=NARROWEST, high=WIDEST, or_none=True)
 
     def check(self, x: Any, z: Any) -> Sided:
         samples = super().check(x, z)

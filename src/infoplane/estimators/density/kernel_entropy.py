@@ -133,8 +133,7 @@ def kde_entropy(
     whole("seed", seed, at_least=0)
     whole("samples", samples, at_least=2)
     flag("truncate", truncate)
-    if h is not None:
-        within("h", h, low=NARROWEST, high=WIDEST)
+    within("h", h, low=NARROWEST, high=WIDEST, or_none=True)
     raw, standard, log_volume, warnings = entropy_rows(rows, "kde_entropy")
     a = torch.as_tensor(standard, device=device)
     n = len(a)

@@ -117,11 +117,6 @@ def sides(samples: Samples, estimator: str, margins: str) -> Sides:
             raise InputError(f"{name} has a single class{told}: at least 2 classes are needed")
         place = " (by the alphabet, from 0)" if text else ""
         classes = [f"class {value}{place} of {name}" for value in values]
-    elif not independent(np.hstack(list(numbers.values())).astype(np.float64)).all():
-        warnings.append(
-            "a linear function of x equals one of z: the true value is infinite, and the answer "
-            "only a matter of the number of rows"
-        )
     return Sides(tuple(numbers), tuple(numbers.values()), codes, tuple(classes), warnings)
 
 

@@ -124,7 +124,7 @@ class WKL(Estimator):
 
     For n = 500 and I < 2 it is .02 to .03 in 1 + 1 and .02 to .10 in 2 + 2 columns. Where one
     side determines the other, I is infinite and the value about log n - 2 for 1 + 1 columns: a
-    warning is given above log(n) / 2, and where a linear function of x equals one of z.
+    warning is given above log(n) / 2.
     errors: "half-samples", the spread of values from halves of the rows, and the bias on Gaussians
     that resemble the data, which holds the table above for these data; "local", the standard
     deviation of the n terms over sqrt(n), 0.5 to 0.9 times the actual spread in 1 + 1 and 2 + 2
@@ -149,8 +149,7 @@ class WKL(Estimator):
     errors: str | None = "half-samples"
 
     def __post_init__(self) -> None:
-        if self.k is not None:
-            whole("k", self.k, at_least=1)
+        whole("k", self.k, at_least=1, or_none=True)
         check_margins(self.margins)
         check_errors(self.errors)
 

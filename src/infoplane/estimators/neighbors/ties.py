@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.special import betaincinv, betaln, digamma, gammaln, polygamma
 
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import Floats, scaled
+from infoplane.inputs.columns import Floats, precision, scaled
 from infoplane.inputs.margins import robust, transformed
 
 __all__ = [
@@ -42,10 +42,9 @@ def tolerance(a: Array, margins: str) -> float:
     """What two distances that are equal on paper may differ by.
 
     a: (n, d) as it was given; margins: the map after which distances are taken,
-    :func:`infoplane.inputs.margins.transformed`. A value has a rounding of double precision, or of
-    single where all values of its column are numbers of that and not all are whole; asinh passes it
-    on by its slope there, 1 / sqrt(s^2 + (x - median)^2). Scores are of ranks, and rounded
-    themselves.
+    :func:`infoplane.inputs.margins.transformed`. A value is rounded to its column's
+    :func:`~infoplane.inputs.columns.precision`; asinh passes that on by its slope there,
+    1 / sqrt(s^2 + (x - median)^2). Scores are of ranks, and rounded themselves.
 
     >>> tolerance(np.array([[0.1], [0.9]]), "raw") < 1e-15
     True
@@ -54,9 +53,7 @@ def tolerance(a: Array, margins: str) -> float:
         scores = transformed(a, margins)
         return float(ROUNDINGS * np.finfo(np.float64).eps * np.abs(scores).max())
     fraction, exponent = scaled(a)
-    digits = np.frexp(fraction)[0]
-    single = (digits == digits.astype(np.float32)).all(axis=0) & (a != np.rint(a)).any(axis=0)
-    eps = np.where(single, np.finfo(np.float32).eps, np.finfo(np.float64).eps)
+    eps = precision(a)
     largest = np.abs(fraction).max(axis=0)
     if margins == "asinh":
         centred, scale = robust(a)

@@ -77,6 +77,7 @@ class AAMINE(MINE):
 
     name: ClassVar[str] = "aa-mine"
     whole_layers: ClassVar[bool] = True
+    draws_z: ClassVar[bool] = True
 
     critic: str = "separable"
     hidden: tuple[int, ...] = (128,)

@@ -101,8 +101,7 @@ class Options:
         for name in ("steps", "check_every", "patience", "restarts"):
             whole(name, getattr(self, name), at_least=1)
         for name in ("negatives", "test_shifts"):
-            if getattr(self, name) is not None:
-                whole(name, getattr(self, name), at_least=1)
+            whole(name, getattr(self, name), at_least=1, or_none=True)
         if self.negatives is not None and self.negatives >= self.batch_size:
             raise InputError(
                 f"negatives={self.negatives} is more than the {self.batch_size - 1} other rows of "
@@ -111,8 +110,7 @@ class Options:
         within("learning_rate", self.learning_rate, above=0, below=1)
         within("weight_decay", self.weight_decay, low=0)
         within("average_decay", self.average_decay, low=0, below=1)
-        if self.clip is not None:
-            within("clip", self.clip, above=0, high=1e30)
+        within("clip", self.clip, above=0, high=1e30, or_none=True)
         within("train_fraction", self.train_fraction, above=0, below=1)
         within("validation_fraction", self.validation_fraction, above=0, below=1)
         if self.train_fraction + self.validation_fraction > 0.95:

@@ -98,7 +98,7 @@ def informations_with_noise(
 
 @dataclass(frozen=True)
 class Exact(Estimator):
-    """I(X; T + eps) of the empirical distribution of n rows (x, t), to Monte Carlo accuracy.
+    """I(X; T + eps) of the empirical distribution of n rows (x, t), in nats, by Monte Carlo.
 
     Equal rows of x are one symbol: where no two are equal, the value is that of
     :func:`information_with_noise`; for labels in place of x it is I(Y; T + eps), the second value
@@ -127,6 +127,7 @@ class Exact(Estimator):
 
     name: ClassVar[str] = "exact"
     min_samples: ClassVar[int] = 1
+    draws_z: ClassVar[bool] = True
 
     noise_std: float
     samples: int = 4096
