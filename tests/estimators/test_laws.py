@@ -33,7 +33,7 @@ from infoplane.estimators import (
 # The plug-in is biased by (bins - 1)^2 / 2n at independence, which the correction removes.
 CASES = {
     "binning": Binning(bins=4, mode="mass", correction="miller-madow"),
-    "kde": KDE(),
+    "kde": KDE(errors="local"),
     "ksg": KSG(errors="local"),
     "wkl": WKL(errors="local"),
     "ross": Ross(errors="local"),
