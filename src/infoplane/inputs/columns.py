@@ -150,17 +150,21 @@ def standardized(a: Array) -> tuple[Floats, float]:
 def distinct_rows(a: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """For each row of a (n, d) the number of its distinct value, and how often each occurs.
 
-    Numbers are in no order. 0.0 and -0.0 are equal.
+    Numbers go by first appearance, and so are the same in other units. 0.0 and -0.0 are equal.
 
-    >>> codes, counts = distinct_rows(np.array([[0.0, 1.0], [0.0, 2.0], [-0.0, 1.0]]))
-    >>> bool(codes[0] == codes[2]), sorted(counts.tolist())
-    (True, [1, 2])
+    >>> distinct_rows(np.array([[0.0, 1.0], [0.0, 2.0], [-0.0, 1.0]]))
+    (array([0, 1, 0]), array([2, 1]))
     """
     rows = np.ascontiguousarray(a + np.zeros((), a.dtype))  # -0.0 becomes 0.0
     # equal rows are equal bytes, and one value of bytes a row sorts far faster than columns do
     whole = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]
-    _, codes, counts = np.unique(whole, return_inverse=True, return_counts=True)
-    return codes.reshape(-1), counts
+    _, first, codes, counts = np.unique(
+        whole, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place[codes.reshape(-1)], counts[order]
 
 
 def copied(a: Array) -> float:
