@@ -90,7 +90,8 @@ class Page:
                 reason = raised(error)
                 display(HTML(verdict_table(not_run(self.chapter.name, reason, self.profile))))
                 raise
-        display(HTML(verdict_table(found)))
+        if found:  # a chapter may owe none
+            display(HTML(verdict_table(found)))
         self._facts |= origin(record for part in records.values() for record in part)
         plans = self.chapter.plans(self._given)
         self._facts |= earlier((plans[part], found) for part, found in records.items())

@@ -1,5 +1,7 @@
 """Chapter 12: the words that records get, on the page and in the docstring."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,12 +60,12 @@ def test_the_page_names_what_breaks_and_how():
         ]
     )
     html = tables.as_html(frame, pd.DataFrame(tried("ksg")))
-    assert "<code>cca</code> silently 0.80 ± 0.00, <code>mine</code> 0.80" in html
+    assert "<code>cca</code> silently 0.80 ± 0.00<br><code>mine</code> 0.80" in html
     assert "<code>wkl</code> refuses" in html
     assert html.index("<code>ksg</code> 0.50") < html.index("<code>cca</code>")  # holds, first
     assert "\n\n" not in html  # Markdown would end the table there
     said = tables.doubts(tables.judged(frame))
-    assert [line.split(": ")[1] for line in said] == ["nothing", "rising", "no"]
+    assert re.findall(r"</code>: (\w+)</li>", said) == ["nothing", "rising", "no"]
 
 
 def test_coverage_counts_and_knows_its_error():

@@ -77,8 +77,9 @@ def coverage_panels(table: pd.DataFrame) -> list[Figure]:
                 marker, color = looks[row.problem]
                 at = i + 0.7 * ((j + 0.5) / len(rows) - 0.5)
                 axes.plot([row.low, row.high], [at, at], color=color, linewidth=1)
-                axes.plot(row.covered, at, marker=marker, color=color, markersize=4,
-                          linestyle="none", label=row.problem)  # fmt: skip
+                face = "none" if row.problem in problems["classes"] else color
+                axes.plot(row.covered, at, marker=marker, color=color, markersize=4.5,
+                          markerfacecolor=face, linestyle="none", label=row.problem)  # fmt: skip
         axes.set_yticks(range(len(order)), [NAMES[e] for e in order])
         axes.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.03, 1.03))
         plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="95 %")

@@ -82,8 +82,8 @@ def as_html(tried: pd.DataFrame, ways: pd.DataFrame) -> str:
         cells = (
             f"<strong>{h.title}</strong>: {escape(h.data)}",
             f"{way['truth']:.2f}",
-            ", ".join(holds) or "none",
-            ", ".join(broken) or "none",
+            "<br>".join(holds) or "none",
+            "<br>".join(broken) or "none",
             f"{_code(h.way.told)}: {_number(way)}",
         )
         body += "<tr>" + "".join(
@@ -162,10 +162,19 @@ def coverage_text(frame: pd.DataFrame) -> list[str]:
     return lines
 
 
-def doubts(found: pd.DataFrame) -> list[str]:
-    """What estimators said where they broke or refused, one sentence each. found: `judged`."""
+def doubts(found: pd.DataFrame) -> str:
+    """What estimators said where they broke or refused, as HTML that opens a hurdle at a time.
+
+    found: :func:`judged`.
+    """
     broken = found[found["verdict"] != HOLDS]
-    return [
-        f"{HURDLES[row.hurdle].title}, {row.estimator}: {[*row.doubts, 'nothing'][0]}"
-        for row in broken.itertuples()
-    ]
+    parts = []
+    for name, part in broken.groupby("hurdle", sort=False):
+        said = "".join(
+            f"<li><code>{row.estimator}</code>: {escape([*row.doubts, 'nothing'][0])}</li>"
+            for row in part.itertuples()
+        )
+        parts.append(
+            f"<details><summary>{HURDLES[str(name)].title}</summary><ul>{said}</ul></details>"
+        )
+    return "".join(parts)
