@@ -113,11 +113,11 @@ def test_a_data_set_is_what_its_test_says(typed):
 
 
 def test_a_chapter_is_listed_runs_and_is_tidy(typed, checkout):
-    assert "12_coin  12. A noisy coin" in output(typed, "infoplane chapters")
-    assert "12_coin executed in" in output(typed, "infoplane run 12_coin")
+    assert "13_coin  13. A noisy coin" in output(typed, "infoplane chapters")
+    assert "13_coin executed in" in output(typed, "infoplane run 13_coin")
     assert "passed" in output(typed, "pytest tests/book/test_cleanliness.py")
     assert "0 broken" in output(typed, "lint-imports")
-    assert "- file: notebooks/12_coin" in (checkout / "_toc.yml").read_text()
+    assert "- file: notebooks/13_coin" in (checkout / "_toc.yml").read_text()
 
 
 def test_a_claim_is_judged(typed):
