@@ -74,7 +74,21 @@ class Estimate:
 
         level: above 0 and below 1, the share of intervals that is to cover the truth. It does
         where chance is all there is, or where the bias is that of the Gaussians that resemble
-        the data; not where an estimator is wrong in a way of its own, see its docstring.
+        the data; not where an estimator is wrong in a way of its own, see its docstring. Counted
+        for every estimator as it is by default, on data sets whose information is known, 500 and
+        2000 rows of Gaussians in 1 + 1 and 2 + 2 columns of correlation 0, .5 and .9, and of two
+        classes in the plane, 0, 1 and 3 standard deviations apart (chapter 12): the least and the
+        largest share of intervals of 95 % that cover, and the largest share of those that miss
+        without a warning.
+
+            binning      0 to  97 %     0 %
+            cca         92 to 100 %     8 %
+            ksg         92 to  98 %     4 %
+            wkl         92 to 100 %     4 %
+            kde         88 to 100 %     8 %
+            mine        75 to 100 %    21 %
+            ross        92 to  98 %     8 %
+            classifier  79 to 100 %    21 %
         """
         if not 0 < level < 1:
             raise InputError(f"level={level!r} is not accepted: pass a number > 0 and < 1")
