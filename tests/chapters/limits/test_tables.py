@@ -48,6 +48,8 @@ def test_a_known_bias_is_taken_out_and_told_where_it_is_seen():
     assert (row["value"], row["raw"]) == pytest.approx((0.5, 0.2))
     html = tables.as_html(pd.DataFrame(tried(bias=-0.3)), pd.DataFrame(tried()))
     assert "<code>ksg</code> 0.50 ± 0.00 (0.20 with its bias)" in html
+    zero = tables.as_html(pd.DataFrame(tried(lows=(-0.101,) * 2)), pd.DataFrame(tried()))
+    assert "<code>ksg</code> silently 0.00 ± 0.00" in zero  # no minus before it
 
 
 def test_the_page_names_what_breaks_and_how():

@@ -109,8 +109,8 @@ def _cell(row: Mapping[str, Any]) -> str:
 def _number(row: Mapping[str, Any]) -> str:
     """What is found, with its spread over seeds, and what it was with its bias, if that is seen."""
     value, raw, std = row["value"], row["raw"], row["std"]
-    with_bias = f" ({raw:.2f} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
-    return f"{value:.2f} ± {std:.2f}{with_bias}"
+    with_bias = f" ({raw:z.2f} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
+    return f"{value:z.2f} ± {std:.2f}{with_bias}"
 
 
 def _code(told: str) -> str:
