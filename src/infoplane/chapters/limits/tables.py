@@ -19,9 +19,15 @@ __all__ = [
     "coverage_text",
     "doubts",
     "judged",
+    "titles",
 ]
 
 HOLDS, BREAKS, REFUSES = "holds", "breaks", "refuses"
+
+
+def titles(tried: pd.DataFrame) -> list[str]:
+    """What the hurdles of these records are called, in order."""
+    return [HURDLES[name].title for name in dict.fromkeys(tried["hurdle"])]
 
 
 def judged(tried: pd.DataFrame) -> pd.DataFrame:
