@@ -90,11 +90,17 @@ def test_pictures_show_every_estimator_and_the_truth():
     records = [
         {"estimator": e, "options": o, "n": 500, "truth": 0.5, "low": [0.4], "high": [0.6]}
         | {"warned": [False]}
-        for e, o in (("ksg", {"d": 1, "rho": 0.5}), ("ross", {"separation": 1.0}))
+        for e, o in (
+            *(("ksg", {"d": 1, "rho": 0.1 * i}) for i in range(8)),  # more than there are markers
+            ("ross", {"separation": 1.0}),
+        )
     ]
     (figure,) = coverage_panels(tables.coverage(pd.DataFrame(records)))
-    drawn = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
-    np.testing.assert_allclose([line.get_xdata()[0] for line in drawn], 1.0)
+    drawn = {line.get_label(): line for line in figure.axes[0].lines if len(line.get_xdata()) == 1}
+    assert len(drawn) == 9
+    np.testing.assert_allclose([line.get_xdata()[0] for line in drawn.values()], 1.0)
+    hollow = [label for label, line in drawn.items() if line.get_markerfacecolor() == "none"]
+    assert hollow == ["classes 1 apart"]
 
 
 def test_the_docstring_of_intervals_says_what_was_counted():

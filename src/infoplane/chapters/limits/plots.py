@@ -1,11 +1,14 @@
 """Pictures of chapter 12: what estimators find at every hurdle, and how often intervals cover."""
 
+import itertools
+
 import matplotlib.ticker as tick
 import pandas as pd
 from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.limits.settings import HURDLES
+from infoplane.chapters.limits.tables import less_bias
 from infoplane.stats import ends
 
 __all__ = ["coverage_panels", "hurdle_panels"]
@@ -21,21 +24,18 @@ def hurdle_panels(tried: pd.DataFrame) -> list[Figure]:
     panels = []
     for name, part in tried.groupby("hurdle", sort=False):
         order = [NAMES[e] for e in HURDLES[str(name)].estimators]
-        shown = part.assign(
-            estimator=part["estimator"].map(NAMES),
-            found=part["value"].astype(float) - part["bias"].astype(float).fillna(0.0),
-        )
+        shown = part.assign(estimator=part["estimator"].map(NAMES), found=less_bias(part))
         figure, axes = plots.panel(title=HURDLES[str(name)].title, xlabel="nats", size=(4.2, 2.9))
         given = shown[shown["refused"] == ""]
         axes.set_yticks(range(len(order)), order)
-        palette = {shown: plots.COLORS[own] for own, shown in NAMES.items()}
+        palette = {label: plots.COLORS[own] for own, label in NAMES.items() if label in order}
         plots.repetitions(
             axes,
             given.assign(estimator=pd.Categorical(given["estimator"], order)),
             x="found",
             y="estimator",
             hue="estimator",
-            palette={e: palette[e] for e in order},
+            palette=palette,
             interval=ends,
         )
         truth = float(part["truth"].iloc[0])
@@ -53,16 +53,13 @@ def hurdle_panels(tried: pd.DataFrame) -> list[Figure]:
 @plots.styled
 def coverage_panels(table: pd.DataFrame) -> list[Figure]:
     """For each number of rows the share of intervals that cover the truth, by estimator."""
-    problems = {
-        kind: list(dict.fromkeys(table.loc[table["problem"].str.startswith("classes") == of_classes,
-                                           "problem"]))
-        for kind, of_classes in (("columns", False), ("classes", True))
-    }  # fmt: skip
+    distinct = list(dict.fromkeys(table["problem"]))
+    classes = [problem for problem in distinct if problem.startswith("classes")]
     looks = {
         problem: (marker, color)
-        for of_kind in problems.values()
+        for of_kind in ([p for p in distinct if p not in classes], classes)
         for problem, marker, color in zip(
-            of_kind, MARKERS, plots.shades(len(of_kind)), strict=False
+            of_kind, itertools.cycle(MARKERS), plots.shades(len(of_kind)), strict=False
         )
     }
     order = list(dict.fromkeys(table["estimator"]))
@@ -77,7 +74,7 @@ def coverage_panels(table: pd.DataFrame) -> list[Figure]:
                 marker, color = looks[row.problem]
                 at = i + 0.7 * ((j + 0.5) / len(rows) - 0.5)
                 axes.plot([row.low, row.high], [at, at], color=color, linewidth=1)
-                face = "none" if row.problem in problems["classes"] else color
+                face = "none" if row.problem in classes else color
                 axes.plot(row.covered, at, marker=marker, color=color, markersize=4.5,
                           markerfacecolor=face, linestyle="none", label=row.problem)  # fmt: skip
         axes.set_yticks(range(len(order)), [NAMES[e] for e in order])

@@ -19,6 +19,7 @@ __all__ = [
     "coverage_text",
     "doubts",
     "judged",
+    "less_bias",
     "titles",
 ]
 
@@ -49,6 +50,11 @@ def judged(tried: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def less_bias(tried: pd.DataFrame) -> pd.Series:
+    """Values, each less the bias that its estimator knows of: what its interval is around."""
+    return tried["value"].astype(float) - tried["bias"].astype(float).fillna(0.0)
+
+
 def _judged(part: pd.DataFrame) -> dict[str, object]:
     truth = float(part["truth"].iloc[0])
     given = part[part["refused"] == ""]
@@ -66,7 +72,7 @@ def _judged(part: pd.DataFrame) -> dict[str, object]:
     return {
         "truth": truth,
         "verdict": HOLDS if covered.mean() >= 0.5 else BREAKS,
-        "value": float((given["value"] - given["bias"].astype(float).fillna(0.0)).mean()),
+        "value": float(less_bias(given).mean()),
         "raw": float(given["value"].mean()),
         "std": float(given["value"].std(ddof=1)),
         "covered": float(covered.mean()),
