@@ -13,6 +13,7 @@ from infoplane.claims.ledger import ADDED
 from infoplane.errors import InputError
 
 JUDGED = ("reproduced", "differs", "undecided")
+OWES_NONE = {"12_limits"}  # chapters about the package itself, not about a source
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,8 @@ def test_no_criterion_accepts_everything(claim):
 def test_every_source_has_claims_and_every_written_chapter_owes_some(each_chapter):
     claims = ledger().values()
     assert {claim.source[:3] for claim in claims} == {"000", "001", "002", "003", "004"}
-    assert any(claim.chapter == each_chapter.name for claim in claims)
+    owes = any(claim.chapter == each_chapter.name for claim in claims)
+    assert owes == (each_chapter.name not in OWES_NONE)
 
 
 def test_without_records_no_claim_is_judged_and_each_says_how_to_run_it(stores):
@@ -88,7 +90,7 @@ def test_without_records_no_claim_is_judged_and_each_says_how_to_run_it(stores):
 
 def test_published_records_judge_all_claims_of_the_written_chapters(each_chapter):
     found = [v for v in scoreboard("full").verdicts if v.claim.chapter == each_chapter.name]
-    assert found
+    assert bool(found) == (each_chapter.name not in OWES_NONE)
     for verdict in found:
         assert verdict.word in (*JUDGED, "by construction")
         assert verdict.word in get_args(Word)
