@@ -13,6 +13,7 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
+from infoplane.estimators.floors import below_floor
 from infoplane.estimators.groups import as_groups, groups_of_batch
 from infoplane.estimators.infinite import infinite
 from infoplane.estimators.sequence import follow_each_other
@@ -98,21 +99,21 @@ class Estimator(ABC):
         with naming(x=x, z=z) as named:
             samples = self._grouped(self.check(x, z), groups)
             answer = Answer(*self._estimate(samples, seed, device))
-        # what an estimator within this one has said already is said once
-        doubts = dict.fromkeys([*answer.warnings, *self._doubts_of(answer.value, samples)])
-        return Estimate(
+        found = Estimate(
             value=float(answer.value),
             std=float(answer.std),
             n=samples.n,
             estimator=self.name,
             seed=seed,
-            seconds=time.perf_counter() - started,
-            warnings=tuple(map(named, doubts)),
             history=answer.history,
             bias=float(answer.bias),
             bias_std=float(answer.bias_std),
             dof=float(answer.dof),
         )
+        # what an estimator within this one has said already is said once
+        doubts = dict.fromkeys([*answer.warnings, *self._doubts_of(found, samples)])
+        seconds = time.perf_counter() - started
+        return replace(found, seconds=seconds, warnings=tuple(map(named, doubts)))
 
     def estimate_batch(
         self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu", groups: Any = None
@@ -145,20 +146,23 @@ class Estimator(ABC):
             )
         return replace(samples, groups=as_groups(groups, samples.n))
 
-    def _doubts_of(self, value: float, samples: Samples) -> list[str]:
+    def _doubts_of(self, found: Estimate, samples: Samples) -> list[str]:
         """What these rows give to doubt of any value, whatever the estimator."""
-        told = above_entropy(value, samples.x, samples.z)
+        told = above_entropy(found.value, samples.x, samples.z)
         if not self.draws_z:
             told += infinite(samples.x, samples.z)
-        if self.of_pairs:
-            told += follow_each_other(
-                samples.x,
-                samples.z,
-                text=samples.text,
-                groups=samples.groups,
-                uses_groups=self.uses_groups,
-            )
-        return told
+        if not self.of_pairs:
+            return told
+        alike = follow_each_other(
+            samples.x,
+            samples.z,
+            text=samples.text,
+            groups=samples.groups,
+            uses_groups=self.uses_groups,
+        )
+        if not told and not alike:  # a floor is of independent rows, and of finite information
+            told += below_floor(found, samples.x, samples.z)
+        return told + alike
 
     @property
     def reads_inputs(self) -> bool:

@@ -55,6 +55,14 @@ def test_published_estimators_take_one_column():
         assert value == pytest.approx(1, abs=4 / math.sqrt(1000))
 
 
+@pytest.mark.parametrize("copies", [5, 200])
+def test_published_estimators_see_no_copies(copies):
+    rows = np.random.default_rng(0).random((600, 2))
+    copied = np.vstack([rows, rows[:copies]])
+    assert module._published(copied) == module._published(rows)
+    assert all(1.7 < value < 2.3 for value in module._published(copied).values())
+
+
 def test_published_estimators_have_their_names():
     from skdim.id import MLE, TwoNN
 

@@ -3,7 +3,7 @@
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -92,16 +92,13 @@ class NeuralEstimator(Options, Estimator):
         for members in shapes.values():
             found = self._solve([samples[i] for i in members], [seeds[i] for i in members], device)
             answers.update(zip(members, found, strict=True))
-        return self._estimates(
-            # with the doubts that the base class has of a single one
-            [
-                _doubted(answers[i], self._doubts_of(answers[i].value, member))
-                for i, member in enumerate(samples)
-            ],
-            [s.n for s in samples],
-            seeds,
-            started,
-        )
+        rows = [s.n for s in samples]
+        in_order = [answers[i] for i in range(len(samples))]
+        estimates = self._estimates(in_order, rows, seeds, started)
+        return [  # with the doubts that the base class has of a single one
+            replace(e, warnings=(*e.warnings, *self._doubts_of(e, member)))
+            for e, member in zip(estimates, samples, strict=True)
+        ]
 
     def estimate_fresh(
         self, draws: Sequence[Draw], *, seeds: Sequence[int], n: int = 10_000, device: str = "cpu"
@@ -217,7 +214,9 @@ class NeuralEstimator(Options, Estimator):
                 found = restarted(train, source, of_some, own, self.restarts, together)
                 answers.update(zip(some, map(combined, found), strict=True))
         return [
-            _doubted(answers[i], doubts_of_rows(member, self.margins))
+            answers[i]._replace(
+                warnings=[*answers[i].warnings, *doubts_of_rows(member, self.margins)]
+            )
             for i, member in enumerate(samples)
         ]
 
@@ -293,7 +292,3 @@ class NeuralEstimator(Options, Estimator):
             )
             for i, member in enumerate(everyone.split(1))
         ]
-
-
-def _doubted(answer: Answer, doubts: Sequence[str]) -> Answer:
-    return answer._replace(warnings=[*answer.warnings, *doubts])
