@@ -7,7 +7,7 @@ import pytest
 
 from infoplane.datasets.problems import problem
 from infoplane.estimate import Estimate
-from infoplane.estimators import CCA, KSG, MINE, Binning, Ross
+from infoplane.estimators import AAMINE, CCA, KSG, MINE, Binning, Ross
 from infoplane.estimators.floors import below_floor, floor
 
 TOLD = "nats are too low: one line between the sides"
@@ -145,6 +145,13 @@ def test_nothing_is_known_of_labels_grids_few_rows_and_many_columns():
 def test_labels_are_asked_for_none():
     x, y = drawn(problem("separated-by"), 500)
     assert told(Ross().estimate(x, y)) == []
+
+
+def test_noise_that_an_estimator_adds_is_in_no_floor():
+    x, z = drawn(problem("gaussian", d=1, rho=0.9999), 500)
+    aware = AAMINE(noise_std=2.0, form="input", steps=2, check_every=1, restarts=1)
+    assert floor(x, z)[0] > 4
+    assert told(aware.estimate(x, z)) == []
 
 
 def test_series_are_told_that_they_are_and_no_floor_is_taken_from_them():

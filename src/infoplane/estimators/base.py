@@ -160,7 +160,8 @@ class Estimator(ABC):
             groups=samples.groups,
             uses_groups=self.uses_groups,
         )
-        if not told and not alike:  # a floor is of independent rows, and of finite information
+        # a floor is of independent rows, of finite information, and of z itself
+        if not told and not alike and not self.draws_z:
             told += below_floor(found, samples.x, samples.z)
         return told + alike
 
