@@ -149,9 +149,9 @@ class AAMINE(MINE):
             raise InputError("t holds text: give the activations of a layer, numbers")
         self._check_sizes(samples.n)
         t = samples.z.astype(np.float64)
-        if self.form != "input":
-            return Samples(t, t)
-        return Samples(columns(samples.x, "x", "x" in samples.text), t)
+        x = columns(samples.x, "x", "x" in samples.text) if self.form == "input" else t
+        self._check_shapes(x.shape[1], t.shape[1])
+        return Samples(x, t)
 
     def _source(
         self,

@@ -15,7 +15,6 @@ from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples, check_batch
 from infoplane.estimators.groups import groups_of_batch
 from infoplane.estimators.neural.batches import Draw, SampleRows, Source
-from infoplane.estimators.neural.critics import critic_class
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_rows
 from infoplane.estimators.neural.fresh import FreshDraws, drawn
@@ -136,6 +135,7 @@ class NeuralEstimator(Options, Estimator):
         _, n_validation, n_test = self._check_sizes(n, fresh=True)
         # its own stream, so that looking at the shape moves no member's
         x, z = drawn(draws[0], 2, torch.Generator().manual_seed(0))
+        self._check_shapes(x.shape[1], z.shape[1])
         together = self._together(x.shape[1], z.shape[1])
         answers, rows = [], []
         for some in self._at_once(len(seeds), together):
@@ -161,6 +161,7 @@ class NeuralEstimator(Options, Estimator):
             columns(samples.x, "x", "x" in samples.text),
             columns(samples.z, "z", "z" in samples.text),
         )
+        self._check_shapes(seen.x.shape[1], seen.z.shape[1])
         if self.margins == "raw":
             for name, a in (("x", seen.x), ("z", seen.z)):
                 if (most := np.abs(a).max()) > LARGEST_RAW:
@@ -257,7 +258,7 @@ class NeuralEstimator(Options, Estimator):
     def _critic(
         self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
     ) -> Critic:
-        return critic_class(self.critic).initial(dx, dz, self.hidden, generators, device)
+        return self._critic_type.initial(dx, dz, self.hidden, generators, device)
 
     def _train(
         self, source: Source, generators: Sequence[torch.Generator], device: str

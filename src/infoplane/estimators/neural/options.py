@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from infoplane.errors import InputError
-from infoplane.estimators.neural.critics import critic_class
+from infoplane.estimators.neural.critics import Critic, critic_class
+from infoplane.estimators.neural.critics.convolutional import ConvolutionalCritic, Shape
 from infoplane.estimators.rows import split_sizes
 from infoplane.inputs.margins import check_margins
 from infoplane.inputs.options import whole, within
@@ -29,6 +31,7 @@ class Options:
     | option | default | why |
     |---|---|---|
     | critic | by bound | "concatenated" sees x and z together; "separable" all pairs at once |
+    | shape_x, shape_z | None | (channels, height, width) of images, for critic="convolutional" |
     | hidden | (128, 128) | two layers, as usual; twice the width brought 0.01 nats |
     | batch_size | 256 | memory and noise; twice as much costs twice as much for 0.03 nats |
     | negatives | by critic | marginal pairs a row: 1 where each costs a network's run, else all |
@@ -56,6 +59,9 @@ class Options:
     lose. They are of a column's values in all rows, and know nothing of pairs. "raw" gives the
     critic the data in their own units. Indicators of labels stay 0 and 1.
 
+    shape_x, shape_z: of the images that are the rows of that side, flattened; the critic sees a
+    side without shape through a ReLU.
+
     restarts: where training goes depends on its random numbers, and on the rounding of the
     processor. The value is the mean of so many critics that share their splits and are trained as
     one batched model; their spread joins the standard error.
@@ -82,9 +88,13 @@ class Options:
     test_shifts: int | None = None
     restarts: int = 3
     margins: str = "standardized"
+    shape_x: tuple[int, int, int] | None = None
+    shape_z: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
         critic_class(self.critic)
+        for name in ("shape_x", "shape_z"):
+            object.__setattr__(self, name, self._shape(name))
         # a list comes from the command line; a frozen set of options has to be hashable
         if not isinstance(self.hidden, tuple | list):
             raise InputError(
@@ -119,6 +129,42 @@ class Options:
                 f"{self.validation_fraction:g} leave less than 0.05 for the test split: lower one"
             )
 
+    def _shape(self, name: str) -> Shape:
+        """A checked shape, as a tuple."""
+        given: Any = getattr(self, name)
+        if given is None:
+            return None
+        if self.critic != "convolutional":
+            raise InputError(
+                f"{name}={given!r} is of a convolutional critic, and critic={self.critic!r}: leave "
+                "it out, or pass critic='convolutional'"
+            )
+        if not isinstance(given, tuple | list) or len(given) != 3:
+            raise InputError(
+                f"{name}={given!r} is not accepted: give channels, height and width of the images, "
+                "such as (1, 28, 28)"
+            )
+        for size in given:
+            whole(name, size, at_least=1)
+        return tuple(given)
+
+    @property
+    def _critic_type(self) -> type[Critic]:
+        """The critic's class, which knows the shapes of images."""
+        found = critic_class(self.critic)
+        if issubclass(found, ConvolutionalCritic):
+            return found.of(self.shape_x, self.shape_z)
+        return found
+
+    def _check_shapes(self, dx: int, dz: int) -> None:
+        """An InputError where rows do not have as many columns as images of that shape."""
+        for name, shape, columns in (("x", self.shape_x, dx), ("z", self.shape_z, dz)):
+            if shape is not None and math.prod(shape) != columns:
+                raise InputError(
+                    f"shape_{name}={shape} is of images with {math.prod(shape)} numbers, and "
+                    f"{name} has {columns} columns: give the shape of its rows, or leave it out"
+                )
+
     def _check_sizes(self, n: int, *, fresh: bool = False) -> tuple[int, int, int]:
         """Rows for training, validation and test, or InputError where they are too few.
 
@@ -150,7 +196,7 @@ class Options:
         """Marginal pairs for each row of a training batch."""
         if self.negatives is not None:
             return self.negatives
-        return self.batch_size - 1 if critic_class(self.critic).cheap_pairs else 1
+        return self.batch_size - 1 if self._critic_type.cheap_pairs else 1
 
     @property
     def _held_out_shifts(self) -> tuple[int, int]:
@@ -159,12 +205,12 @@ class Options:
         At a check enough that their noise stays below that of the joint term, few enough that
         checks cost little beside the steps between them.
         """
-        check, test = (256, 1024) if critic_class(self.critic).cheap_pairs else (4, 32)
+        check, test = (256, 1024) if self._critic_type.cheap_pairs else (4, 32)
         return check, test if self.test_shifts is None else self.test_shifts
 
     def _together(self, dx: int, dz: int) -> int:
         """How many critics fit in memory together."""
-        each = critic_class(self.critic).bytes_per_member(
+        each = self._critic_type.bytes_per_member(
             dx, dz, self.hidden, self.batch_size, self._negatives
         )
         if each > LARGEST:

@@ -3,13 +3,17 @@
 from infoplane.errors import InputError
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic
+from infoplane.estimators.neural.critics.convolutional import ConvolutionalCritic
+from infoplane.estimators.neural.critics.rectified import RectifiedCritic
 from infoplane.estimators.neural.critics.separable import BilinearCritic, SeparableCritic
 
 __all__ = [
     "CRITICS",
     "BilinearCritic",
     "ConcatenatedCritic",
+    "ConvolutionalCritic",
     "Critic",
+    "RectifiedCritic",
     "SeparableCritic",
     "critic_class",
 ]
@@ -18,6 +22,8 @@ CRITICS: dict[str, type[Critic]] = {
     "concatenated": ConcatenatedCritic,
     "separable": SeparableCritic,
     "bilinear": BilinearCritic,
+    "rectified": RectifiedCritic,
+    "convolutional": ConvolutionalCritic,
 }
 
 
@@ -26,7 +32,7 @@ def critic_class(name: str) -> type[Critic]:
 
     >>> critic_class("foo")
     Traceback (most recent call last):
-    infoplane.errors.InputError: critic 'foo' is unknown: concatenated, separable, bilinear are ...
+    infoplane.errors.InputError: critic 'foo' is unknown: concatenated, separable, bilinear, ...
     """
     if not isinstance(name, str) or name not in CRITICS:
         raise InputError(f"critic {name!r} is unknown: {', '.join(CRITICS)} are accepted")

@@ -15,7 +15,7 @@ from infoplane.estimators.neural.critics.base import (
     chunks,
     views,
 )
-from infoplane.estimators.neural.critics.layers import Layers, output, rest_of_layout
+from infoplane.estimators.neural.critics.layers import Layers, fill, rest_of_layout
 
 __all__ = ["ConcatenatedCritic"]
 
@@ -146,12 +146,7 @@ class ConcatenatedCritic(Critic):
             rest = [w[members] for w in self._layers[3:]]
             from_x = torch.bmm(x[members], w_x[members])  # (g, n, h)
             from_z = torch.baddbmm(c[members], z[members], w_z[members])
-            from_z = torch.cat([from_z, from_z[:, :shifts]], dim=1)  # (g, n + shifts, h)
-            for rows in chunks(n, at_once(len(from_x) * width)):
-                for s in range(shifts + 1):
-                    other = from_z[:, rows.start + s : rows.stop + s]
-                    f = output(from_x[:, rows] + other, rest).squeeze(-1)  # (g, rows)
-                    (marginal[members, s - 1, rows] if s else joint[members, rows]).copy_(f)
+            fill(from_x, from_z, rest, joint[members], marginal[members])
         return joint, marginal
 
     def _first(self, matrices: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:

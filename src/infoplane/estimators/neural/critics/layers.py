@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from infoplane.estimators.neural.critics.base import Layout
+from infoplane.estimators.neural.critics.base import Layout, at_once, chunks
 
-__all__ = ["Layers", "output", "rest_of_layout"]
+__all__ = ["Layers", "fill", "output", "rest_of_layout"]
 
 
 def rest_of_layout(hidden: Sequence[int], outputs: int) -> Layout:
@@ -25,6 +25,21 @@ def output(h: Tensor, layers: Sequence[Tensor]) -> Tensor:
     for w, c in zip(layers[:-2:2], layers[1:-2:2], strict=True):
         h = torch.baddbmm(c, h, w).relu_()
     return torch.baddbmm(layers[-1], h, layers[-2])
+
+
+def fill(
+    from_x: Tensor, from_z: Tensor, layers: Sequence[Tensor], joint: Tensor, marginal: Tensor
+) -> None:
+    """Put the outputs for from_x_i + from_z_(i + s) into joint (b, n), s = 0, and marginal
+    (b, k, n), s = 1 … k: first layers (b, n, h) that meet, in little memory beside them."""
+    (b, n, h), shifts = from_x.shape, marginal.shape[1]
+    width = max([h, *(w.shape[2] for w in layers)])
+    ring = torch.cat([from_z, from_z[:, :shifts]], dim=1)  # (b, n + k, h)
+    for rows in chunks(n, at_once(b * width)):
+        for s in range(shifts + 1):
+            other = ring[:, rows.start + s : rows.stop + s]
+            f = output(from_x[:, rows] + other, layers).squeeze(-1)  # (b, rows)
+            (marginal[:, s - 1, rows] if s else joint[:, rows]).copy_(f)
 
 
 class Layers:
