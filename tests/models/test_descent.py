@@ -1,6 +1,7 @@
 """The gradient written out is that of autograd, and the steps are those of torch.optim."""
 
 import itertools
+from functools import partial
 
 import pytest
 import torch
@@ -56,7 +57,14 @@ def test_gradients_leave_their_arguments_alone():
     assert all(torch.equal(a, b) for a, b in zip(given, before, strict=True))
 
 
-@pytest.mark.parametrize(("name", "theirs"), [("sgd", torch.optim.SGD), ("adam", torch.optim.Adam)])
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("sgd", torch.optim.SGD),
+        ("momentum", partial(torch.optim.SGD, momentum=0.9)),
+        ("adam", torch.optim.Adam),
+    ],
+)
 def test_steps_are_those_of_torch(name, theirs):
     layers = problem()[0]
     copies = [tensor.clone().requires_grad_() for layer in layers for tensor in layer]

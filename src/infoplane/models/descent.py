@@ -12,7 +12,8 @@ __all__ = ["OPTIMISERS", "Layer", "gradients", "optimiser_of"]
 Layer = tuple[Tensor, Tensor]
 """Weight (b, fan in, fan out) and bias (b, 1, fan out), without their autograd history."""
 
-OPTIMISERS = ("sgd", "adam")
+OPTIMISERS = ("sgd", "momentum", "adam")
+MOMENTUM = 0.9
 
 
 def gradients(
@@ -66,8 +67,9 @@ def optimiser_of(
 
     learning_rate: a number, or a function of the number of steps already made.
 
-    "sgd": without momentum; "adam": beta 0.9 and 0.999, epsilon 1e-8. In functional form, since
-    to make a torch.optim.Optimizer imports a compiler, which takes a second.
+    "sgd": without momentum; "momentum": with one of .9, v <- .9 v + gradient; "adam": beta 0.9 and
+    0.999, epsilon 1e-8. In functional form, since to make a torch.optim.Optimizer imports a
+    compiler, which takes a second.
     Source: Kingma & Ba (2015), algorithm 1, https://arxiv.org/abs/1412.6980
 
     >>> w, c = torch.zeros(1, 1, 2), torch.ones(1, 1, 2)
@@ -85,6 +87,11 @@ def optimiser_of(
 
     def sgd_step(grads: list[Tensor]) -> None:
         torch._foreach_add_(tensors, grads, alpha=-rate())
+
+    def momentum_step(grads: list[Tensor]) -> None:
+        torch._foreach_mul_(means, MOMENTUM)
+        torch._foreach_add_(means, grads)
+        torch._foreach_add_(tensors, means, alpha=-rate())
 
     def adam_step(grads: list[Tensor]) -> None:
         adam(
@@ -104,4 +111,4 @@ def optimiser_of(
             maximize=False,
         )
 
-    return {"sgd": sgd_step, "adam": adam_step}[name]
+    return {"sgd": sgd_step, "momentum": momentum_step, "adam": adam_step}[name]

@@ -102,7 +102,7 @@ def fit(
     epochs: int,
     batch_size: int,
     learning_rate: float,
-    optimiser: Literal["sgd", "adam"] = "sgd",
+    optimiser: Literal["sgd", "momentum", "adam"] = "sgd",
     seeds: Sequence[int],
     on_epoch: Callable[[int], object] | None = None,
 ) -> int:
@@ -110,11 +110,12 @@ def fit(
 
         minimise, for each member, mean_i -log softmax(logits(x_i))[y_i]
 
-    The sum over members is minimised, so each has its own gradient; their optimisers (SGD
-    without momentum; Adam with its usual constants) share nothing either. Each epoch visits
-    every row once, in an order, and with a noise, of each member's own seed: a member becomes
-    what it becomes alone, up to rounding. After 1 000 epochs on the 4096 patterns, the same bits
-    with SGD, and weights that differ by 1e-6 with Adam, on the processor this was written on.
+    The sum over members is minimised, so each has its own gradient; their optimisers (SGD,
+    without momentum or with one of .9; Adam with its usual constants) share nothing either. Each
+    epoch visits every row once, in an order, and with a noise, of each member's own seed: a
+    member becomes what it becomes alone, up to rounding. After 1 000 epochs on the 4096 patterns,
+    the same bits with SGD, and weights that differ by 1e-6 with Adam, on the processor this was
+    written on.
     x: (n, d), or (b, n, d) where each member has its own rows; y: (n,) or (b, n) integers from
     0. The last batch of an epoch may be smaller, and its rows then weigh more.
     on_epoch(epoch): called with 0 before the first epoch and with e after the e-th, the weights
