@@ -30,8 +30,10 @@ class Estimate:
     warnings: sentences that say what to doubt; empty when nothing is known against the value.
     history: per-step curves of iterative estimators, name -> (steps,) array; of a mean over
     inputs its terms, where the docstring says so.
+    critic: of a neural estimator that was asked to keep it, for another one to begin with.
 
-    Two are equal where everything is but `seconds` and `history`. A format applies to the value.
+    Two are equal where everything is but `seconds`, `history` and `critic`. A format applies to
+    the value.
 
     >>> e = Estimate(value=0.5, std=0.1, n=100, estimator="cca")
     >>> float(e), e.interval()
@@ -53,6 +55,7 @@ class Estimate:
     bias: float = math.nan
     bias_std: float = math.nan
     dof: float = math.inf
+    critic: Any = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # a NumPy integer would not go into a JSON record

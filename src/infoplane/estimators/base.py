@@ -3,7 +3,7 @@
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -44,7 +44,7 @@ class Samples:
 
 
 class Answer(NamedTuple):
-    """What :meth:`Estimator._estimate` finds; the last three as in :class:`Estimate`."""
+    """What :meth:`Estimator._estimate` finds; from `bias` on as in :class:`Estimate`."""
 
     value: float
     std: float
@@ -53,6 +53,7 @@ class Answer(NamedTuple):
     bias: float = math.nan
     bias_std: float = math.nan
     dof: float = math.inf
+    critic: Any = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,24 @@ class Estimator(ABC):
         the standard error is that of independent groups, not rows.
         Raises InputError (a ValueError) for input that has no answer, naming what to do.
         """
+        return self._answered(x, z, seed, device, groups, self._estimate)
+
+    def _answered(
+        self,
+        x: Any,
+        z: Any,
+        seed: int,
+        device: str,
+        groups: Any,
+        solve: Callable[[Samples, int, str], Any],
+    ) -> Estimate:
+        """The checked call: what `solve` finds of the samples, with the doubts that all share."""
         started = time.perf_counter()
         whole("seed", seed, at_least=0)
         check_device(device)
         with naming(x=x, z=z) as named:
             samples = self._grouped(self.check(x, z), groups)
-            answer = Answer(*self._estimate(samples, seed, device))
+            answer = Answer(*solve(samples, seed, device))
         found = Estimate(
             value=float(answer.value),
             std=float(answer.std),
@@ -109,6 +122,7 @@ class Estimator(ABC):
             bias=float(answer.bias),
             bias_std=float(answer.bias_std),
             dof=float(answer.dof),
+            critic=answer.critic,
         )
         # what an estimator within this one has said already is said once
         doubts = dict.fromkeys([*answer.warnings, *self._doubts_of(found, samples)])

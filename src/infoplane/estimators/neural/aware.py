@@ -173,8 +173,14 @@ class AAMINE(MINE):
         rows = replace(rows, z=rows.z * share.repeat_interleave(n, dim=0))
         return NoisyRows(rows, noise, share, self.batch_size, generators)
 
-    def _solve(self, samples: Sequence[Samples], seeds: Sequence[int], device: str) -> list[Answer]:
-        answers = super()._solve(samples, seeds, device)
+    def _solve(
+        self,
+        samples: Sequence[Samples],
+        seeds: Sequence[int],
+        device: str,
+        init: Sequence[Estimate] | None = None,
+    ) -> list[Answer]:
+        answers = super()._solve(samples, seeds, device, init)
         for i, (member, answer) in enumerate(zip(samples, answers, strict=True)):
             most = math.log(member.n)
             if answer.value > most:

@@ -1,7 +1,6 @@
 """What all variational estimators share: training a critic, and its bound on held-out pairs."""
 
 import time
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,27 +11,23 @@ import torch
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.base import Answer, Estimator, Samples, check_batch
+from infoplane.estimators.base import Answer, Samples, check_batch
 from infoplane.estimators.groups import groups_of_batch
-from infoplane.estimators.neural.batches import Draw, SampleRows, Source
-from infoplane.estimators.neural.critics.base import Critic
-from infoplane.estimators.neural.doubts import doubts_of_rows
+from infoplane.estimators.neural.batches import Draw
 from infoplane.estimators.neural.fresh import FreshDraws, drawn
-from infoplane.estimators.neural.objectives import Bound
-from infoplane.estimators.neural.options import LARGEST_RAW, Options
+from infoplane.estimators.neural.options import LARGEST_RAW
 from infoplane.estimators.neural.restarts import combined, restarted
-from infoplane.estimators.neural.testing import tested
-from infoplane.estimators.neural.training import Schedule, train
-from infoplane.estimators.rows import Split, columns, prepare, split_rows, split_sizes
+from infoplane.estimators.neural.solver import Solver
+from infoplane.estimators.rows import columns
 from infoplane.inputs.columns import refuse_constant
-from infoplane.inputs.options import check_device
+from infoplane.inputs.options import check_device, flag
 from infoplane.streams import stream
 
 __all__ = ["NeuralEstimator"]
 
 
 @dataclass(frozen=True)
-class NeuralEstimator(Options, Estimator):
+class NeuralEstimator(Solver):
     """A critic f(x, z) trained to raise a variational bound on I(X; Z), in nats.
 
     x: (n, dx); z: (n, dz); a one-dimensional integer or string array is a label and becomes
@@ -63,19 +58,49 @@ class NeuralEstimator(Options, Estimator):
     min_samples: ClassVar[int] = 10
     uses_groups: ClassVar[bool] = True
 
-    @abstractmethod
-    def _bound(self) -> Bound:
-        """The bound in training: one object for each group of members."""
+    def estimate(
+        self,
+        x: Any,
+        z: Any,
+        *,
+        seed: int = 0,
+        device: str = "cpu",
+        groups: Any = None,
+        init: Estimate | None = None,
+        keep_critic: bool = False,
+    ) -> Estimate:
+        """Estimate I(X; Z) as :meth:`Estimator.estimate` does, in nats.
+
+        keep_critic: let the estimate carry its trained critics, as `critic`. init: an estimate that
+        carries them, of the same options and columns, such as that of the same layer some epochs
+        ago: training goes on from there, with an optimiser that has forgotten the past.
+        """
+        flag("keep_critic", keep_critic)
+
+        def solve(samples: Samples, seed: int, device: str) -> Answer:
+            return self._solve([samples], [seed], device, None if init is None else [init])[0]
+
+        found = self._answered(x, z, seed, device, groups, solve)
+        return found if keep_critic else replace(found, critic=None)
 
     def estimate_batch(
-        self, x: Any, z: Any, *, seeds: Sequence[int], device: str = "cpu", groups: Any = None
+        self,
+        x: Any,
+        z: Any,
+        *,
+        seeds: Sequence[int],
+        device: str = "cpu",
+        groups: Any = None,
+        init: Sequence[Estimate] | None = None,
+        keep_critic: bool = False,
     ) -> list[Estimate]:
         """Estimate b problems of equal shape, x: (b, n, dx) and z: (b, n[, dz]), one seed each,
         by critics trained as one batched model.
 
         groups: (n,), shared by all, or (b, n). The same numbers, within floating point, as b
-        calls of :meth:`estimate`; `seconds` is each member's share.
+        calls of :meth:`estimate`; `seconds` is each member's share. init: one estimate a member.
         """
+        flag("keep_critic", keep_critic)
         check_batch(x, z, seeds)
         check_device(device)
         started = time.perf_counter()
@@ -83,19 +108,33 @@ class NeuralEstimator(Options, Estimator):
             self._grouped(self.check(xi, zi), of_one)
             for xi, zi, of_one in zip(x, z, groups_of_batch(groups, len(seeds)), strict=True)
         ]
+        if init is not None and (not isinstance(init, list | tuple) or len(init) != len(samples)):
+            raise InputError(
+                f"init={init!r} is not accepted: give one estimate for each of the {len(samples)} "
+                "members"
+            )
         # one batch for each shape: members may have different numbers of labels
         shapes: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, s in enumerate(samples):
             shapes.setdefault((s.x.shape, s.z.shape), []).append(i)
         answers: dict[int, Answer] = {}
         for members in shapes.values():
-            found = self._solve([samples[i] for i in members], [seeds[i] for i in members], device)
+            found = self._solve(
+                [samples[i] for i in members],
+                [seeds[i] for i in members],
+                device,
+                None if init is None else [init[i] for i in members],
+            )
             answers.update(zip(members, found, strict=True))
         rows = [s.n for s in samples]
         in_order = [answers[i] for i in range(len(samples))]
         estimates = self._estimates(in_order, rows, seeds, started)
         return [  # with the doubts that the base class has of a single one
-            replace(e, warnings=(*e.warnings, *self._doubts_of(e, member)))
+            replace(
+                e,
+                warnings=(*e.warnings, *self._doubts_of(e, member)),
+                critic=e.critic if keep_critic else None,
+            )
             for e, member in zip(estimates, samples, strict=True)
         ]
 
@@ -190,106 +229,7 @@ class NeuralEstimator(Options, Estimator):
                 warnings=tuple(answer.warnings),
                 history=answer.history,
                 dof=answer.dof,
+                critic=answer.critic,
             )
             for answer, n, seed in zip(answers, rows, seeds, strict=True)
-        ]
-
-    def _solve(self, samples: Sequence[Samples], seeds: Sequence[int], device: str) -> list[Answer]:
-        """Train and test the critics of each member; all members have the same shape."""
-        starts = [stream(seed) for seed in seeds]
-        splits = [self._split(*pair) for pair in zip(samples, starts, strict=True)]
-        alike: dict[tuple[object, ...], list[int]] = {}
-        for i, split in enumerate(splits):
-            alike.setdefault(split.layout, []).append(i)
-        together = self._together(samples[0].x.shape[1], samples[0].z.shape[1])
-        answers: dict[int, Answer] = {}
-        for members in alike.values():
-            for part in self._at_once(len(members), together):
-                some = [members[i] for i in part]
-                own = [starts[i] for i in some]
-                source = self._source(
-                    [samples[i] for i in some], [splits[i] for i in some], own, device
-                )
-                of_some = [seeds[i] for i in some]
-                train = partial(self._train, device=device)
-                found = restarted(train, source, of_some, own, self.restarts, together)
-                answers.update(zip(some, map(combined, found), strict=True))
-        return [
-            answers[i]._replace(
-                warnings=[*answers[i].warnings, *doubts_of_rows(member, self.margins)]
-            )
-            for i, member in enumerate(samples)
-        ]
-
-    def _split(self, samples: Samples, generator: torch.Generator) -> Split:
-        """The rows of one member in three."""
-        sizes = split_sizes(samples.n, self.train_fraction, self.validation_fraction)
-        split = split_rows(samples, sizes, generator, shifts=self._held_out_shifts)
-        if self.batch_size > len(split.train):  # the shares were checked, not what groups leave
-            raise InputError(
-                f"batch_size={self.batch_size} is more than the {len(split.train)} training rows "
-                f"that groups leave: pass batch_size<={len(split.train)}, or smaller groups"
-            )
-        if self.test_shifts is not None and split.apart is not None:
-            most = len(split.apart.test)
-            if self.test_shifts > most:
-                raise InputError(
-                    f"test_shifts={self.test_shifts} is more than the {most} derangements of the "
-                    f"test rows in which none meets its own group: pass test_shifts<={most}"
-                )
-        return split
-
-    def _at_once(self, members: int, together: int) -> list[range]:
-        """Members whose critics fit in memory together, part by part."""
-        size = max(1, together // self.restarts)
-        return [range(i, min(i + size, members)) for i in range(0, members, size)]
-
-    def _source(
-        self,
-        samples: Sequence[Samples],
-        splits: Sequence[Split],
-        generators: Sequence[torch.Generator],
-        device: str,
-    ) -> Source:
-        return SampleRows(
-            prepare(samples, splits, device, self.margins), self.batch_size, generators
-        )
-
-    def _critic(
-        self, dx: int, dz: int, generators: Sequence[torch.Generator], source: Source, device: str
-    ) -> Critic:
-        return self._critic_type.initial(dx, dz, self.hidden, generators, device)
-
-    def _train(
-        self, source: Source, generators: Sequence[torch.Generator], device: str
-    ) -> list[Answer]:
-        everyone = torch.arange(len(generators), device=device)
-        x, z = source.test(everyone[:1])
-        critic = self._critic(x.shape[2], z.shape[2], generators, source, device)
-        bound = self._bound()
-        check_shifts, test_shifts = self._held_out_shifts
-        schedule = Schedule(
-            steps=self.steps,
-            learning_rate=self.learning_rate,
-            weight_decay=self.weight_decay,
-            average_decay=self.average_decay,
-            clip=self.clip,
-            check_every=self.check_every,
-            patience=self.patience,
-            negatives=self._negatives,
-            check_shifts=check_shifts,
-        )
-        best, runs = train(critic, bound, source, schedule)
-        critic = critic.like(best)
-        return [
-            tested(
-                runs[i],
-                bound,
-                critic.select(member),
-                source,
-                i,
-                shifts=test_shifts,
-                steps=self.steps,
-            )
-            for i, member in enumerate(everyone.split(1))
         ]

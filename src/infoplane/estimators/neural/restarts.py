@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from infoplane.estimators.base import Answer
 from infoplane.estimators.neural.batches import Source
@@ -20,21 +21,23 @@ _NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def restarted(
-    train: Callable[[Source, Sequence[torch.Generator]], list[Answer]],
+    train: Callable[[Source, Sequence[torch.Generator], Tensor | None], list[Answer]],
     source: Source,
     seeds: Sequence[int],
     starts: Sequence[torch.Generator],
     restarts: int,
     together: int,
+    begin: Tensor | None = None,
 ) -> list[list[Answer]]:
     """For each member of a source the answers of its critics, at most `together` trained at once.
 
     starts: the streams of the members' seeds, from which their splits came and the first critic
     of each does. The others differ in weights and batches, not in rows: so does a run on another
     processor, whose rounding leads training elsewhere.
+    begin: weights (b restarts, p) to begin with, in place of those that are drawn.
     """
     if restarts == 1:
-        return [[answer] for answer in train(source, starts)]
+        return [[answer] for answer in train(source, starts, begin)]
     generators = [
         generator
         for seed, first in zip(seeds, starts, strict=True)
@@ -44,7 +47,8 @@ def restarted(
     found: list[Answer] = []
     for i in range(0, len(members), together):
         own = generators[i : i + together]
-        found += train(source.shared(members[i : i + together], own), own)
+        weights = None if begin is None else begin[i : i + together]
+        found += train(source.shared(members[i : i + together], own), own, weights)
     return [found[i : i + restarts] for i in range(0, len(found), restarts)]
 
 
@@ -80,6 +84,7 @@ def combined(answers: Sequence[Answer]) -> Answer:
         _merged([answer.warnings for answer in answers]),
         first.history,
         dof=dof,
+        critic=torch.cat([answer.critic for answer in answers]),
     )
 
 
