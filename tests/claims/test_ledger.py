@@ -88,8 +88,14 @@ def test_without_records_no_claim_is_judged_and_each_says_how_to_run_it(stores):
     assert "not written yet" in reasons["lenet.pools"]
 
 
-def test_published_records_judge_all_claims_of_the_written_chapters(each_chapter):
-    found = [v for v in scoreboard("full").verdicts if v.claim.chapter == each_chapter.name]
+@pytest.fixture(scope="module")
+def verdicts():
+    """Of the published records, which are read once."""
+    return scoreboard("full").verdicts
+
+
+def test_published_records_judge_all_claims_of_the_written_chapters(each_chapter, verdicts):
+    found = [v for v in verdicts if v.claim.chapter == each_chapter.name]
     assert bool(found) == (each_chapter.name not in OWES_NONE)
     for verdict in found:
         assert verdict.word in (*JUDGED, "by construction")

@@ -49,6 +49,11 @@ def test_columns_of_noise_are_told_whatever_the_value(noise):
     low, high = e.interval()
     assert low < math.log(2) < high + 0.05
     assert e.value - e.bias == pytest.approx(math.log(2), abs=0.1)
+
+
+@pytest.mark.parametrize("noise", [10, 50])
+def test_columns_of_noise_alone_have_no_bias_and_are_told(noise):
+    x, y = labelled(0, 1000, noise)
     nothing = Ross().estimate(x[:, 1:], y)
     if noise >= 50:  # ten lose .04 of half the entropy, in an error of .02
         assert any(BIASED.format("low") in w for w in nothing.warnings)

@@ -169,7 +169,7 @@ def test_local_error_is_as_far_from_the_spread_as_stated(d, rho):
     assert 0.6 < np.mean([e.std for e in found]) / spread < 1.3
 
 
-@pytest.mark.parametrize(("d", "rho"), [(1, 0.0), (1, 0.9), (2, 0.9)])
+@pytest.mark.parametrize(("d", "rho"), [(1, 0.0), (2, 0.9)])
 def test_interval_covers(d, rho):
     truth, covered = -0.5 * d * math.log(1 - rho**2), 0
     for s in range(40):
