@@ -1,0 +1,118 @@
+"""Algorithm 1 as it is printed: each step is the formula, explosions and all."""
+
+import numpy as np
+import pytest
+import torch
+
+from infoplane.errors import InputError
+from infoplane.estimators.neural import printed
+from infoplane.estimators.neural.critics import ConcatenatedCritic
+from infoplane.estimators.neural.printed import ascend
+from infoplane.streams import stream
+
+OPTIONS = {"steps": 30, "batch_size": 20, "learning_rate": 1e-2}
+
+
+def pairs(b=2, n=100, dx=3, dz=2, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    x = torch.randn(b, n, dx, generator=g)
+    return x, x[:, :, :dz] + 0.5 * torch.randn(b, n, dz, generator=g)
+
+
+def test_a_step_is_the_formula():
+    """A critic written plainly, its gradient by autograd, its step by torch.optim.Adam."""
+    x, z = pairs(b=1)
+    (found,) = ascend(x, z, seeds=[4], **OPTIONS | {"steps": 3})
+    g = stream(4)
+    w = ConcatenatedCritic.initial(3, 2, (10,), [g]).weights.clone().requires_grad_()
+    adam = torch.optim.Adam([w], lr=1e-2, maximize=True)
+
+    def f(a, b):
+        first, c, second, last = w[0].split([50, 10, 10, 1])
+        h = torch.cat([a, b], dim=1) @ first.view(5, 10) + c
+        return (h.relu() @ second.view(10, 1) + last).squeeze(1)
+
+    order = torch.randperm(100, generator=g)
+    for step in range(3):
+        rows, places = order[20 * step : 20 * step + 20], torch.randperm(20, generator=g)
+        joint, other = f(x[0, rows], z[0, rows]), f(x[0, rows], z[0, rows][places])
+        value = joint.mean() - other.exp().mean().log()
+        adam.zero_grad()
+        value.backward()
+        assert found.values[step] == pytest.approx(float(value.detach()), abs=1e-5)
+        assert found.norms[step] == pytest.approx(float(w.grad.norm()), rel=1e-4)
+        adam.step()
+    # the last bias cancels: its gradient is rounding, of which Adam makes whole steps
+    torch.testing.assert_close(found.weights[:-1], w[0].detach()[:-1], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("critic", ["concatenated", "rectified", "convolutional", "separable"])
+@pytest.mark.parametrize("marginals", ["permutation", "derangement"])
+def test_a_member_of_a_batch_does_what_it_does_alone(critic, marginals):
+    x, z = pairs()
+    options = OPTIONS | {"critic": critic, "marginals": marginals, "hidden": (6,)}
+    together = ascend(x, z, seeds=[1, 2], held_out=pairs(seed=9), **options)
+    x_held, z_held = pairs(seed=9)
+    for i, seed in enumerate([1, 2]):
+        held = x_held[i : i + 1], z_held[i : i + 1]
+        (alone,) = ascend(x[i : i + 1], z[i : i + 1], seeds=[seed], held_out=held, **options)
+        # sums in another order, thirty steps long
+        np.testing.assert_allclose(together[i].values, alone.values, atol=2e-2)
+        assert together[i].held_out == pytest.approx(alone.held_out, abs=2e-2)
+
+
+def test_batches_visit_every_row_once_and_marginals_are_theirs():
+    x = torch.arange(60.0).view(2, 30, 1)
+    for marginals in ("permutation", "derangement"):
+        batches = printed._Batches([x, -x], 10, [stream(0), stream(1)], marginals, "cpu")
+        seen, stay = [], 0
+        for _ in range(30):
+            a, b, other = batches.next()
+            assert torch.equal(a, -b)
+            assert torch.equal(other.sort(1)[0], b.sort(1)[0])
+            stay += int((other == b).sum())
+            seen.append(a)
+        for epoch in range(10):
+            rows = torch.cat(seen[3 * epoch : 3 * epoch + 3], dim=1).sort(1)[0]
+            assert torch.equal(rows, x)
+        # one of ten stays in its place on average: 60 +- 8 of 600 in 60 permutations
+        assert 35 < stay < 85 if marginals == "permutation" else stay == 0
+
+
+def test_what_explodes_is_shown_and_hurts_no_other_member():
+    x, z = pairs()
+    x[0] *= 1e4
+    wild, tame = ascend(x, z, seeds=[1, 2], **OPTIONS)
+    assert not np.isfinite(wild.values).all()
+    assert not np.isfinite(wild.norms[-1])
+    (alone,) = ascend(x[1:], z[1:], seeds=[2], **OPTIONS)
+    np.testing.assert_allclose(tame.values, alone.values, atol=2e-2)
+
+
+def test_it_goes_on_where_another_run_ended():
+    x, z = pairs(n=400)
+    held = pairs(n=400, seed=9)
+    first = ascend(x, z, seeds=[1, 2], held_out=held, **OPTIONS | {"steps": 200})
+    again = ascend(x, z, seeds=[1, 2], init=first, **OPTIONS)
+    scratch = ascend(x, z, seeds=[1, 2], **OPTIONS)
+    for before, after, new in zip(first, again, scratch, strict=True):
+        assert after.values[:5].mean() > 0.5 > abs(new.values[:5].mean())
+        assert before.held_out > 0.5
+    assert np.isnan(again[0].held_out)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"marginals": "shuffled"}, "marginals='shuffled'"),
+        ({"batch_size": 101}, "batch_size=101"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"critic": "deep"}, "critic 'deep'"),
+        ({"x": pairs()[0][:, 0]}, r"x has shape \(2, 3\)"),
+        ({"z": pairs(n=99)[1]}, r"z has shape \(2, 99, 2\)"),
+    ],
+)
+def test_what_does_not_fit_is_refused(wrong, told):
+    x, z = pairs()
+    with pytest.raises(InputError, match=told):
+        ascend(**{"x": x, "z": z, "seeds": [0, 1]} | OPTIONS | wrong)
