@@ -1,4 +1,5 @@
 import math
+import re
 
 import numpy as np
 import pytest
@@ -181,3 +182,21 @@ def test_constant_columns():
 def test_options_out_of_range(options, match):
     with pytest.raises(InputError, match=match):
         Binning(**options)
+
+
+def test_layers_that_tell_every_row_apart_know_nothing_of_labels():
+    """What one call warns of, all layers at once do: labels that mean nothing look determined."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    wide, narrow, coarse = rng.standard_normal((300, 6)), rng.standard_normal((300, 2)), y % 2
+    layers = np.zeros((3, 300, 6))
+    layers[0], layers[1, :, :2], layers[2, :, 0] = wide, narrow, coarse
+    _, found = Binning().estimate_layers(layers, np.arange(300), y, seeds=[0, 0, 0], device="cpu")
+    full, biased, right = found
+    assert full.value > 0.65
+    assert any("nothing is known of I(T;Y)" in told for told in full.warnings)
+    (told,) = biased.warnings
+    least = float(re.search(r"biased up by about (\S+) nats or more", told)[1])
+    assert 0.05 < least <= biased.value  # of which all is invented
+    assert right.warnings == ()
+    assert right.value == pytest.approx(math.log(2), abs=0.01)

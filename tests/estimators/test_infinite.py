@@ -150,3 +150,14 @@ def test_labels_and_noise_leave_it_finite():
         *AAMINE(noise_std=1.0, **TRAINING).estimate_batch([A], [A], seeds=[0]),
     ]
     assert not any(TOLD in w for e in found for w in e.warnings)
+
+
+def test_a_shared_label_in_a_difference_is_finite():
+    """Total and part that differ by a whole number: log 4, and no column is on both sides."""
+    rng = np.random.default_rng(0)
+    shared, (u, v, w) = rng.integers(0, 4, 1000), rng.standard_normal((3, 1000))
+    x, z = np.c_[u, u + shared], np.c_[v, v + shared]
+    assert infinite(x, z) == infinite(z, x) == []
+    assert infinite(1e6 * x, np.c_[w, z]) == []
+    measured = np.c_[v, v + w]
+    assert any(TOLD in sentence for sentence in infinite(np.c_[u, u + w], measured))

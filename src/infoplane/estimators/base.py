@@ -175,7 +175,7 @@ class Estimator(ABC):
             uses_groups=self.uses_groups,
         )
         # a floor is of independent rows, of finite information, and of z itself
-        if not told and not alike and not self.draws_z:
+        if not told and not alike and not self.draws_z and not samples.text:
             told += below_floor(found, samples.x, samples.z)
         return told + alike
 

@@ -13,7 +13,7 @@ from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import Ints, Limits, Mode, check_bins, dense, equal_width, symbols
 from infoplane.estimators.matched import on_grid
-from infoplane.estimators.patterns import layer_information
+from infoplane.estimators.patterns import invented, layer_information
 from infoplane.estimators.uncertainty import Uncertainty, tried
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import is_discrete
@@ -192,7 +192,7 @@ class Binning(Estimator):
         wanted = (x is not None) + (y is not None)
         seconds = (time.perf_counter() - started) / (len(t) * wanted)
 
-        def estimates(values: tuple[Any, Any]) -> list[Estimate]:
+        def estimates(values: tuple[Any, Any], labels: Ints | None = None) -> list[Estimate]:
             return [
                 Estimate(
                     value=float(value),
@@ -201,12 +201,17 @@ class Binning(Estimator):
                     estimator=self.name,
                     seed=seed,
                     seconds=seconds,
-                    warnings=tuple(self._doubts(float(value), float(share), n)),
+                    warnings=(
+                        *self._doubts(float(value), float(share), n),
+                        *([] if labels is None else invented(float(entropy), float(std), labels)),
+                    ),
                 )
-                for value, std, share, seed in zip(*values, outside, seeds, strict=True)
+                for value, std, share, entropy, seed in zip(
+                    *values, outside, counted[0], seeds, strict=True
+                )
             ]
 
-        return [] if x is None else estimates(of_x), [] if y is None else estimates(of_y)
+        return [] if x is None else estimates(of_x), [] if y is None else estimates(of_y, y)
 
     def _doubts(self, value: float, outside: float, n: int) -> list[str]:
         doubts = []

@@ -12,6 +12,7 @@ from scipy.special import polygamma
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Estimator, Samples, as_samples, refuse_text
+from infoplane.estimators.floors import above_line
 from infoplane.inputs.arrays import Array, as_numbers
 from infoplane.inputs.columns import refuse_constant
 from infoplane.inputs.margins import AFFINE, check_margins, transformed
@@ -49,7 +50,8 @@ class CCA(Estimator):
 
     Wrong when: (x, z) is not Gaussian. It then sees linear dependence only: it is a lower
     bound where the margins are Gaussian, and nothing in general (0 for z = x^2; heavy tails
-    can push it either way).
+    can push it either way; of clusters or a grid with a little noise it is far too high). A warning
+    says where held-out rows show less than the correlation of Gaussians would.
     Standard error, for Gaussian data: sqrt(sum_j rho_j^2 / n + v). The first term is the delta
     method (Var rho = (1 - rho^2)^2 / n, dI/drho = rho / (1 - rho^2)); since squared sample
     correlations are too large, their sum is adjusted like the adjusted R^2. The second is the
@@ -95,6 +97,7 @@ class CCA(Estimator):
         if self.margins not in AFFINE:
             sides = {name: transformed(a, self.margins) for name, a in sides.items()}
         sines = _sines(**sides)
+        warnings += above_line(**sides)
         value = -float(np.log(sines).sum())
         mean_square = float(np.mean(1 - sines**2))
         # Zero on average at independence, and 1 at correlation 1, like the adjusted R^2.

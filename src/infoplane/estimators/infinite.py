@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from infoplane.estimators.ceilings import discrete_entropy
 from infoplane.inputs.arrays import Array
-from infoplane.inputs.columns import independent, is_discrete, precision, unit_columns
+from infoplane.inputs.columns import independent, is_discrete, precision, scaled, unit_columns
 
 __all__ = ["infinite"]
 
@@ -103,14 +103,30 @@ def _same_function(x: Array, z: Array) -> bool:
     if independent(np.hstack([x[rows], z[rows]])).all():
         return False
     x, z = (a[:, [_has_density(column[:, None]) for column in a.T]] for a in (x, z))
-    return _dependent(x[rows], z[rows]) and _dependent(x, z)
-
-
-def _dependent(x: Array, z: Array) -> bool:
-    """Whether the columns of both sides depend on each other, and not only those of one."""
-    if 0 in (x.shape[1], z.shape[1]):
+    if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])[1]):
         return False
-    return not independent(np.hstack([a[:, independent(a)] for a in (x, z)])).all()
+    (x, z), columns = _dependent(x, z)
+    return any(_has_density(_common(x, z, j)) for j in columns)
+
+
+def _dependent(x: Array, z: Array) -> tuple[tuple[Array, Array], Ints]:
+    """The columns of each side that do not depend on each other, and those of z that depend on
+    the earlier ones and on x."""
+    x, z = (a[:, independent(a)] for a in (x, z))
+    free = independent(np.hstack([x, z]))[x.shape[1] :]
+    return (x, z), np.flatnonzero(~free)
+
+
+def _common(x: Array, z: Array, j: int) -> Array:
+    """The linear function of x that is one of the columns of z up to j, (n, 1), to 1e-9 of its
+    range: a difference of measurements may be whole numbers, and rounding hides that."""
+    sides = [scaled(a)[0] for a in (x, z[:, : j + 1])]
+    x, before = (a - a.mean(axis=0) for a in sides)
+    known = np.hstack([x, before[:, :-1]])
+    weights = np.linalg.lstsq(known, before[:, -1], rcond=None)[0]
+    common = x @ weights[: x.shape[1]]
+    rounded: Array = np.round(common / np.ptp(common), 9)[:, None]
+    return rounded
 
 
 def _has_density(a: Array) -> bool:

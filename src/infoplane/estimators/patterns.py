@@ -14,7 +14,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.bins import Ints, check_bins, dense, symbols
 from infoplane.inputs.arrays import Array, as_labels, as_numbers, as_plain
 
-__all__ = ["LayerInformation", "layer_information"]
+__all__ = ["LayerInformation", "invented", "layer_information"]
 
 Floats = npt.NDArray[np.float64]
 Range = Literal["layer", "unit"] | tuple[float, float]
@@ -214,3 +214,24 @@ def _mean(values: Floats, counts: Ints, member: Ints, c: int, n: int) -> tuple[F
     mean = np.bincount(member, weights=counts * values, minlength=c) / n
     variance = np.bincount(member, weights=counts * (values - mean[member]) ** 2, minlength=c) / n
     return mean, np.sqrt(variance / n)
+
+
+def invented(entropy: float, std: float, labels: Ints) -> list[str]:
+    """What counting the patterns of a layer, of that entropy in nats, invents about labels (n,).
+
+    There are exp(entropy) patterns or more, of which the plug-in takes (K - 1)(classes - 1) / 2n
+    nats too many to first order (Miller 1955), until each row has one to itself.
+    """
+    n = len(labels)
+    if entropy > 0.95 * math.log(n):
+        return [
+            "nearly every row has a pattern to itself, and looks determined by the layer whatever "
+            "the labels: nothing is known of I(T;Y); more samples or fewer bins are needed"
+        ]
+    bias = math.expm1(entropy) * (len(np.unique(labels)) - 1) / (2 * n)
+    if bias <= max(std, 0.01):
+        return []
+    return [
+        f"biased up by about {bias:.2f} nats or more: at least {math.exp(entropy):.0f} patterns "
+        f"for {n} rows; more samples or fewer bins are needed"
+    ]

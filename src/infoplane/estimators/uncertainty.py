@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from infoplane.estimators.floors import above_line
 from infoplane.estimators.halves import HALVES, half_sample_error
 from infoplane.estimators.matched import Bias, Classes, Pairs, bias_of, on_grid
 from infoplane.inputs.arrays import Array
@@ -81,10 +82,11 @@ def tried(
     """The same with a standard error that is known: the bias on Gaussians that resemble the data.
 
     Where these have little information, a warning goes by others in which some is planted.
-    Data on a grid do not resemble them: no bias is known, and a warning goes by what is planted.
+    Data on a grid do not resemble them, nor do those whose correlations promise more than held-out
+    rows show: no bias is known, and a warning goes by what is planted.
     """
     like: Pairs | Classes = Pairs.like(x, z) if z.ndim == 2 else Classes.like(x, z)
-    if on_grid(x).any() or (z.ndim == 2 and on_grid(z).any()):
+    if on_grid(x).any() or (z.ndim == 2 and (on_grid(z).any() or above_line(x, z))):
         test = bias_of(value_of, like.planted(rng), 2, rng)
         error = max(std, test.spread) / math.sqrt(test.draws)
         # a grid sees less than normal columns let see, not more

@@ -32,10 +32,32 @@ def tidy(rows: Iterable[tuple[Any, ...]], of_network: Sequence[str] = ()) -> pd.
     table.attrs["doubts"] = [*of_plane, *of_network]
     every, of_x = table["quantity"].notna(), table["quantity"] == "I(X;T)"
     for told in table.attrs["doubts"]:
-        where = of_x if told in of_plane else every
-        before = table.loc[where, "warnings"]
-        table.loc[where, "warnings"] = before.where(before == "", before + "; ") + told
+        _tell(table, of_x if told in of_plane else every, told)
+    if not of_plane:
+        for layer, told in _full_layers(table).items():
+            table.attrs["doubts"].append(told)
+            _tell(table, of_x & (table["layer"] == layer), told)
     return table
+
+
+def _tell(table: pd.DataFrame, where: "pd.Series[bool]", told: str) -> None:
+    """Add a sentence to the warnings of some rows."""
+    before = table.loc[where, "warnings"]
+    table.loc[where, "warnings"] = before.where(before == "", before + "; ") + told
+
+
+def _full_layers(table: pd.DataFrame) -> dict[Any, str]:
+    """Layers of which I(X;T) is at its ceiling nearly everywhere, with a sentence each."""
+    of_x = table[(table["quantity"] == "I(X;T)") & table["value"].notna()]
+    full = (of_x["value"] > 0.95 * of_x["ceiling"]).groupby(of_x["layer"], sort=False)
+    return {
+        layer: (
+            f"layer {layer} is at the ceiling: I(X;T) is within 5 % of it in {int(part.sum())} of "
+            f"{len(part)} places, and tells no epoch from another"
+        )
+        for layer, part in full
+        if len(part) > 1 and part.mean() >= FULL
+    }
 
 
 def doubts(table: pd.DataFrame) -> list[str]:
