@@ -234,3 +234,10 @@ def test_papermill_runs_a_chapter_from_any_folder(tmp_path):
     assert [output for output in outputs if output.output_type == "error"] == []
     # progress bars and warnings would be on standard error
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+
+
+def test_the_package_is_a_command_too():
+    done = subprocess.run(
+        [sys.executable, "-m", "infoplane", "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Usage: infoplane [OPTIONS]")

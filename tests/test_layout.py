@@ -32,6 +32,8 @@ TESTED_ELSEWHERE = {
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",
+    # what stands behind the calls of every neural estimator
+    "estimators/neural/solver.py": "estimators/neural/test_estimator.py",
     # the laws of a critic, held by all
     "estimators/neural/critics/base.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/concatenated.py": "estimators/neural/critics/test_critics.py",

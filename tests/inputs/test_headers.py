@@ -119,6 +119,10 @@ def test_whole_numbers_above_decimals_may_be_names(table):
     assert table("1950\n" + "0.5\n" * 20).caution
     assert table("7,2020\n" + "3,0.5\n" * 20).caution  # one of decimals is enough
     assert list(table("2019,2020\n" + decimals(100), "2020").names) == ["2019", "2020"]
+    assert "choose columns by these names" in told
+    # 1 is the second column, whatever it is called
+    small = table("1,0\n" + decimals(100), "1").caution
+    assert small.endswith("remove it: numbers as small as these choose columns by place")
 
 
 @pytest.mark.parametrize(

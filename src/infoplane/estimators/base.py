@@ -20,6 +20,7 @@ from infoplane.estimators.sequence import follow_each_other
 from infoplane.inputs.arrays import Array, as_array, as_columns, as_plain
 from infoplane.inputs.columns import is_text
 from infoplane.inputs.options import check_device, whole
+from infoplane.inputs.spelled import refuse_spelled_numbers
 from infoplane.inputs.tables import check_tables, naming
 
 __all__ = ["Answer", "Estimator", "Samples", "as_samples", "check_batch", "refuse_text"]
@@ -250,6 +251,9 @@ def as_samples(x: Any, z: Any, *, at_least: int = 2) -> Samples:
     check_tables(x=x, z=z)
     raw = {"x": as_plain(x, "x"), "z": as_plain(z, "z")}
     xs, zs = (as_columns(a, name) for name, a in raw.items())
+    for name, a in raw.items():
+        if is_text(a):
+            refuse_spelled_numbers(a.reshape(len(a), -1), name)
     if len(xs) != len(zs):
         raise InputError(
             f"x has {len(xs)} rows and z has {len(zs)}: both need one row per sample, "

@@ -34,6 +34,7 @@ def readable(values: Any, name: str) -> Any:
         if all(issubclass(kind, SCALARS) for kind in set(map(type, values))):
             return values
         return [readable(v, f"{name}[{i}]") for i, v in enumerate(values)]
+    values = _unmasked(values)
     _refuse_masked(values, name)
     torch = sys.modules.get("torch")  # who has a tensor has it loaded; nobody else should wait
     if torch is not None and isinstance(values, torch.Tensor):
@@ -78,6 +79,13 @@ def strided(t: "Tensor", name: str) -> "Tensor":
 def _refuse_masked(values: Any, name: str) -> None:
     if is_masked(type(values)):
         raise InputError(f"{name} is a masked array: fill it, or drop the masked rows")
+
+
+def _unmasked(values: Any) -> Any:
+    """What is below a mask that masks nothing."""
+    if isinstance(values, np.ma.MaskedArray) and values.dtype.names is None:
+        return values.data if not np.ma.getmaskarray(values).any() else values
+    return values
 
 
 def _of_tensor(t: "Tensor", name: str) -> Any:

@@ -18,6 +18,8 @@ __all__ = ["text_table"]
 LEVEL = 0.05
 NAMES = "if it is a line of names, remove it, or choose columns by these names"
 
+PLACES = "if it is a line of names, remove it: numbers as small as these choose columns by place"
+
 INDEX = (
     "begins with a column that has no name{}, which is how pandas and R number rows: choose "
     "columns with --x and --z, or write the file without it (index=False; row.names=FALSE in R)"
@@ -100,7 +102,10 @@ def _whole_row(fields: Sequence[Sequence[str]]) -> str:
     if alike > LEVEL * (1 + len(rows)):
         return ""
     few = "no other has" if alike == 1 else f"only {alike - 1} others have"
-    return f"is of whole numbers, as {few} of the {len(rows)} below: {NAMES}"
+    by_place = any(f.isdecimal() and int(f) < len(first) for f in first)
+    return (
+        f"is of whole numbers, as {few} of the {len(rows)} below: {PLACES if by_place else NAMES}"
+    )
 
 
 def _decimal(field: str) -> bool:

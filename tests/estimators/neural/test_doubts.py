@@ -42,6 +42,9 @@ def test_scores() -> None:
     assert "within 5 % of the ceiling log 16 = 2.77" in told(
         value=2.7, on_train=2.7, ceiling=(math.log(16), "log 16")
     )
+    above = told(value=27.6, on_train=27.6, ceiling=(math.log(16), "log 16"))
+    assert "above the ceiling log 16 = 2.77" in above
+    assert "within" not in above
     assert "dead" in told(scale=0.0)
     assert "never raised" in told(run_of(0.0, -1.0))
     assert "differ by 0.8 nats" in told(on_train=1.8)

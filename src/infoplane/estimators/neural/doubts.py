@@ -75,7 +75,13 @@ def doubts_of_scores(
             "its training rows by heart, and more samples would raise the held-out bound"
         )
     most, named = ceiling
-    if value > 0.95 * most:
+    if value > most * (1 + 1e-6):
+        doubts.append(
+            f"above the ceiling {named} = {most:.3g}, all that so many marginal pairs can vouch "
+            "for: a critic that tells all held-out pairs apart shows any number; the information "
+            "is large, and this is no estimate of it"
+        )
+    elif value > 0.95 * most:
         doubts.append(
             f"within 5 % of the ceiling {named} = {most:.3g}: so many marginal pairs cannot show "
             "more"
