@@ -5,7 +5,7 @@ import pytest
 
 from infoplane.estimators import MINE, Binning, Ross
 from infoplane.estimators.ceilings import above_ceiling, above_entropy, discrete_entropy
-from infoplane.estimators.neural import estimator
+from infoplane.estimators.neural import solver
 
 
 def test_entropy_of_what_repeats():
@@ -51,11 +51,11 @@ def test_what_is_too_high_is_told_alone_and_in_a_batch(monkeypatch):
     y = np.arange(200) % 2
     x = np.random.default_rng(3).standard_normal((200, 1))
     tiny = MINE(steps=5, hidden=(4,), batch_size=32, restarts=1)
-    tested = estimator.tested
+    tested = solver.tested
 
     def high(*args, **options):
         return tested(*args, **options)._replace(value=0.9)
 
-    monkeypatch.setattr(estimator, "tested", high)
+    monkeypatch.setattr(solver, "tested", high)
     for e in (tiny.estimate(x, y), *tiny.estimate_batch([x, x], [y, y], seeds=[0, 1])):
         assert sum("more than the entropy of z, 0.69" in w for w in e.warnings) == 1

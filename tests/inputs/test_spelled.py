@@ -32,6 +32,7 @@ def test_labels_pass():
     classes = RNG.integers(0, 3, 100)
     for names in (classes.astype(str), np.array(["a1", "b2", "c3"])[classes]):
         assert np.isfinite(Ross().estimate(X, names).value)
+    refuse_spelled_numbers(np.arange(100).astype(str)[:, None], "x")  # names of rows
     many = np.array([f"patient {i // 2}" for i in range(100)])
     refuse_spelled_numbers(many[:, None], "x")
     refuse_spelled_numbers(np.array(["0.5", "0.7"])[:, None], "x")

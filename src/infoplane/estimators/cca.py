@@ -97,7 +97,8 @@ class CCA(Estimator):
         if self.margins not in AFFINE:
             sides = {name: transformed(a, self.margins) for name, a in sides.items()}
         sines = _sines(**sides)
-        warnings += above_line(**sides)
+        if not warnings:  # which say why a line promises more than there is
+            warnings += above_line(**sides)
         value = -float(np.log(sines).sum())
         mean_square = float(np.mean(1 - sines**2))
         # Zero on average at independence, and 1 at correlation 1, like the adjusted R^2.

@@ -84,7 +84,7 @@ def combined(answers: Sequence[Answer]) -> Answer:
         _merged([answer.warnings for answer in answers]),
         first.history,
         dof=dof,
-        critic=torch.cat([answer.critic for answer in answers]),
+        critic=None if first.critic is None else torch.cat([a.critic for a in answers]),
     )
 
 
