@@ -315,8 +315,8 @@ def test_exact_gives_both_quantities_of_its_draws(monkeypatch):
     recorder = Recorder([Scaled(0), Scaled(1)], ["layer"], X, Y)
     recorder.record(0)
     alone = [recorder.table(Exact(0.1), quantities=[q])["value"] for q in ("I(X;T)", "I(T;Y)")]
-    calls, both = [], exact._both
-    monkeypatch.setattr(exact, "_both", lambda *a, **k: calls.append(a) or both(*a, **k))
+    calls, both = [], exact.both
+    monkeypatch.setattr(exact, "both", lambda *a, **k: calls.append(a) or both(*a, **k))
     table = recorder.table(Exact(0.1))
     assert len(calls) == 2
     for quantity, values in zip(("I(X;T)", "I(T;Y)"), alone, strict=True):

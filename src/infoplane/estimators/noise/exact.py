@@ -5,21 +5,21 @@ known variance. T + noise is then a mixture of N Gaussians whose centres are the
 """
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
-from infoplane.estimators.noise.mixture import centres, check_noise, codes_of, log_sums
+from infoplane.estimators.noise.channels import KINDS
+from infoplane.estimators.noise.mixture import check_noise
+from infoplane.estimators.noise.monte_carlo import both
 from infoplane.inputs.arrays import Array, as_labels
-from infoplane.inputs.options import flag, is_count, whole
+from infoplane.inputs.options import flag, one_of, whole
 
 __all__ = ["Exact", "information_with_noise", "informations_with_noise"]
 
@@ -28,6 +28,7 @@ def information_with_noise(
     t: Any,
     noise_std: float,
     *,
+    noise: str = "additive",
     seed: int = 0,
     samples: int = 4096,
     chunk: int = 256,
@@ -42,7 +43,9 @@ def information_with_noise(
     cancels, and identical rows give exactly 0.
 
     t: (N, d) or (N,) activations, one row for each input; computed in float64.
-    noise_std: sigma of eps ~ N(0, sigma^2 I), > 0.
+    noise_std: sigma of eps ~ N(0, sigma^2 I), > 0. noise: "additive", or "multiplicative", where
+    what comes out is T (1 + eps), each unit with noise in proportion to itself: the components
+    have the covariances diag(sigma t_i)^2, as in a network with Gaussian dropout.
     samples: draws of (i, eps). Every row is used equally often: below N, that many different
     rows; from N on, rounded up to a multiple of N.
     chunk: draws compared with all rows at once. Memory is about 8 chunk N bytes for these,
@@ -57,14 +60,16 @@ def information_with_noise(
     a value well below log N (two nats, say). The standard error is too small where overlaps are
     rare, clusters far apart with a few rows between: some hundred draws miss them, and all agree.
     Raises InputError for noise_std <= 0, where I is infinite for continuous X and log of the
-    number of different rows here, and for t that is not a finite matrix.
-    Source: Goldfeld et al. (2019), https://arxiv.org/abs/1810.05728
+    number of different rows here, for t that is not a finite matrix, and for multiplicative noise
+    on a unit that is 0 somewhere, as after a ReLU: it stays 0, and tells these rows from others.
+    Source: Goldfeld et al. (2019), https://arxiv.org/abs/1810.05728; multiplicative: Adilova et
+    al. (2023), https://arxiv.org/abs/2303.14728
 
     >>> information_with_noise(np.array([[0.0], [1e3]]), noise_std=1.0).value  # log 2
     0.693...
     """
-    options: dict[str, Any] = {"seed": seed, "samples": samples, "chunk": chunk, "device": device}
-    return _both(t, noise_std, None, **options)[0]
+    options: dict[str, Any] = {"samples": samples, "chunk": chunk, "device": device}
+    return both(t, noise_std, None, noise=noise, seed=seed, **options)[0]
 
 
 def informations_with_noise(
@@ -72,6 +77,8 @@ def informations_with_noise(
     labels: Any,
     noise_std: float,
     *,
+    noise: str = "additive",
+    leave_out: bool = False,
     seed: int = 0,
     samples: int = 4096,
     chunk: int = 256,
@@ -85,15 +92,20 @@ def informations_with_noise(
     the first as :func:`information_with_noise` has it, and with its arguments.
     labels: (N,) whole numbers or text, a function of the row. Range of the second: at most the
     first, and the entropy of the labels, up to the standard error.
-    Wrong when: the rows are a sample of a population. The density of a draw's class holds the
-    draw's own row, which biases I(Y; T + eps) up where rows are far apart in units of sigma.
+    leave_out: leave a draw's own row out of the densities of its class and of all, as the rows
+    are a sample of a population; each class then needs two rows.
+    Wrong when: the rows are a sample of a population, and leave_out is not asked for. The density
+    of a draw's class holds the draw's own row, which biases I(Y; T + eps) up where rows are far
+    apart in units of sigma. With leave_out it may err to either side where classes have few rows.
 
     >>> x, y = informations_with_noise(np.array([0.0, 1.0, 1e3, 2e3]), [0, 0, 0, 1], 1e-2)
     >>> x.value, y.value  # log 4, and the entropy of (3/4, 1/4)
     (1.386..., 0.562...)
     """
-    options: dict[str, Any] = {"seed": seed, "samples": samples, "chunk": chunk, "device": device}
-    return _both(t, noise_std, as_labels(labels, "labels"), **options)
+    flag("leave_out", leave_out)
+    options: dict[str, Any] = {"samples": samples, "chunk": chunk, "device": device}
+    codes = as_labels(labels, "labels")
+    return both(t, noise_std, codes, noise=noise, leave_out=leave_out, seed=seed, **options)
 
 
 @dataclass(frozen=True)
@@ -133,9 +145,18 @@ class Exact(Estimator):
     samples: int = 4096
     chunk: int = 256
     relative: bool = False
+    noise: str = "additive"
+    leave_out: bool = False
 
     def __post_init__(self) -> None:
         check_noise(self.noise_std)
+        one_of("noise", self.noise, KINDS)
+        flag("leave_out", self.leave_out)
+        if self.relative and self.noise == "multiplicative":
+            raise InputError(
+                "relative=True does not go with noise='multiplicative', which is relative to every "
+                "single activation: leave relative out"
+            )
         whole("samples", self.samples, at_least=2)
         whole("chunk", self.chunk, at_least=1)
         flag("relative", self.relative)
@@ -194,72 +215,8 @@ class Exact(Estimator):
     def _pair(self, t: Array, labels: Any, seed: int, device: str) -> tuple[Estimate, Estimate]:
         noise_std = self.noise_std * (_size(t) if self.relative else 1)
         options: dict[str, Any] = {"samples": self.samples, "chunk": self.chunk, "device": device}
-        return _both(t, noise_std, labels, seed=seed, **options)
-
-
-def _both(
-    t: Any, noise_std: float, labels: Any, *, seed: int, samples: int, chunk: int, device: str
-) -> tuple[Estimate, Estimate]:
-    """I(X; T + eps), and I(Y; T + eps) where there are labels (the former again without)."""
-    started = time.perf_counter()
-    whole("seed", seed, at_least=0)
-    rows = centres(t, noise_std, chunk, device)
-    if not is_count(samples, 2):
-        raise InputError(f"samples={samples!r} is not a number of draws: pass an integer >= 2")
-    n = len(rows)
-    codes = np.zeros(n, dtype=np.int64) if labels is None else codes_of(labels, n)
-    rng = np.random.default_rng(seed)
-    repeats = -(-samples // n)
-    if samples < n:
-        picked = rng.choice(n, samples, replace=False)
-    else:
-        picked = np.tile(np.arange(n), repeats)
-    # Drawn by NumPy, and at once: the stream depends neither on the chunks nor on the device.
-    noise = rng.standard_normal((len(picked), rows.shape[1]))
-
-    # The rows of a label lie side by side, so that its part of a sum is a slice.
-    order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes))
-    rows = rows[torch.as_tensor(order, device=rows.device)]
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n)
-    local = np.empty((2, len(picked)))
-    for label, end in enumerate(ends):
-        begin = ends[label - 1] if label else 0
-        draws = np.flatnonzero(codes[picked] == label)
-        for some in (draws[i : i + chunk] for i in range(0, len(draws), chunk)):
-            centre = rows[torch.as_tensor(place[picked[some]], device=rows.device)]
-            eps = torch.as_tensor(noise[some], device=rows.device)
-            within, every = log_sums(centre, eps, rows, slice(int(begin), int(end)))
-            local[0, some] = math.log(n) - every.cpu().numpy()
-            local[1, some] = local[0, some] + within.cpu().numpy() - math.log(end - begin)
-
-    seconds = time.perf_counter() - started
-
-    def estimate(terms: npt.NDArray[np.float64], warnings: tuple[str, ...]) -> Estimate:
-        if repeats > 1:
-            within = terms.reshape(repeats, n).var(axis=0, ddof=1).mean()
-            std = math.sqrt(within / len(terms))
-        else:
-            std = float(terms.std(ddof=1)) / math.sqrt(len(terms))
-        return Estimate(
-            value=float(terms.mean()),
-            std=std,
-            n=n,
-            estimator="exact",
-            seed=seed,
-            seconds=seconds,
-            warnings=warnings,
-        )
-
-    warnings = []
-    if n > 1 and local[0].mean() > 0.95 * math.log(n):
-        warnings.append(
-            f"within 5 % of the ceiling log N = {math.log(n):.2f} nats: nearly every row can be "
-            "told from the others, and the value says little more than how many there are"
-        )
-    of_rows = estimate(local[0], tuple(warnings))
-    return of_rows, of_rows if labels is None else estimate(local[1], ())
+        options |= {"noise": self.noise, "leave_out": self.leave_out and labels is not None}
+        return both(t, noise_std, labels, seed=seed, **options)
 
 
 def _size(t: Array) -> float:

@@ -14,7 +14,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_columns, as_labels, as_numbers
 from infoplane.inputs.options import check_device, is_count
 
-__all__ = ["centres", "check_noise", "codes_of", "half_squares", "log_sums"]
+__all__ = ["centres", "check_noise", "codes_of", "exponents", "half_squares", "log_sums"]
 
 # Up to this squared norm, in units of the noise, |a|^2 - 2 a.b + |b|^2 is right to 1e-6.
 EXPANDABLE = 1e9
@@ -54,21 +54,24 @@ def check_noise(noise_std: Any) -> None:
 
 def log_sums(centre: Tensor, eps: Tensor, rows: Tensor, own: slice) -> tuple[Tensor, Tensor]:
     """log sum_j exp(|eps|^2/2 - |centre + eps - rows_j|^2/2), j in `own` and all: (b,), >= 0."""
-    half_eps = 0.5 * eps.square().sum(dim=1, keepdim=True)
-    if _expandable(rows):
-        # |eps|^2 cancels in the algebra, so that no digits are lost to it.
-        shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
-        exponent = torch.addmm(-0.5 * rows.square().sum(dim=1), centre + eps, rows.T)  # (b, N)
-        exponent -= shift
-    else:
-        (half,) = half_squares(centre + eps, rows, len(centre))
-        exponent = half_eps - half
-    if float(half_eps.max()) < SAFE:
+    exponent = exponents(centre, eps, rows)
+    if 0.5 * float(eps.square().sum(dim=1).max()) < SAFE:
         # No exponent exceeds |eps|^2/2 and the draw's own is 0: exp neither overflows nor
         # vanishes, and the passes that logsumexp makes to prevent that are not needed.
         exponent.exp_()
         return exponent[:, own].sum(dim=1).log(), exponent.sum(dim=1).log()
     return torch.logsumexp(exponent[:, own], dim=1), torch.logsumexp(exponent, dim=1)
+
+
+def exponents(centre: Tensor, eps: Tensor, rows: Tensor) -> Tensor:
+    """|eps|^2/2 - |centre + eps - rows_j|^2/2 for all j: (b, N), a new array."""
+    if _expandable(rows):
+        # |eps|^2 cancels in the algebra, so that no digits are lost to it.
+        shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
+        exponent = torch.addmm(-0.5 * rows.square().sum(dim=1), centre + eps, rows.T)  # (b, N)
+        return exponent.sub_(shift)
+    (half,) = half_squares(centre + eps, rows, len(centre))
+    return 0.5 * eps.square().sum(dim=1, keepdim=True) - half
 
 
 def half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:

@@ -1,0 +1,123 @@
+"""Two kinds of Gaussian noise on N rows, and the density of what comes out, relative to its own."""
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from infoplane.errors import InputError
+from infoplane.estimators.noise.mixture import centres, check_noise, exponents, log_sums
+from infoplane.inputs.arrays import as_columns, as_numbers
+from infoplane.inputs.options import check_device
+
+__all__ = ["KINDS", "Channel", "channel"]
+
+Ints = npt.NDArray[np.int64]
+
+KINDS = ("additive", "multiplicative")
+
+
+class Channel(ABC):
+    """g_ij: the density around row j of what came from row i; `n` rows, `columns` of noise."""
+
+    n: int
+    columns: int
+    device: torch.device
+
+    @abstractmethod
+    def taken(self, rows: Ints) -> Self:
+        """The same of these rows, in this order."""
+
+    @abstractmethod
+    def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
+        """log g_ij - log g_ii for draws from these rows, (b,), with noise eps (b, columns): (b, N).
+
+        In an array of its own, which may be overwritten.
+        """
+
+    def log_sums(
+        self, rows: Tensor, eps: Tensor, own: slice, *, leave_out: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """log sum_j g_ij / g_ii over j in `own` and over all, (b,).
+
+        leave_out: without j = i, which is in `own`.
+        """
+        exponent = self.exponents(rows, eps)
+        if leave_out:
+            exponent[torch.arange(len(rows), device=exponent.device), rows] = -math.inf
+        return torch.logsumexp(exponent[:, own], dim=1), torch.logsumexp(exponent, dim=1)
+
+
+def channel(kind: str, t: Any, noise_std: float, chunk: int, device: str) -> Channel:
+    """That kind of noise on checked rows t (N, d) or (N,)."""
+    if kind == "additive":
+        return _Additive(centres(t, noise_std, chunk, device))
+    return _Multiplicative(_rows(t, noise_std, device), float(noise_std))
+
+
+class _Additive(Channel):
+    """t_i + eps: rows (N, d) in units of the noise."""
+
+    def __init__(self, rows: Tensor) -> None:
+        self._rows = rows
+        (self.n, self.columns), self.device = rows.shape, rows.device
+
+    def taken(self, rows: Ints) -> Self:
+        return type(self)(self._rows[torch.as_tensor(rows, device=self.device)])
+
+    def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
+        return exponents(self._rows[rows], eps, self._rows)
+
+    def log_sums(
+        self, rows: Tensor, eps: Tensor, own: slice, *, leave_out: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        if leave_out:
+            return super().log_sums(rows, eps, own, leave_out=True)
+        return log_sums(self._rows[rows], eps, self._rows, own)
+
+
+class _Multiplicative(Channel):
+    """t_i (1 + sigma eps), each unit by itself: the covariance of row i is diag(sigma t_i)^2.
+
+    log g_ij - log g_ii = |eps|^2 / 2 + sum_u log |t_iu / t_ju| - |z / t_j - 1|^2 / 2 sigma^2.
+    """
+
+    def __init__(self, rows: Tensor, noise_std: float) -> None:
+        self._rows, self._noise_std = rows, noise_std
+        (self.n, self.columns), self.device = rows.shape, rows.device
+        self._logs = rows.abs().log().sum(dim=1)
+        one = rows.reciprocal()
+        # |z / t - 1|^2 = z^2 . t^-2 - 2 z . t^-1 + d, a product with all rows
+        self._factors = torch.cat([-0.5 * one.square(), one], dim=1).T / noise_std**2
+
+    def taken(self, rows: Ints) -> Self:
+        return type(self)(self._rows[torch.as_tensor(rows, device=self.device)], self._noise_std)
+
+    def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
+        z = self._rows[rows] * (1 + self._noise_std * eps)
+        own = 0.5 * eps.square().sum(dim=1) + self._logs[rows]
+        own -= 0.5 * self.columns / self._noise_std**2
+        found = torch.addmm(-self._logs, torch.cat([z.square(), z], dim=1), self._factors)
+        return found.add_(own[:, None])
+
+
+def _rows(t: Any, noise_std: float, device: str) -> Tensor:
+    """Checked rows for multiplicative noise, each unit in its own size: (N, d) float64."""
+    check_device(device)
+    a = as_columns(as_numbers(t, "t"), "t").astype(np.float64, copy=False)
+    if not len(a):
+        raise InputError("t has no rows: one for each input is needed")
+    check_noise(noise_std)
+    zeros = np.argwhere(a == 0)
+    if len(zeros):
+        i, j = zeros[0]
+        raise InputError(
+            f"t is 0 in {len(zeros)} places, such as row {i}, unit {j}: multiplicative noise "
+            "leaves a 0 as it is, and so tells such a row from others without any; take units that "
+            "are never 0 (softplus, not ReLU or its pools), or noise='additive'"
+        )
+    return torch.as_tensor(a / np.exp(np.log(np.abs(a)).mean(axis=0)), device=device)
