@@ -19,6 +19,7 @@ from infoplane.estimators.neural.options import LARGEST_RAW
 from infoplane.estimators.neural.restarts import combined, restarted
 from infoplane.estimators.neural.solver import Solver
 from infoplane.estimators.rows import columns
+from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import refuse_constant
 from infoplane.inputs.options import check_device, flag
 from infoplane.streams import stream
@@ -201,6 +202,11 @@ class NeuralEstimator(Solver):
             columns(samples.z, "z", "z" in samples.text),
         )
         self._check_shapes(seen.x.shape[1], seen.z.shape[1])
+        if self.critic == "label" and not _indicators(seen.z):
+            raise InputError(
+                "critic='label' has a score for each label, and z is none: pass the labels as z, "
+                "one column of whole numbers or words, and the numbers as x"
+            )
         if self.margins == "raw":
             for name, a in (("x", seen.x), ("z", seen.z)):
                 if (most := np.abs(a).max()) > LARGEST_RAW:
@@ -233,3 +239,8 @@ class NeuralEstimator(Solver):
             )
             for answer, n, seed in zip(answers, rows, seeds, strict=True)
         ]
+
+
+def _indicators(z: Array) -> bool:
+    """Whether each row (n, classes) has a single 1 and zeros."""
+    return bool(np.isin(z, (0, 1)).all() and (z.sum(axis=1) == 1).all())

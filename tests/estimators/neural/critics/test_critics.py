@@ -48,6 +48,8 @@ def plain_score(name: str, weights: Tensor, x: Tensor, z: Tensor, hidden: Hidden
         x, z = x.relu(), z.relu()
     if name in ("concatenated", "rectified", "convolutional"):
         f = network(torch.cat([x, z], dim=1), 1).squeeze(1)
+    elif name == "label":
+        f = (network(x, z.shape[1]) * z).sum(1)
     elif name == "bilinear":
         f = (x @ take(x.shape[1], z.shape[1]) * z).sum(1)
     else:
@@ -205,6 +207,7 @@ def test_each_member_starts_as_its_own_seed_says(name: str) -> None:
             *((3 * 4, 30), (4, 4), (3 * 6 + 6, 3), *network),
         ],
         "bilinear": [(2 * 3, 6)],
+        "label": [(2 * 6 + 6, 2), (6 * 4 + 4, 6), (4 * 3 + 3, 4)],
     }[name]
     many = cls.initial(2, 3, (6, 4), generators(200)).weights
     for part, (_, fan_in) in zip(many.split([p for p, _ in parts], 1), parts, strict=True):
@@ -332,4 +335,5 @@ def test_names() -> None:
         "convolutional": False,
         "separable": True,
         "bilinear": True,
+        "label": True,
     }

@@ -4,6 +4,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic
 from infoplane.estimators.neural.critics.convolutional import ConvolutionalCritic
+from infoplane.estimators.neural.critics.label import LabelCritic
 from infoplane.estimators.neural.critics.rectified import RectifiedCritic
 from infoplane.estimators.neural.critics.separable import BilinearCritic, SeparableCritic
 
@@ -13,6 +14,7 @@ __all__ = [
     "ConcatenatedCritic",
     "ConvolutionalCritic",
     "Critic",
+    "LabelCritic",
     "RectifiedCritic",
     "SeparableCritic",
     "critic_class",
@@ -24,6 +26,7 @@ CRITICS: dict[str, type[Critic]] = {
     "bilinear": BilinearCritic,
     "rectified": RectifiedCritic,
     "convolutional": ConvolutionalCritic,
+    "label": LabelCritic,
 }
 
 

@@ -5,7 +5,9 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
-__all__ = ["Pairs", "band", "pairs"]
+from infoplane.estimators.neural.critics.base import at_once, chunks
+
+__all__ = ["Pairs", "band", "fill_band", "pairs"]
 
 # Shifts, as a fraction of the rows, up to which they are faster one by one than as a part of the
 # product of all rows with all rows.
@@ -128,3 +130,16 @@ class _OneByOne(Pairs):
         m, shifts = self.sizes
         self._ring[:, :m] = h
         self._ring[:, m:] = h[:, :shifts]
+
+
+def fill_band(g: Tensor, h: Tensor, joint: Tensor, marginal: Tensor) -> None:
+    """Put g_i · h_(i + s) into joint (b, n), s = 0, and marginal (b, k, n), s = 1 … k."""
+    (b, n, _), shifts = g.shape, marginal.shape[1]
+    h = torch.cat([h, h[:, :shifts]], dim=1)  # (b, n + k, e)
+    # about as many rows as shifts: half of each block is used
+    size = min(max(64, shifts), at_once(b * (64 + shifts), arrays=4))
+    for rows in chunks(n, size):
+        block = torch.bmm(g[:, rows], h[:, rows.start : rows.stop + shifts].mT)
+        scores = band(block, shifts)  # (b, 1 + k, rows)
+        joint[:, rows] = scores[:, 0]
+        marginal[:, :, rows] = scores[:, 1:]

@@ -15,7 +15,7 @@ from infoplane.estimators.neural.critics.base import (
     views,
 )
 from infoplane.estimators.neural.critics.layers import Layers, output, rest_of_layout
-from infoplane.estimators.neural.critics.pairs import Pairs, band, pairs
+from infoplane.estimators.neural.critics.pairs import Pairs, fill_band, pairs
 
 __all__ = ["BilinearCritic", "SeparableCritic"]
 
@@ -107,7 +107,7 @@ class SeparableCritic(Critic):
         joint, marginal = x.new_empty(b, n), x.new_empty(b, shifts, n)
         for members in chunks(b, at_once(n * max(self._sizes[2]), arrays=4)):
             g, h = of_x.embed(x[members], members), of_z.embed(z[members], members)
-            _fill(g, _turned(h), joint[members], marginal[members])
+            fill_band(g, _turned(h), joint[members], marginal[members])
         return joint, marginal
 
 
@@ -167,7 +167,7 @@ class BilinearCritic(Critic):
         joint, marginal = x.new_empty(b, n), x.new_empty(b, shifts, n)
         for members in chunks(b, at_once(n * self._sizes[0], arrays=4)):
             h = torch.bmm(z[members], self._w[members].mT)
-            _fill(x[members], h, joint[members], marginal[members])
+            fill_band(x[members], h, joint[members], marginal[members])
         return joint, marginal
 
 
@@ -246,16 +246,3 @@ def _turned(rows: Tensor) -> Tensor:
     """The last two columns exchanged in place, so that the one of z meets a(x), and back."""
     rows[:, :, -2:] = rows[:, :, -2:].flip(-1)
     return rows
-
-
-def _fill(g: Tensor, h: Tensor, joint: Tensor, marginal: Tensor) -> None:
-    """Put g_i · h_(i + s) into joint (b, n), s = 0, and marginal (b, k, n), s = 1 … k."""
-    (b, n, _), shifts = g.shape, marginal.shape[1]
-    h = torch.cat([h, h[:, :shifts]], dim=1)  # (b, n + k, e)
-    # about as many rows as shifts: half of each block is used
-    size = min(max(64, shifts), at_once(b * (64 + shifts), arrays=4))
-    for rows in chunks(n, size):
-        block = torch.bmm(g[:, rows], h[:, rows.start : rows.stop + shifts].mT)
-        scores = band(block, shifts)  # (b, 1 + k, rows)
-        joint[:, rows] = scores[:, 0]
-        marginal[:, :, rows] = scores[:, 1:]
