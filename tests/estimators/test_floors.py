@@ -220,6 +220,20 @@ def test_series_are_told_that_they_are_and_no_floor_is_taken_from_them():
     assert any("follow each other" in sentence for sentence in found.warnings)
 
 
+def test_copies_on_both_halves_and_groups_make_no_floor():
+    """A line in many columns knows rows by heart that come again."""
+    x, z = np.random.default_rng(1).standard_normal((2, 100, 20))
+    often = np.tile(x, (6, 1)), np.tile(z, (6, 1))
+    assert floor(*often).least > 0.2  # of independent ones
+    low = Estimate(value=-0.5, std=0.01, n=600, estimator="any")
+    assert below_floor(low, *often) == []
+    assert below_floor(low, *drawn(NEAR, 600))
+    near = drawn(NEAR, 600)
+    tiny = MINE(steps=2, check_every=1, restarts=1, batch_size=32)
+    assert told(tiny.estimate(*near))
+    assert told(tiny.estimate(*near, groups=np.arange(600) // 2)) == []
+
+
 def test_units_and_linear_maps_do_not_matter():
     x, z = drawn(problem("gaussian", d=2, rho=0.9), 1000)
     least = floor(x, z).least

@@ -175,8 +175,9 @@ class Estimator(ABC):
             groups=samples.groups,
             uses_groups=self.uses_groups,
         )
-        # a floor is of independent rows, of finite information, and of z itself
-        if not told and not alike and not self.draws_z and not samples.text:
+        # a floor is of independent rows, of finite information, of numbers, and of z itself
+        independent = not alike and samples.groups is None
+        if independent and not told and not self.draws_z and not samples.text:
             told += below_floor(found, samples.x, samples.z)
         return told + alike
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from infoplane.estimate import Estimate
+from infoplane.estimators.repeats import recorded_twice
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, standardized
 from infoplane.inputs.margins import transformed
@@ -90,6 +91,8 @@ def below_floor(found: Estimate, x: Array, z: Array) -> list[str]:
     if math.isnan(high):
         high = found.value
     if not high < seen.least - _quantile() * seen.std:
+        return []
+    if recorded_twice(x, z):  # a line in many columns knows the copies of the rows it was found on
         return []
     of_what = " of their normal scores" if seen.margins == "normal-scores" else ""
     return [
