@@ -11,7 +11,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
 from infoplane.models.descent import OPTIMISERS, optimiser_of
-from infoplane.models.members import ORDER, WEIGHTS, check_seeds
+from infoplane.models.members import WEIGHTS, check_seeds, orders
 from infoplane.streams import stream
 
 __all__ = ["LAYERS", "SIDE", "LeNets", "accuracy", "fit"]
@@ -175,18 +175,14 @@ def fit(
     labels = _labels(y, len(rows)).to(rows.device)
     parameters = list(model.parameters())
     descend = optimiser_of(optimiser, [[p.detach() for p in parameters]], learning_rate)
-    orders = [stream(seed, ORDER) for seed in seeds]
-    for epoch in range(epochs + 1):
-        if epoch:
-            order = torch.stack([torch.randperm(len(rows), generator=g) for g in orders])
-            for batch in order.to(rows.device).split(batch_size, dim=1):
-                logits = model(rows[batch])
-                loss = cross_entropy(logits.flatten(0, 1), labels[batch].flatten(), reduction="sum")
-                grads = torch.autograd.grad(loss / batch.shape[1], parameters)
-                descend(list(grads))
-        if on_epoch is not None and on_epoch(epoch) is True:
-            break
-    return epoch
+    done = 0
+    for order in orders(len(rows), epochs, seeds, on_epoch):
+        for batch in order.to(rows.device).split(batch_size, dim=1):
+            logits = model(rows[batch])
+            loss = cross_entropy(logits.flatten(0, 1), labels[batch].flatten(), reduction="sum")
+            descend(list(torch.autograd.grad(loss / batch.shape[1], parameters)))
+        done += 1
+    return done
 
 
 def accuracy(model: LeNets, x: Any, y: Any) -> Tensor:

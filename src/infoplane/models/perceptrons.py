@@ -13,7 +13,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
-from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds
+from infoplane.models.members import NOISE, TRAINING_NOISE, WEIGHTS, check_seeds, orders
 from infoplane.streams import stream
 
 __all__ = ["Perceptrons", "accuracy", "fit"]
@@ -143,22 +143,19 @@ def fit(
         (m.weight.detach(), m.bias.detach()) for m in model.modules() if isinstance(m, _Dense)
     ]
     descend = optimiser_of(optimiser, layers, learning_rate)
-    orders = [stream(seed, ORDER) for seed in seeds]
     streams = [stream(seed, TRAINING_NOISE) for seed in seeds]
     member, n = torch.arange(model.members, device=x.device)[:, None], y.shape[-1]
-    for epoch in range(epochs + 1):
-        if epoch:
-            order = torch.stack([torch.randperm(n, generator=g) for g in orders]).to(x.device)
-            # (b, d, n) and (b, classes, n)
-            rows, targets = (a[member, order].mT.contiguous() for a in (x, indicators))
-            for i in range(0, n, batch_size):
-                batch = slice(i, i + batch_size)
-                part, target = rows[..., batch], targets[..., batch]
-                noise = _noise(model, streams, part.shape[-1])
-                descend(gradients(layers, model.activation, part, target, noise))
-        if on_epoch is not None and on_epoch(epoch) is True:
-            break
-    return epoch
+    done = 0
+    for order in orders(n, epochs, seeds, on_epoch):
+        # (b, d, n) and (b, classes, n)
+        rows, targets = (a[member, order.to(x.device)].mT.contiguous() for a in (x, indicators))
+        for i in range(0, n, batch_size):
+            batch = slice(i, i + batch_size)
+            part, target = rows[..., batch], targets[..., batch]
+            noise = _noise(model, streams, part.shape[-1])
+            descend(gradients(layers, model.activation, part, target, noise))
+        done += 1
+    return done
 
 
 def accuracy(model: Perceptrons, x: Any, y: Any) -> Tensor:

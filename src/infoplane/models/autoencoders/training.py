@@ -11,8 +11,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.models.autoencoders.base import Autoencoder
 from infoplane.models.descent import optimiser_of
-from infoplane.models.members import ORDER, check_seeds
-from infoplane.streams import stream
+from infoplane.models.members import check_seeds, orders
 
 __all__ = ["errors", "fit"]
 
@@ -82,28 +81,22 @@ def fit(
         [parameters],
         lambda step: learning_rate * (1 + math.cos(math.pi * step / steps)) / 2,
     )
-    orders = [stream(seed, ORDER) for seed in seeds]
     first = n * torch.arange(b)[:, None] if len(x) > 1 else 0  # in `flat`, of each member
     flat, history = x.reshape(-1, width), []
-    for epoch in range(epochs + 1):
-        if epoch:
-            order = torch.stack([torch.randperm(n, generator=g) for g in orders])  # (b, n)
-            order = (order + first).to(x.device)
-            total = torch.zeros(b, dtype=torch.float64, device=x.device)
-            for batch in order.split(batch_size, dim=1):
-                rows = flat.index_select(0, batch.flatten()).view(b, -1, width)
-                found, by_logits, logits = _loss(model, rows, loss)
-                grads = torch.autograd.grad(logits, parameters, by_logits)
-                descend(list(grads))
-                total += found
-            history.append((total / n).cpu())
-            if not history[-1].isfinite().any():
-                raise InputError(
-                    f"learning_rate={learning_rate!r} let the loss grow beyond all bounds in epoch "
-                    f"{epoch}: pass a smaller one, or scale x"
-                )
-        if on_epoch is not None and on_epoch(epoch) is True:
-            break
+    for order in orders(n, epochs, seeds, on_epoch):
+        total = torch.zeros(b, dtype=torch.float64, device=x.device)
+        for batch in (order + first).to(x.device).split(batch_size, dim=1):
+            rows = flat.index_select(0, batch.flatten()).view(b, -1, width)
+            found, by_logits, logits = _loss(model, rows, loss)
+            grads = torch.autograd.grad(logits, parameters, by_logits)
+            descend(list(grads))
+            total += found
+        history.append((total / n).cpu())
+        if not history[-1].isfinite().any():
+            raise InputError(
+                f"learning_rate={learning_rate!r} let the loss grow beyond all bounds in epoch "
+                f"{len(history)}: pass a smaller one, or scale x"
+            )
     return torch.stack(history) if history else torch.zeros(0, b, dtype=torch.float64)
 
 
