@@ -9,6 +9,7 @@ from scipy import stats
 from infoplane.datasets.problems import problem
 from infoplane.estimate import Estimate
 from infoplane.estimators import AAMINE, CCA, KSG, MINE, Binning, Ross
+from infoplane.estimators.base import Samples
 from infoplane.estimators.floors import above_line, below_floor, floor
 
 TOLD = "nats are too low: one line between the sides"
@@ -201,8 +202,10 @@ def test_labels_are_numbers_and_words_are_not():
     x, y = drawn(problem("separated-by", separation=6.0), 500)
     assert floor(x, y[:, None]).least > 0.5
     assert told(Ross().estimate(x, y)) == []
-    words = np.array(["no", "yes"])[y]
-    assert told(Ross().estimate(x, words)) == []
+    low = Estimate(value=0.0, std=0.01, n=500, estimator="any")
+    for text in ((), ("z",)):
+        doubts = Ross()._doubts_of(low, Samples(x, y[:, None], text))
+        assert any(TOLD in sentence for sentence in doubts) == (not text)
 
 
 def test_noise_that_an_estimator_adds_is_in_no_floor():

@@ -30,8 +30,8 @@ from infoplane.inputs.margins import transformed
 
 __all__ = ["above_line", "below_floor", "floor"]
 
-# Rows that are looked at, half of them to choose by and half to read on, and columns of both sides:
-# a tenth of a second. Of those to choose by so many see every kernel.
+# Rows that are looked at, half of them to choose by and half to read on, and columns of both sides.
+# Of those to choose by so many see every kernel.
 MOST_ROWS, MOST_COLUMNS, CHOOSING = 1024, 256, 128
 FEWEST_ROWS = 100
 BLOCKS = 10  # of rows, whose spread is the standard error
@@ -121,7 +121,7 @@ def above_line(x: Array, z: Array) -> list[str]:
     for _ in range(DRAWS):
         f, e = rng.standard_normal((2, seen.rows))
         fitted = math.sqrt(max(0.0, 1 - seen.left**2)) * f
-        kernel = Kernel(max(seen.left, 1e-300), math.inf)
+        kernel = Kernel(max(seen.left, SMALLEST), math.inf)
         expected.append(float(kernel.shown(fitted, fitted + seen.left * e).mean()))
     error = math.hypot(seen.std, float(np.std(expected, ddof=1)))
     if not seen.least < np.mean(expected) - _quantile() * error:

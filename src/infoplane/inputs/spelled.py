@@ -28,8 +28,9 @@ def refuse_spelled_numbers(a: Array, name: str) -> None:
         return
     for column in a.T:
         texts = [v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in column]
-        decimals = sum(map(bool, map(DECIMAL.search, texts)))
-        if 2 * min(len(set(texts)), decimals) > len(texts) and all(map(SPELLED.fullmatch, texts)):
+        if 2 * len(set(texts)) <= len(texts) or not all(map(SPELLED.fullmatch, texts)):
+            continue
+        if 2 * sum(map(bool, map(DECIMAL.search, texts))) > len(texts):
             raise InputError(
                 f"{name} holds numbers written as text, such as {texts[0]!r}: make numbers of them "
                 "first, without units and signs of thousands, such as "

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.optim.adam import adam
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import check_batch
@@ -24,6 +23,7 @@ from infoplane.estimators.neural.critics import Critic, critic_class
 from infoplane.estimators.neural.critics.convolutional import ConvolutionalCritic, Shape
 from infoplane.inputs.options import check_device, one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.descent import optimiser_of
 from infoplane.streams import stream
 
 __all__ = ["Ascent", "ascend"]
@@ -105,13 +105,12 @@ def ascend(
         model = model.like(torch.stack([one.weights for one in init]).to(device, copy=True))
     batches = _Batches(rows, batch_size, streams, marginals, device)
     values, norms = [], []
-    state = [torch.zeros_like(model.weights) for _ in range(2)]
-    count = torch.zeros((), device=device)
+    descend = optimiser_of("adam", [[model.weights]], learning_rate)
     for _ in range(steps):
         value, grad = _step(model, *batches.next())
         values.append(value)
         norms.append(torch.linalg.vector_norm(grad, dim=1))
-        _adam(model.weights, grad, state, count, learning_rate)
+        descend([-grad])
     together = zip(torch.stack(values, dim=1), torch.stack(norms, dim=1), strict=True)
     tried = _tried(model, held_out, device) if held_out is not None else [np.nan] * b
     return [
@@ -160,27 +159,6 @@ def _step(model: Critic, x: Tensor, z: Tensor, other: Tensor) -> tuple[Tensor, T
     value = joint.mean(dim=1) - torch.log(mean[:, 0])
     up = torch.cat([torch.full_like(joint, 1 / m), -exponentials / (m * mean)], dim=1)
     return value, model.backward(up, torch.zeros_like(unused))
-
-
-def _adam(
-    weights: Tensor, grad: Tensor, state: Sequence[Tensor], count: Tensor, rate: float
-) -> None:
-    adam(
-        [weights],
-        [grad],
-        [state[0]],
-        [state[1]],
-        [],
-        [count],
-        fused=True,
-        amsgrad=False,
-        beta1=0.9,
-        beta2=0.999,
-        lr=rate,
-        weight_decay=0.0,
-        eps=1e-8,
-        maximize=True,
-    )
 
 
 def _tried(model: Critic, held_out: tuple[Any, Any], device: str) -> list[float]:

@@ -66,11 +66,10 @@ def both(
         for some in (of_label[i : i + chunk] for i in range(0, len(of_label), chunk)):
             centres = torch.as_tensor(place[picked[some]], device=rows.device)
             eps = torch.as_tensor(draws[some], device=rows.device)
-            within, every = (a.cpu().numpy() for a in rows.log_sums(centres, eps, own))
-            local[0, some] = math.log(n) - every
-            if leave_out:
-                sums = rows.log_sums(centres, eps, own, leave_out=True)
-                within, every = (a.cpu().numpy() for a in sums)
+            sums = rows.log_sums(centres, eps, own, leave_out=leave_out)
+            within, every = (a.cpu().numpy() for a in sums)
+            # of its own row a draw has g_ii / g_ii = 1
+            local[0, some] = math.log(n) - (np.logaddexp(every, 0.0) if leave_out else every)
             mine, all_rows = own.stop - own.start - leave_out, n - leave_out
             local[1, some] = within - math.log(mine) - (every - math.log(all_rows))
 
