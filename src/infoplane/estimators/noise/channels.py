@@ -10,7 +10,13 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimators.noise.mixture import centres, check_noise, exponents, log_sums
+from infoplane.estimators.noise.mixture import (
+    centres,
+    check_noise,
+    exponents,
+    half_norms,
+    log_sums,
+)
 from infoplane.inputs.arrays import as_columns, as_numbers
 from infoplane.inputs.options import check_device
 
@@ -63,21 +69,21 @@ class _Additive(Channel):
     """t_i + eps: rows (N, d) in units of the noise."""
 
     def __init__(self, rows: Tensor) -> None:
-        self._rows = rows
+        self._rows, self._half = rows, half_norms(rows)
         (self.n, self.columns), self.device = rows.shape, rows.device
 
     def taken(self, rows: Ints) -> Self:
         return type(self)(self._rows[torch.as_tensor(rows, device=self.device)])
 
     def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
-        return exponents(self._rows[rows], eps, self._rows)
+        return exponents(self._rows[rows], eps, self._rows, self._half)
 
     def log_sums(
         self, rows: Tensor, eps: Tensor, own: slice, *, leave_out: bool = False
     ) -> tuple[Tensor, Tensor]:
         if leave_out:
             return super().log_sums(rows, eps, own, leave_out=True)
-        return log_sums(self._rows[rows], eps, self._rows, own)
+        return log_sums(self._rows[rows], eps, self._rows, self._half, own)
 
 
 class _Multiplicative(Channel):

@@ -14,7 +14,15 @@ from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_columns, as_labels, as_numbers
 from infoplane.inputs.options import check_device, is_count
 
-__all__ = ["centres", "check_noise", "codes_of", "exponents", "half_squares", "log_sums"]
+__all__ = [
+    "centres",
+    "check_noise",
+    "codes_of",
+    "exponents",
+    "half_norms",
+    "half_squares",
+    "log_sums",
+]
 
 # Up to this squared norm, in units of the noise, |a|^2 - 2 a.b + |b|^2 is right to 1e-6.
 EXPANDABLE = 1e9
@@ -52,9 +60,19 @@ def check_noise(noise_std: Any) -> None:
         raise InputError(f"noise_std={noise_std!r}: a finite number > 0 is accepted")
 
 
-def log_sums(centre: Tensor, eps: Tensor, rows: Tensor, own: slice) -> tuple[Tensor, Tensor]:
-    """log sum_j exp(|eps|^2/2 - |centre + eps - rows_j|^2/2), j in `own` and all: (b,), >= 0."""
-    exponent = exponents(centre, eps, rows)
+def half_norms(rows: Tensor) -> Tensor:
+    """|row|^2 / 2, (N,): what every draw is compared with, and so is to be had once."""
+    return 0.5 * rows.square().sum(dim=1)
+
+
+def log_sums(
+    centre: Tensor, eps: Tensor, rows: Tensor, half: Tensor, own: slice
+) -> tuple[Tensor, Tensor]:
+    """log sum_j exp(|eps|^2/2 - |centre + eps - rows_j|^2/2), j in `own` and all: (b,), >= 0.
+
+    half: the :func:`half_norms` of the rows.
+    """
+    exponent = exponents(centre, eps, rows, half)
     if 0.5 * float(eps.square().sum(dim=1).max()) < SAFE:
         # No exponent exceeds |eps|^2/2 and the draw's own is 0: exp neither overflows nor
         # vanishes, and the passes that logsumexp makes to prevent that are not needed.
@@ -63,21 +81,21 @@ def log_sums(centre: Tensor, eps: Tensor, rows: Tensor, own: slice) -> tuple[Ten
     return torch.logsumexp(exponent[:, own], dim=1), torch.logsumexp(exponent, dim=1)
 
 
-def exponents(centre: Tensor, eps: Tensor, rows: Tensor) -> Tensor:
+def exponents(centre: Tensor, eps: Tensor, rows: Tensor, half: Tensor) -> Tensor:
     """|eps|^2/2 - |centre + eps - rows_j|^2/2 for all j: (b, N), a new array."""
-    if _expandable(rows):
+    if _expandable(half):
         # |eps|^2 cancels in the algebra, so that no digits are lost to it.
         shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
-        exponent = torch.addmm(-0.5 * rows.square().sum(dim=1), centre + eps, rows.T)  # (b, N)
+        exponent = torch.addmm(-half, centre + eps, rows.T)  # (b, N)
         return exponent.sub_(shift)
-    (half,) = half_squares(centre + eps, rows, len(centre))
-    return 0.5 * eps.square().sum(dim=1, keepdim=True) - half
+    (distances,) = half_squares(centre + eps, rows, len(centre))
+    return 0.5 * eps.square().sum(dim=1, keepdim=True) - distances
 
 
 def half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:
     """|a_i - b_j|^2 / 2, `chunk` rows of a at a time."""
-    expandable = _expandable(b)
-    half_b = 0.5 * b.square().sum(dim=1)
+    half_b = half_norms(b)
+    expandable = _expandable(half_b)
     for i in range(0, len(a), chunk):
         part = a[i : i + chunk]
         if expandable:
@@ -88,8 +106,8 @@ def half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:
             yield distance.square_().mul_(0.5)
 
 
-def _expandable(rows: Tensor) -> bool:
-    return float(rows.square().sum(dim=1).max()) < EXPANDABLE
+def _expandable(half: Tensor) -> bool:
+    return 2 * float(half.max()) < EXPANDABLE
 
 
 def codes_of(labels: Any, n: int) -> npt.NDArray[np.int64]:
