@@ -4,23 +4,21 @@ Several six-layer perceptrons of one shape are trained on the same rows; each is
 (the simple estimator) and all together (the extended one, document 002, section 2.1.1).
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from infoplane.chapters.tishby_plane.settings import FIXED, HIDDEN, checkpoints
+from infoplane.chapters.tishby_plane.settings import FIXED, HIDDEN
 from infoplane.datasets import decisions, vision
 from infoplane.estimators.bins import entropy
-from infoplane.estimators.extended import extended_information
 from infoplane.estimators.patterns import layer_information
 from infoplane.models.perceptrons import Perceptrons, accuracy, fit
+from infoplane.plane.epochs import checkpoints
+from infoplane.plane.extended import group_readings, layers_inside
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values
 
-__all__ = ["READINGS", "group", "original"]
+__all__ = ["group", "original"]
 
-READINGS = ("told", "mixed", "neurons")
 DATA_SEED, DRAW_SEED = 6_000_000, 7_000_000  # of the rows, and of the extended estimator's draws
 
 
@@ -34,18 +32,8 @@ def group(config: Config, *, device: str = "cpu") -> Values:
     recorder, y, epochs, reached = _trained(config, device)
     found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(y)}
     found["label_entropy"] = entropy(y)
-    for name in recorder.layers:
-        t = recorder.activations(name)  # (networks, epochs, n, d)
-        simple = layer_information(t, y, bins=config["bins"])
-        _append(found, "simple", np.stack([simple.inputs, simple.labels]))
-        together = [
-            extended_information(t[:, i], y, bins=config["bins"], seed=DRAW_SEED + config["seed"])
-            for i in range(len(epochs))
-        ]
-        for reading in READINGS:
-            points = [getattr(each, reading) for each in together]
-            _append(found, reading, np.transpose([(p.inputs, p.labels) for p in points]))
-    return {name: _layers_inside(value) for name, value in found.items()}
+    seed = DRAW_SEED + config["seed"]
+    return found | group_readings(recorder, y, bins=config["bins"], seed=seed)
 
 
 def original(config: Config, *, device: str = "cpu") -> Values:
@@ -54,12 +42,15 @@ def original(config: Config, *, device: str = "cpu") -> Values:
     Networks first, then checkpoints, layers inside.
     """
     recorder, y, epochs, _ = _trained(config, device)
-    found: Values = {"epoch": epochs}
-    for name in recorder.layers:
-        t = recorder.activations(name)
-        planes = layer_information(t, y, bins=config["bins"], limits=FIXED)
-        _append(found, "fixed", np.stack([planes.inputs, planes.labels]))
-    return {name: _layers_inside(value) for name, value in found.items()}
+    planes = [
+        layer_information(recorder.activations(name), y, bins=config["bins"], limits=FIXED)
+        for name in recorder.layers
+    ]
+    return {
+        "epoch": epochs,
+        "fixed_x": layers_inside([plane.inputs for plane in planes]),
+        "fixed_y": layers_inside([plane.labels for plane in planes]),
+    }
 
 
 def _trained(
@@ -91,21 +82,6 @@ def _trained(
         on_epoch=on_epoch,
     )
     return recorder, y, epochs, reached
-
-
-def _append(found: Values, name: str, both: npt.NDArray[np.float64]) -> None:
-    """Add one layer's I(X;T) and I(T;Y), (2, ..., epochs)."""
-    for quantity, values in zip("xy", both, strict=True):
-        found.setdefault(f"{name}_{quantity}", []).append(np.round(values, 4))
-
-
-def _layers_inside(value: Any) -> Any:
-    """A list of layers, each (..., epochs), as lists with the layers inside; others as they are."""
-    return np.stack(value, axis=-1).tolist() if _is_stacked(value) else value
-
-
-def _is_stacked(value: Any) -> bool:
-    return isinstance(value, list) and isinstance(value[0], np.ndarray)
 
 
 def _data(name: str, n: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:

@@ -12,12 +12,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from infoplane.chapters.tishby_plane.settings import HIDDEN, checkpoints
+from infoplane.chapters.tishby_plane.settings import HIDDEN
 from infoplane.datasets import tishby
 from infoplane.estimators.noise.propagation import sampled_propagation
 from infoplane.estimators.patterns import layer_information
 from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.activations import outputs_of
+from infoplane.plane.epochs import checkpoints
 from infoplane.records.plan import Config, Values
 
 __all__ = ["DISTANCES", "cluster"]

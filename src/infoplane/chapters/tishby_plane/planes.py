@@ -10,11 +10,12 @@ import numpy as np
 import torch
 
 from infoplane.chapters.tishby_plane.networks import by_epoch, trained
-from infoplane.chapters.tishby_plane.settings import FIXED, checkpoints
+from infoplane.chapters.tishby_plane.settings import FIXED
 from infoplane.estimators.neural.aware import AAMINE
 from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.patterns import layer_information
 from infoplane.estimators.sequence import OPENING
+from infoplane.plane.epochs import checkpoints
 from infoplane.records.plan import Config, Values
 
 __all__ = ["neural", "plane"]

@@ -1,8 +1,6 @@
-"""What all parts of chapter 05 share: the network, its bins, and when it is looked at."""
+"""What all parts of chapter 05 share: the network, its bins, and its rows."""
 
 from dataclasses import dataclass
-
-import numpy as np
 
 from infoplane.datasets import vision
 
@@ -15,7 +13,6 @@ __all__ = [
     "OWN",
     "PATIENCE",
     "Task",
-    "checkpoints",
 ]
 
 HIDDEN = (10, 7, 5, 4, 3)
@@ -25,16 +22,6 @@ OWN = ("simple", "complicated", *vision.NAMES)  # sets with networks of their ow
 PATIENCE = 8  # checks, for all stopping rules
 
 FIXED = (-1.0, 1.0)  # the range of the original's bins, for every activation
-
-
-def checkpoints(epochs: int, count: int) -> list[int]:
-    """About `count` epochs from 0 to `epochs`, evenly spaced on a logarithmic axis.
-
-    >>> checkpoints(100, 6)
-    [0, 1, 3, 10, 32, 100]
-    """
-    spaced = np.geomspace(1, epochs, count - 1).round().astype(int)
-    return [0, *dict.fromkeys(int(epoch) for epoch in spaced)]
 
 
 @dataclass(frozen=True)

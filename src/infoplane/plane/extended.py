@@ -1,0 +1,67 @@
+"""Layers of a group of networks in training, read by the simple and the extended estimator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from infoplane.estimators.extended import extended_information
+from infoplane.estimators.patterns import layer_information
+from infoplane.plane.recorder import Recorder
+
+__all__ = ["READINGS", "group_readings", "layers_inside"]
+
+Floats = npt.NDArray[np.float64]
+
+READINGS = ("told", "mixed", "neurons")
+
+
+def group_readings(recorder: Recorder, y: Any, *, bins: int, seed: int) -> dict[str, list[Any]]:
+    """I(X;T) and I(T;Y) of all recorded layers, in nats to four decimals, by name of the reading.
+
+    simple_x and simple_y: of each network alone, (networks, epochs, layers), as
+    :func:`~infoplane.estimators.patterns.layer_information` has them with bins on each layer's
+    own range; told, mixed and neurons, each with _x and _y: of all networks together, (epochs,
+    layers), as :func:`~infoplane.estimators.extended.extended_information` does, whose bins are
+    on the range over all networks at that epoch.
+    recorder: of the networks, after training; y: (n,) labels, whole numbers; bins: a layer's
+    range; seed: of the draws of `neurons`, the same at every epoch and in every layer.
+    Raises InputError as these two do, and where nothing is recorded.
+    Source: document 002, section 2.1.1.
+
+    >>> from torch import nn
+    >>> x = np.arange(4.0)[:, None]
+    >>> recorder = Recorder([nn.Identity(), nn.ReLU()], [""], x)
+    >>> recorder.record(epoch=0)
+    >>> found = group_readings(recorder, [0, 0, 1, 1], bins=2, seed=0)
+    >>> found["simple_x"], found["mixed_y"]  # one bit, in both networks the same
+    ([[[0.6931]], [[0.6931]]], [[0.6931]])
+    """
+    planes: dict[str, list[Floats]] = {name: [] for name in ("simple", *READINGS)}
+    for name in recorder.layers:
+        t = recorder.activations(name)  # (networks, epochs, n, d)
+        simple = layer_information(t, y, bins=bins)
+        planes["simple"].append(np.stack([simple.inputs, simple.labels]))
+        together = [
+            extended_information(t[:, i], y, bins=bins, seed=seed)
+            for i in range(len(recorder.epochs))
+        ]
+        for reading in READINGS:
+            points = [getattr(each, reading) for each in together]
+            planes[reading].append(np.transpose([(p.inputs, p.labels) for p in points]))
+    return {
+        f"{name}_{quantity}": layers_inside([both[i] for both in of_layers])
+        for name, of_layers in planes.items()
+        for i, quantity in enumerate("xy")
+    }
+
+
+def layers_inside(of_layers: Sequence[Floats]) -> list[Any]:
+    """Arrays (..., epochs), one a layer, as lists with the layers inside, to four decimals.
+
+    >>> layers_inside([np.array([0.1, 0.2]), np.array([0.00001, 1])])
+    [[0.1, 0.0], [0.2, 1.0]]
+    """
+    listed: list[Any] = np.stack([np.round(each, 4) for each in of_layers], axis=-1).tolist()
+    return listed
