@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.estimators.extended import extended_information
-from infoplane.estimators.patterns import layer_information
+from infoplane.estimators.patterns import Range, layer_information
 from infoplane.plane.recorder import Recorder
 
 __all__ = ["READINGS", "group_readings", "layers_inside"]
@@ -17,16 +17,19 @@ Floats = npt.NDArray[np.float64]
 READINGS = ("told", "mixed", "neurons")
 
 
-def group_readings(recorder: Recorder, y: Any, *, bins: int, seed: int) -> dict[str, list[Any]]:
+def group_readings(
+    recorder: Recorder, y: Any, *, bins: int, seed: int, limits: Range = "layer"
+) -> dict[str, list[Any]]:
     """I(X;T) and I(T;Y) of all recorded layers, in nats to four decimals, by name of the reading.
 
     simple_x and simple_y: of each network alone, (networks, epochs, layers), as
-    :func:`~infoplane.estimators.patterns.layer_information` has them with bins on each layer's
-    own range; told, mixed and neurons, each with _x and _y: of all networks together, (epochs,
-    layers), as :func:`~infoplane.estimators.extended.extended_information` does, whose bins are
-    on the range over all networks at that epoch.
-    recorder: of the networks, after training; y: (n,) labels, whole numbers; bins: a layer's
-    range; seed: of the draws of `neurons`, the same at every epoch and in every layer.
+    :func:`~infoplane.estimators.patterns.layer_information` has them; told, mixed and neurons,
+    each with _x and _y: of all networks together, (epochs, layers), as
+    :func:`~infoplane.estimators.extended.extended_information` does, where limits="layer" is the
+    range over all networks at that epoch.
+    recorder: of the networks, after training; y: (n,) labels, whole numbers; bins and limits: as
+    in `layer_information`; seed: of the draws of `neurons`, the same at every epoch and in every
+    layer.
     Raises InputError as these two do, and where nothing is recorded.
     Source: document 002, section 2.1.1.
 
@@ -41,10 +44,10 @@ def group_readings(recorder: Recorder, y: Any, *, bins: int, seed: int) -> dict[
     planes: dict[str, list[Floats]] = {name: [] for name in ("simple", *READINGS)}
     for name in recorder.layers:
         t = recorder.activations(name)  # (networks, epochs, n, d)
-        simple = layer_information(t, y, bins=bins)
+        simple = layer_information(t, y, bins=bins, limits=limits)
         planes["simple"].append(np.stack([simple.inputs, simple.labels]))
         together = [
-            extended_information(t[:, i], y, bins=bins, seed=seed)
+            extended_information(t[:, i], y, bins=bins, limits=limits, seed=seed)
             for i in range(len(recorder.epochs))
         ]
         for reading in READINGS:

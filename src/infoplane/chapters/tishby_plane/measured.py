@@ -14,14 +14,13 @@ from infoplane.chapters.tishby_plane.tables import (
     LAST_HIDDEN,
     alive,
     by_decision,
-    change_since_peak,
     extended,
     gap_to_ceiling,
     noisy_violations,
-    rise_to_peak,
     stacked,
 )
 from infoplane.claims import Check
+from infoplane.plane.phases import change_since_peak, rise_to_peak
 
 __all__ = ["measure"]
 

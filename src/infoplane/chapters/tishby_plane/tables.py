@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from infoplane.plane.phases import change_since_peak
 from infoplane.stats import mean_interval
 
 __all__ = [
@@ -18,14 +19,12 @@ __all__ = [
     "alive",
     "by_decision",
     "by_layer",
-    "change_since_peak",
     "compressions",
     "extended",
     "gap_to_ceiling",
     "neural_with_exact",
     "noisy_violations",
     "processing",
-    "rise_to_peak",
     "stacked",
     "violated",
     "with_exact",
@@ -78,22 +77,6 @@ def alive(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[last >= ALIVE]
 
 
-def change_since_peak(curves: Floats) -> Floats:
-    """Final value minus that at the peak, for the second half of r >= 3 curves (r, checkpoints).
-
-    The peak is that of the mean of the first half, which has no other part: (r - r // 2,) values
-    remain, independent given the peak. The maximum of a curve minus its end is never negative,
-    and would find a fall in noise; these values can have either sign.
-
-    >>> change_since_peak(np.array([[0.0, 2.0, 1.0], [0.0, 1.0, 3.0], [0.0, 4.0, 3.0]]))
-    array([ 2., -1.])
-    """
-    half = len(curves) // 2
-    peak = int(curves[:half].mean(axis=0).argmax())
-    change: Floats = curves[half:, -1] - curves[half:, peak]
-    return change
-
-
 def above_ceiling(neural: pd.DataFrame, n: int) -> pd.DataFrame:
     """How many estimates of I(X;T+eps) are above log n, which nothing about n inputs can be.
 
@@ -133,20 +116,6 @@ def by_layer(rows: Mapping[str, Sequence[object]]) -> pd.DataFrame:
     """Rows by name, a column a layer."""
     width = max(map(len, rows.values()))
     return pd.DataFrame(rows, index=[f"layer {k + 1}" for k in range(width)]).T
-
-
-def rise_to_peak(curves: Floats) -> Floats:
-    """Value at the peak minus the first, for the second half of r >= 3 curves (r, checkpoints).
-
-    The peak is found as in :func:`change_since_peak`, so that these values can have either sign.
-
-    >>> rise_to_peak(np.array([[0.0, 2.0, 1.0], [0.0, 1.0, 3.0], [1.0, 4.0, 3.0]]))
-    array([1., 3.])
-    """
-    half = len(curves) // 2
-    peak = int(curves[:half].mean(axis=0).argmax())
-    rise: Floats = curves[half:, peak] - curves[half:, 0]
-    return rise
 
 
 def violated(values: Floats, room: Floats | float = 0.0) -> npt.NDArray[np.bool_]:
