@@ -83,7 +83,7 @@ def test_batches_visit_every_row_once_and_marginals_are_theirs():
     x = torch.arange(60.0).view(2, 30, 1)
     for marginals in ("permutation", "derangement"):
         streams = [stream(0), stream(1)]
-        batches = printed._Batches([x, -x], 10, streams, marginals, 0.0, "cpu")
+        batches = printed._Batches([x, -x], 10, streams, marginals, [0.0, 0.0], "cpu")
         seen, stay = [], 0
         for _ in range(30):
             a, b, counts = batches.next()
@@ -131,7 +131,7 @@ def test_a_permutation_of_more_cycles_than_there_is_room_for_is_whole():
 
 def test_noise_is_of_its_size_new_in_each_batch_and_its_rows():
     x = torch.zeros(1, 400, 1)
-    batches = printed._Batches([x, x], 200, [stream(0)], "permutation", 0.5, "cpu")
+    batches = printed._Batches([x, x], 200, [stream(0)], "permutation", [0.5], "cpu")
     (_, first, counts), (_, second, others) = batches.next(), batches.next()
     values = [first[counts], second[others]]
     assert [float(v.std()) for v in values] == pytest.approx([0.5, 0.5], rel=0.2)
@@ -180,6 +180,7 @@ def test_it_goes_on_where_another_run_ended():
         ({"batch_size": 101}, "batch_size=101"),
         ({"learning_rate": 0.0}, "learning_rate"),
         ({"noise_std": -1.0}, "noise_std=-1.0"),
+        ({"noise_std": [1.0]}, r"noise_std=\[1.0\]: give one number, or one for each of 2 members"),
         ({"critic": "deep"}, "critic 'deep'"),
         ({"x": pairs()[0][:, 0]}, r"x has shape \(2, 3\)"),
         ({"z": pairs(n=99)[1]}, r"z has shape \(2, 99, 2\)"),

@@ -61,9 +61,9 @@ def ascend(
     critic: str = "concatenated",
     shapes: tuple[Shape, Shape] = (None, None),
     marginals: str = "permutation",
-    noise_std: float = 0.0,
+    noise_std: float | Sequence[float] = 0.0,
     held_out: tuple[Any, Any] | None = None,
-    init: Sequence[Ascent] | None = None,
+    init: Sequence[Ascent | None] | None = None,
     device: str = "cpu",
 ) -> list[Ascent]:
     """Algorithm 1 of MINE for b members as one batched model; what each did.
@@ -75,9 +75,10 @@ def ascend(
     leaves one row in its place on average, or "derangement", a cyclic shift. exp is the plain one,
     which is inf from 88.7 on; the gradient is that of the batch. Adam is neither in the source nor
     against it; without clipping, decay and averages. noise_std: of Gaussian noise on z, drawn anew
-    for each batch.
+    for each batch; one number, or one a member.
     held_out: x (b, n', dx) and z (b, n', dz) that the last critic is tried on, every row with every
-    shift up to 32, with the same noise. init: what another run ended with, to go on from there.
+    shift up to 32, with the same noise. init: what another run of each
+    member ended with, to go on from there, or None.
     Raises InputError for shapes that do not fit and options out of range.
 
     >>> x = torch.randn(1, 1000, 1, generator=torch.Generator().manual_seed(0))
@@ -98,7 +99,11 @@ def ascend(
     whole("steps", steps, at_least=1)
     whole("batch_size", batch_size, at_least=2, at_most=n)
     within("learning_rate", learning_rate, above=0)
-    within("noise_std", noise_std, low=0)
+    noise = [noise_std] * b if isinstance(noise_std, float | int) else list(noise_std)
+    if len(noise) != b:
+        raise InputError(f"noise_std={noise!r}: give one number, or one for each of {b} members")
+    for each in noise:
+        within("noise_std", each, low=0)
     one_of("marginals", marginals, MARGINALS)
     kind = critic_class(critic)
     if issubclass(kind, ConvolutionalCritic):
@@ -106,8 +111,10 @@ def ascend(
     streams = [stream(seed) for seed in seeds]
     model = kind.initial(dx, dz, tuple(hidden), streams, device)
     if init is not None:
-        model = model.like(torch.stack([one.weights for one in init]).to(device, copy=True))
-    batches = _Batches(rows, batch_size, streams, marginals, float(noise_std), device)
+        begun = zip(init, model.weights, strict=True)
+        weights = [own if one is None else one.weights.to(device) for one, own in begun]
+        model = model.like(torch.stack(weights))
+    batches = _Batches(rows, batch_size, streams, marginals, noise, device)
     values, norms = [], []
     descend = optimiser_of("adam", [[model.weights]], learning_rate)
     for _ in range(steps):
@@ -139,7 +146,7 @@ class _Batches:
         size: int,
         streams: Sequence[torch.Generator],
         marginals: str,
-        noise_std: float,
+        noise_std: Sequence[float],
         device: str,
     ) -> None:
         self._x, self._z = (
@@ -148,7 +155,7 @@ class _Batches:
         )
         self._n = rows[0].shape[1]
         self._size, self._streams, self._marginals = size, streams, marginals
-        self._noise_std, self.device = noise_std, device
+        self._noise_std, self.device = torch.tensor(noise_std)[:, None, None], device
         self._order: list[Tensor] = []
 
     def next(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -174,11 +181,11 @@ class _Batches:
 
     def _noisy(self, z: Tensor, places: Tensor) -> Tensor:
         """The same, each row with the noise of its place: one that stands twice has it twice."""
-        if not self._noise_std:
+        if not self._noise_std.any():
             return z
         m, columns = int(places.max()) + 1, z.shape[2]
         eps = torch.stack([torch.randn(m, columns, generator=g) for g in self._streams])
-        return z.add(_taken(eps.to(z.device), places), alpha=self._noise_std)
+        return z + _taken((self._noise_std * eps).to(z.device), places)
 
 
 def _taken(side: Tensor, rows: Tensor) -> Tensor:

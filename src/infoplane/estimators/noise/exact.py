@@ -63,7 +63,7 @@ def information_with_noise(
     number of different rows here, for t that is not a finite matrix, and for multiplicative noise
     on a unit that is 0 somewhere, as after a ReLU: it stays 0, and tells these rows from others.
     Source: Goldfeld et al. (2019), https://arxiv.org/abs/1810.05728; multiplicative: Adilova et
-    al. (2023), https://arxiv.org/abs/2303.14728
+    al. (2023), https://arxiv.org/abs/2303.00596
 
     >>> information_with_noise(np.array([[0.0], [1e3]]), noise_std=1.0).value  # log 2
     0.693...
