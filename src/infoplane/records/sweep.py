@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 import traceback
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -121,8 +122,11 @@ def _on_cores(jobs: int, tasks: list[Any]) -> Iterator[Outcome]:
     pool = get_reusable_executor(max_workers=jobs, timeout=IDLE_SECONDS, env=ONE_THREAD)
     finished = False
     try:
-        submit = partial(pool.submit, _execute_pinned)
-        yield from _in_turn(submit, concurrent.futures.wait, tasks, jobs)
+        with warnings.catch_warnings():
+            # one that left while another worked long is started again, which is no news
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+            submit = partial(pool.submit, _execute_pinned)
+            yield from _in_turn(submit, concurrent.futures.wait, tasks, jobs)
         finished = True
     finally:
         if not finished:  # an interrupt: what runs is not waited for
