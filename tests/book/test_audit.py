@@ -123,7 +123,9 @@ def test_data_that_is_not_here_is_no_record_that_does_not_hold(stores, capsys):
 
 # Plans whose configs do not tell: pixels' steps each add a pixel, and estimators of chapter 12
 # train for as long as their options or their defaults say.
-TRAINS = {"pixels.pixels": False, "limits.hurdle": True, "limits.coverage": True}
+TRAINS = {"pixels.pixels": False} | dict.fromkeys(
+    ["limits.hurdle", "limits.coverage", "lenets.ascent", "lenets.exact", "lenets.labelled"], True
+)
 
 
 def test_every_plan_says_whether_it_trains():

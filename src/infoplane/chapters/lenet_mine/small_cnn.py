@@ -4,8 +4,10 @@ Several small networks are trained on the same images; each is looked at alone (
 estimator) and all together (the extended one). Source: document 002, sections 2.1.1 and 2.5.
 """
 
+from typing import Any
+
 from infoplane.chapters.lenet_mine.networks import images
-from infoplane.datasets import vision
+from infoplane.chapters.lenet_mine.settings import FIXED
 from infoplane.estimators.bins import entropy
 from infoplane.models.small_cnn import LAYERS, SmallCNNs, accuracy, fit
 from infoplane.plane.epochs import checkpoints
@@ -26,10 +28,11 @@ def group(config: Config, *, device: str = "cpu") -> Values:
 
     simple_x and simple_y: of each network, networks first; told, mixed and neurons, each with
     _x and _y: the readings of the extended estimator; accuracy: on the images trained on, mean
-    over the networks. rows and label_entropy are those of the data set, whose ceilings they give.
+    over the networks. The same with fixed_ before each name: by the original's bins, on [-1, 1].
+    rows and label_entropy are those of the data set, whose ceilings they give.
     """
     dataset, networks = config["dataset"], config["networks"]
-    x, y = images(dataset, "train", min(config["n"], vision.TRAIN_SIZES[dataset]))
+    x, y = images(dataset, "train", config["n"])
     seeds = [config["seed"] * networks + j for j in range(networks)]
     model = SmallCNNs(seeds).to(device)
     epochs = checkpoints(config["epochs"], config["checkpoints"])
@@ -54,5 +57,7 @@ def group(config: Config, *, device: str = "cpu") -> Values:
         labels = y.numpy()
         found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(labels)}
         found["label_entropy"] = entropy(labels)
-        seed = DRAW_SEED + config["seed"]
-        return found | group_readings(recorder, labels, bins=config["bins"], seed=seed)
+        options: dict[str, Any] = {"bins": config["bins"], "seed": DRAW_SEED + config["seed"]}
+        found |= group_readings(recorder, labels, **options)
+        fixed = group_readings(recorder, labels, limits=FIXED, **options)
+        return found | {f"fixed_{name}": values for name, values in fixed.items()}

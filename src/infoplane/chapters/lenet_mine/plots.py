@@ -1,0 +1,237 @@
+"""Pictures of chapter 08: training of LeNet and of MINE, planes, noise, and a small network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS
+from infoplane.chapters.lenet_mine.tables import ACCURACY, exact_cells, of_units, rows_of
+from infoplane.plane.plots import plane_frames, plane_paths
+from infoplane.stats import mean_of
+
+__all__ = [
+    "accuracy_panel",
+    "exact_planes",
+    "noise_panels",
+    "small_panels",
+    "source_planes",
+    "table_panels",
+    "transfer_panels",
+    "truth_panels",
+]
+
+Floats = npt.NDArray[np.float64]
+
+LABELS = float(np.log(10))  # the entropy of ten classes of one size: above that of any others
+MARKERS = ("o", "s", "^", "D")  # of layers, beside their colours
+XLABEL = "I(X; L + ε) (nats)"
+YLABEL = "I(Y; L + ε) (nats)"
+
+
+@plots.styled
+def accuracy_panel(training: pd.DataFrame) -> Figure:
+    """Test accuracy by epoch, with what the source reports."""
+    figure, axes = plots.panel(xlabel="epoch", ylabel="test accuracy (%)")
+    reached = 100 * np.array(training["accuracy"].tolist())
+    at = np.arange(reached.shape[1])
+    look: plots.Look = {"label": "measured", "color": plots.CLASSES[0]}
+    plots.band(axes, at, *mean_of(reached), **look)
+    told = {epoch: value for epoch, value in ACCURACY.items() if epoch in at}
+    axes.plot(*zip(*told.items(), strict=True), "x", color=plots.INK, label="reported")
+    axes.legend(loc="lower right")
+    return figure
+
+
+@plots.styled
+def table_panels(table: pd.DataFrame) -> list[Figure]:
+    """The batches' values over training, each architecture of I(X; L), thin lines its seeds."""
+    panels = []
+    asked = [a for a in ARCHITECTURES if a.target == "x"]
+    for layer in dict.fromkeys(table["layer"]):
+        figure, axes = plots.panel(title=f"I(X; {layer})", xlabel="step", ylabel="value (nats)")
+        own = table[(table["layer"] == layer) & (table["target"] == "x")]
+        for a, color in zip(asked, plots.shades(len(asked)), strict=True):
+            runs = rows_of(own, a, layer, noise=a.noise)
+            for i, curve in enumerate(runs["curve"]):
+                at = (np.arange(len(curve)) + 0.5) / len(curve)
+                look: plots.Look = {"color": color, "linewidth": 0.7}
+                look |= {"label": a.title} if i == 0 else {}
+                axes.plot(at, np.array(curve, dtype=float), **look)
+        axes.set(xlabel="share of the steps")
+        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
+    """MINE over passes through the rows, a colour a run; from scratch, and going on."""
+    panels = []
+    for going_on, part in transfer.groupby("transfer"):
+        title = "weights transferred" if going_on else "from scratch"
+        figure, axes = plots.panel(title=title, xlabel="pass", ylabel="I(Y; relu3 + ε) (nats)")
+        curves = np.array(part["curves"].tolist(), dtype=float)  # (networks, runs, passes)
+        at = np.arange(curves.shape[2]) + 1
+        for run, color in enumerate(plots.shades(curves.shape[1])):
+            bands = mean_of(curves[:, run])
+            plots.band(axes, at, *bands, label=f"run {run + 1}", color=color)
+        panels.append(figure)
+    most = max(figure.axes[0].get_ylim()[1] for figure in panels)
+    for figure in panels:
+        figure.axes[0].set_ylim(min(0.0, *(f.axes[0].get_ylim()[0] for f in panels)), most)
+        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    return panels
+
+
+@plots.styled
+def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) -> list[Figure]:
+    """The plane by MINE as the source draws it: a network a panel, runs numbered, a colour a layer.
+
+    A run that exploded has no place.
+    """
+    part = planes[planes["hidden"] == hidden].astype({"value": float})
+    panels = []
+    for network in networks:
+        figure, axes = plots.panel(
+            title=f"MINE, {hidden} units, network {network}", xlabel=XLABEL, ylabel=YLABEL
+        )
+        own = part[part["network"] == network]
+        for layer, color, marker in zip(LAYERS, plots.shades(4), MARKERS, strict=True):
+            both = own[own["layer"] == layer].pivot(index="epoch", columns="target", values="value")
+            axes.scatter(both["x"], both["y"], color=color, marker=marker, s=22, label=layer)
+            _numbered(axes, both[["x", "y"]].to_numpy(), color)
+        axes.margins(0.12)
+        figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+def _numbered(axes: Axes, points: Floats, color: str) -> None:
+    for run, (x, y) in enumerate(points, start=1):
+        if np.isfinite([x, y]).all():
+            axes.annotate(
+                str(run), (x, y), (4, 2), textcoords="offset points", fontsize=7, color=color
+            )
+
+
+def exact_planes(
+    frames: Any, hidden: int, noise: Sequence[float], *, moving: bool = False
+) -> list[Figure]:
+    """The plane by MINE, exactly with the same noise, and by 8 bits without, over all networks."""
+    exact = frames["exact"]
+    n = int(exact["n"].iloc[0])
+    ceilings = (float(np.log(n)), LABELS)
+    values = of_units(frames["planes"], hidden)
+    cells = exact_cells(exact)
+    own = cells[cells["share"] == cells["layer"].map(dict(zip(LAYERS, noise, strict=True)))]
+    truth = [_stacked(own, name) for name in "xy"]
+    ordered = exact.sort_values(["seed", "epoch"])
+    rounded = [
+        np.array(
+            [list(part) for _, part in ordered.groupby("seed")[f"quantised_{name}"]], dtype=float
+        )
+        for name in "xy"
+    ]
+    epochs = sorted(exact["epoch"].unique())
+    drawn = {
+        f"MINE, {hidden} units": ((values["x"], values["y"]), (XLABEL, YLABEL)),
+        "exact, the same noise": (truth, (XLABEL, YLABEL)),
+        "8 bits, no noise": (rounded, ("I(X; L) (nats)", "I(Y; L) (nats)")),
+    }
+    panels = []
+    for title, ((x, y), (xlabel, ylabel)) in drawn.items():
+        look: dict[str, Any] = {"title": title, "ceilings": ceilings}
+        look |= {"xlabel": xlabel, "ylabel": ylabel}
+        if moving:
+            panels.append(plane_frames(x, y, **look))
+        else:
+            panels.append(plane_paths(x, y, epochs, **look))
+    return panels
+
+
+def _stacked(cells: pd.DataFrame, name: str) -> Floats:
+    """(networks, epochs, layers)."""
+    table = cells.pivot(index="network", columns=["epoch", "layer"], values=name)
+    epochs = sorted(cells["epoch"].unique())
+    return np.stack([table[[(e, layer) for layer in LAYERS]].to_numpy() for e in epochs], axis=1)
+
+
+@plots.styled
+def noise_panels(frames: Any) -> list[Figure]:
+    """The exact information of each layer against the size of the noise, at the last checkpoint."""
+    cells = pd.concat([exact_cells(frames[part]) for part in ("exact", "finer")])
+    cells = cells[cells["epoch"] == cells["epoch"].max()]
+    n = int(frames["exact"]["n"].iloc[0])
+    panels = []
+    for name, label in (("x", XLABEL), ("y", YLABEL)):
+        figure, axes = plots.panel(xlabel="σ / root mean square of the layer", ylabel=label)
+        for layer, color in zip(LAYERS, plots.shades(4), strict=True):
+            table = cells[cells["layer"] == layer].pivot(
+                index="network", columns="share", values=name
+            )
+            shown = table.columns
+            if name == "y":  # where rows are alone, leaving one out says nothing
+                known = cells[cells["layer"] == layer].groupby("share")["population"].all()
+                shown = known.index[known]
+            bands = mean_of(table[shown].to_numpy())
+            plots.band(axes, shown, *bands, label=layer, color=color, marker="o", markersize=3)
+        axes.set(xscale="log")
+        highest = float(np.log(n)) if name == "x" else LABELS
+        plots.ceiling(axes, highest, "log N" if name == "x" else "log 10")
+        axes.set_ylim(-0.03 * highest, 1.12 * highest)
+        figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def truth_panels(frames: Any, hidden: int, noise: Sequence[float]) -> list[Figure]:
+    """What MINE found against what is exact: a dot a network and checkpoint, a panel a quantity."""
+    cells = exact_cells(frames["exact"])
+    own = cells[cells["share"] == cells["layer"].map(dict(zip(LAYERS, noise, strict=True)))]
+    values = of_units(frames["planes"], hidden)
+    panels = []
+    for name, label in (("x", XLABEL), ("y", YLABEL)):
+        truth = _stacked(own, name)
+        figure, axes = plots.panel(
+            title=label.removesuffix(" (nats)"), xlabel="exact (nats)", ylabel="MINE (nats)"
+        )
+        for k, (color, marker) in enumerate(zip(plots.shades(4), MARKERS, strict=True)):
+            axes.scatter(
+                truth[..., k], values[name][..., k], color=color, marker=marker, s=16, alpha=0.8,
+                linewidths=0, label=LAYERS[k],
+            )  # fmt: skip
+        most = float(max(truth.max(), np.nanmax(values[name])))
+        plots.truth(axes, [0, most], [0, most], label="equal")
+        figure.legend(loc="outside lower center", ncols=5, fontsize=8, columnspacing=0.8)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def small_panels(cnn: pd.DataFrame) -> list[Figure]:
+    """Document 002's network by the extended estimator, by two ranges of bins, and its accuracy."""
+    at = np.array(cnn["epoch"].iloc[0]) + 1
+    highest = float(np.log(cnn["rows"].iloc[0]))
+    panels = []
+    for name, title in (("fixed_neurons_x", "bins on [-1, 1]"), ("neurons_x", "a layer's range")):
+        figure = Figure(figsize=plots.TALL, layout="constrained")
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
+        curves = np.array(cnn[name].tolist())  # (groups, checkpoints, layers)
+        for k, layer in enumerate(("relu1", "fc1", "sm2")):
+            plots.band(top, at, *mean_of(curves[..., k]), label=layer, color=plots.shades(3)[k])
+        plots.ceiling(top, highest, "log N")
+        top.set(title=title, ylabel="I(X; T) (nats)", ylim=(0, 1.15 * highest))
+        reached = np.array(cnn["accuracy"].tolist())
+        plots.band(bottom, at, *mean_of(reached), label="accuracy", color=plots.INK)
+        bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1.02))
+        handles, labels = top.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
+        panels.append(figure)
+    return panels

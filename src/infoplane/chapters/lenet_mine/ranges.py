@@ -1,0 +1,62 @@
+"""What chapter 08 accepts of its parameters."""
+
+from infoplane.chapters.lenet_mine.settings import (
+    EVERY,
+    LAYERS,
+    NOISE_SHARES,
+    OPTIMISERS,
+    checkpoints,
+)
+from infoplane.datasets import vision
+from infoplane.estimators.patterns import layer_information
+from infoplane.inputs.options import one_of, require, require_seeds, within
+from infoplane.records.plan import Parameters
+
+__all__ = ["check"]
+
+
+def check(p: Parameters) -> None:
+    """InputError where a parameter is out of range."""
+    one_of("dataset", p.dataset, vision.NAMES)
+    for name in ("seeds", "grid_seeds", "critic_seeds", "cnn_seeds"):
+        require_seeds(getattr(p, name), name)
+    require(len(p.seeds) >= 2, "seeds", p.seeds, "at least two: one network has no spread")
+    least = "at least four: half of the groups say where a peak is, and the others what falls"
+    require(len(p.cnn_seeds) >= 4, "cnn_seeds", p.cnn_seeds, least)
+    one_of("optimiser", p.optimiser, OPTIMISERS)
+    rising = sorted(set(p.batches)) == list(p.batches) != [] and p.batches[0] >= 1
+    require(rising, "batches", p.batches, "give at least one, from 1, in increasing order")
+    for name, least_count in (
+        ("batch", 1), ("rows", 100), ("curve_rows", 100), ("passes", 2), ("curve_passes", 2),
+        ("mine_batch", 2), ("label_steps", 1), ("hidden", 1), ("wide", 1), ("exact_rows", 100),
+        ("samples", 2), ("cnn_networks", 2), ("cnn_n", 100), ("cnn_epochs", 10),
+        ("cnn_batch", 1), ("cnn_checkpoints", 3),
+    ):  # fmt: skip
+        value = getattr(p, name)
+        require(value >= least_count, name, value, f"a whole number >= {least_count}")
+    require(
+        p.epochs > EVERY, "epochs", p.epochs,
+        f"more than {EVERY}: networks are looked at every {EVERY}th epoch, from 0, twice at least",
+    )  # fmt: skip
+    for name in ("rate", "mine_rate", "cnn_rate", "dropout"):
+        within(name, getattr(p, name), above=0)
+    require(p.wide > p.hidden, "wide", p.wide, f"more units than hidden={p.hidden}")
+    known = set(p.wide_epochs) <= set(checkpoints(p.epochs)) and len(p.wide_epochs) > 0
+    rising = sorted(set(p.wide_epochs)) == list(p.wide_epochs)
+    require(
+        known and rising, "wide_epochs", p.wide_epochs,
+        f"some of {', '.join(map(str, checkpoints(p.epochs)))}, in increasing order",
+    )  # fmt: skip
+    once = 0 < len(set(p.table_layers)) == len(p.table_layers) and set(p.table_layers) <= set(
+        LAYERS
+    )
+    require(once, "table_layers", p.table_layers, f"each once: {', '.join(LAYERS)}")
+    fits = len(p.noise) == len(LAYERS) and all(0 < share < float("inf") for share in p.noise)
+    require(fits, "noise", p.noise, f"one share > 0 for each of {', '.join(LAYERS)}; 0 has I = ∞")
+    rising = sorted(set(p.finer)) == list(p.finer) != [] and 0 < p.finer[0] <= p.finer[-1] < 1e9
+    require(rising, "finer", p.finer, "give at least one, > 0, in increasing order")
+    shares = sorted({*NOISE_SHARES, *p.noise})
+    others = f"other sizes than those tried at all epochs: {', '.join(f'{s:g}' for s in shares)}"
+    require(not set(p.finer) & set(shares), "finer", p.finer, others)
+    one_of("marginals", p.marginals, ("permutation", "derangement"))
+    layer_information([[0.0]], bins=p.bins)  # says what is wrong

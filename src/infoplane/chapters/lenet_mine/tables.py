@@ -1,0 +1,290 @@
+"""The records of chapter 08 as tables: accuracies, words, orders of layers, and what is exact."""
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS, Architecture, checkpoints
+from infoplane.chapters.lenet_mine.words import WORDS
+from infoplane.stats import mean_interval
+
+__all__ = [
+    "ACCURACY",
+    "accuracies",
+    "architectures",
+    "by_layer",
+    "chosen_noise",
+    "converged_after",
+    "epochs_of",
+    "exact_cells",
+    "grid",
+    "labels",
+    "nearest",
+    "of_units",
+    "orders",
+    "published",
+    "rows_of",
+    "soft",
+    "words_of",
+]
+
+Floats = npt.NDArray[np.float64]
+
+ACCURACY = {0: 70, 4: 83, 8: 91, 12: 94, 16: 96, 20: 97}  # %, by epoch: the source's table 3
+ROOM = 2.0  # nats below log N from which on an exact value is quoted as a population's
+WITHIN = 0.05  # of its final value, where a curve has converged
+
+
+def by_layer(rows: Mapping[str, list[float]]) -> pd.DataFrame:
+    """Rows by name, a column a layer."""
+    return pd.DataFrame(rows, index=list(LAYERS)).T
+
+
+def grid(frame: pd.DataFrame) -> pd.DataFrame:
+    """Test accuracy after one pass, %, mean over networks: a row an optimiser, a column a batch."""
+    after = frame.assign(first=100 * frame["accuracy"].map(lambda reached: reached[0]))
+    return after.pivot_table(index="optimiser", columns="batch", values="first", sort=False)
+
+
+def nearest(frame: pd.DataFrame) -> tuple[str, int]:
+    """The optimiser and batch whose accuracy after one pass is nearest to the source's."""
+    table = (grid(frame) - ACCURACY[0]).abs().stack()
+    optimiser, batch = table.idxmin()
+    return str(optimiser), int(batch)
+
+
+def accuracies(training: pd.DataFrame) -> pd.DataFrame:
+    """Test accuracy, %, by epoch: as reported, and the mean over networks with its interval."""
+    reached = 100 * np.array(training["accuracy"].tolist())
+    rows = {}
+    for epoch, reported in ACCURACY.items():
+        if epoch < reached.shape[1]:
+            mean, low, high = mean_interval(reached[:, epoch])
+            half = (high - low) / 2
+            rows[epoch] = {"reported": reported, "measured": f"{mean:.1f} ± {half:.1f}"}
+    return pd.DataFrame(rows).T.rename_axis("epoch")
+
+
+def exact_cells(exact: pd.DataFrame) -> pd.DataFrame:
+    """The exact values, a row a network, epoch, layer and size of noise.
+
+    share: of the noise in the layer's root mean square; rms; x, y, and x_std, y_std: nats;
+    population: whether x is low enough under log N to be about more than these images.
+    """
+    rows = []
+    for record in exact.to_dict("records"):
+        ceiling = np.log(record["n"])
+        for i, layer in enumerate(LAYERS):
+            for j, share in enumerate(record["shares"]):
+                names = ("x", "x_std", "y", "y_std")
+                cell = {name: record[f"exact_{name}"][i][j] for name in names}
+                rows.append(
+                    {"network": record["seed"], "epoch": record["epoch"], "layer": layer}
+                    | {"share": share, "rms": record["rms"][i], **cell}
+                    | {"population": cell["x"] < ceiling - ROOM}
+                )
+    return pd.DataFrame(rows)
+
+
+def chosen_noise(exact: pd.DataFrame) -> list[float]:
+    """By layer, the least noise with which the mean over networks stays below log N - 2 always.
+
+    The greatest there is, where none does.
+    """
+    n = exact["n"].iloc[0]
+    means = exact_cells(exact).groupby(["layer", "share", "epoch"])["x"].mean()
+    most = means.groupby(["layer", "share"]).max()
+    found = []
+    for layer in LAYERS:
+        low = most[layer][most[layer] < np.log(n) - ROOM]
+        found.append(float(low.index.min() if len(low) else most[layer].index.max()))
+    return found
+
+
+def rows_of(table: pd.DataFrame, a: Architecture, layer: str, *, noise: bool) -> pd.DataFrame:
+    """The runs of an architecture on a layer, with noise or without, by seed."""
+    hidden = [a.hidden] if isinstance(a.hidden, int) else list(a.hidden)
+    same = table["hidden"].map(lambda of: list(np.atleast_1d(of)) == hidden)
+    kept = (
+        same
+        & (table["critic"] == a.critic)
+        & (table["target"] == a.target)
+        & (table["layer"] == layer)
+        & ((table["noise"] > 0) == noise)
+    )
+    return table[kept].set_index("seed").sort_index()
+
+
+def words_of(runs: pd.DataFrame) -> str:
+    """How many runs did what: "7 converged, 1 dead"."""
+    counts = Counter(runs["word"])
+    return ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
+
+
+def architectures(table: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """A row for each architecture and layer: what the source says, what the seeds did, and values.
+
+    value: mean over seeds of the batches of the last tenth, with its interval; held out: of the
+    last critic on test images; exact: of as much noise, where there is any.
+    """
+    layers = list(dict.fromkeys(table["layer"]))
+    rows = []
+    for a in ARCHITECTURES:
+        for layer in layers:
+            for noise in (False, True):
+                runs = rows_of(table, a, layer, noise=noise)
+                added = noise and not a.noise and a.reported == "underestimates"
+                if runs.empty or not (noise == a.noise or added):
+                    continue
+                truth = _truth(exact, runs, layer, a.target)
+                rows.append(
+                    {
+                        "with": f"I({a.target.upper()}; {layer})",
+                        "architecture": a.title + (", noise added" if added else ""),
+                        "source": "" if added else a.reported,
+                        "seeds": words_of(runs),
+                        "value": _mean(runs["value"]),
+                        "held out": _mean(runs["held_out"]),
+                        "exact": truth,
+                    }
+                )
+    return pd.DataFrame(rows).set_index(["with", "architecture"])
+
+
+def _truth(exact: pd.DataFrame, runs: pd.DataFrame, layer: str, target: str) -> str:
+    """The exact value beside runs with noise; without any, what there is to know: the ceiling."""
+    share = runs["noise"].iloc[0]
+    if not share:
+        return "∞, or log N" if target == "x" else "≤ H(Y)"
+    cells = _cells(exact, layer, share, runs["epoch"].iloc[0])
+    return _mean(cells[target]) if len(cells) else "not computed"
+
+
+def _cells(exact: pd.DataFrame, layer: str, share: float, epoch: int) -> pd.DataFrame:
+    """The exact values of a layer at an epoch, with noise of that share: a row a network."""
+    cells = exact_cells(exact)
+    same = (cells["layer"] == layer) & (cells["share"] == share) & (cells["epoch"] == epoch)
+    return cells[same]
+
+
+def _mean(values: Any) -> str:
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if len(known) < 2:
+        return "none"
+    mean, low, high = mean_interval(known)
+    return f"{mean:.2f} ± {(high - low) / 2:.2f}"
+
+
+def of_units(planes: pd.DataFrame, hidden: int, name: str = "value") -> dict[str, Floats]:
+    """By target, a column of the planes of critics of so many units: (networks, epochs, layers).
+
+    nan where a run exploded.
+    """
+    part = planes[planes["hidden"] == hidden]
+    found = {}
+    for target, own in part.groupby("target"):
+        table = own.pivot(index="seed", columns=["epoch", "layer"], values=name)
+        epochs = sorted(own["epoch"].unique())
+        columns = [[(epoch, layer) for layer in LAYERS] for epoch in epochs]
+        found[str(target)] = np.stack(
+            [table[of_epoch].to_numpy() for of_epoch in columns], axis=1
+        ).astype(float if name != "word" else object)
+    return found
+
+
+def orders(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) -> pd.DataFrame:
+    """Steps from layer to layer, mean over checkpoints and networks: by MINE, and exactly.
+
+    A negative one breaks the order of data processing.
+    """
+    cells = exact_cells(frames["exact"])
+    rows = {}
+    for target in "xy":
+        values = of_units(frames["planes"], hidden)[target]
+        shares = dict(zip(LAYERS, noise, strict=True))
+        own = cells[cells["share"] == cells["layer"].map(shares)]
+        table = own.pivot(index="network", columns=["epoch", "layer"], values=target)
+        for i, (upper, lower) in enumerate(itertools.pairwise(LAYERS)):
+            steps = np.nanmean(values[..., i] - values[..., i + 1], axis=1)
+            both = [table.xs(layer, axis=1, level="layer") for layer in (upper, lower)]
+            truth = (both[0] - both[1]).mean(axis=1)
+            name = f"I({target.upper()}; {upper}) - I({target.upper()}; {lower})"
+            rows[name] = {"MINE": _mean(steps), "exact": _mean(truth)}
+    return pd.DataFrame(rows).T
+
+
+def converged_after(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Passes until the mean of a pass stays within 5 % of the last, a row a run of MINE.
+
+    transfer, seed, run (from 1), passes; gap: the last minus the first pass, nats.
+    """
+    rows = []
+    for record in transfer.to_dict("records"):
+        for run, curve in enumerate(record["curves"], start=1):
+            values = np.array(curve, dtype=float)
+            near = np.abs(values - values[-1]) <= WITHIN * abs(values[-1])
+            away = np.flatnonzero(~near)  # nan is away from everything
+            rows.append(
+                {"transfer": record["transfer"], "seed": record["seed"], "run": run}
+                | {"passes": int(away[-1]) + 2 if len(away) else 1}
+                | {"gap": values[-1] - values[0]}
+            )
+    return pd.DataFrame(rows)
+
+
+def labels(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) -> pd.DataFrame:
+    """I(Y; L + eps) at the last checkpoint: with a score for each label, as printed, exactly."""
+    labelled, planes = frames["labelled"], frames["planes"]
+    last = labelled["epoch"].max()
+    same = (planes["hidden"] == hidden) & (planes["target"] == "y") & (planes["epoch"] == last)
+    printed = planes[same]
+    rows = {}
+    for layer, part in labelled.groupby("layer", sort=False):
+        share = noise[LAYERS.index(str(layer))]
+        own = _cells(frames["exact"], str(layer), share, last)
+        as_printed = printed[printed["layer"] == layer]
+        rows[layer] = {
+            "a score a label, held out": _mean(part["value"]),
+            "as printed": _mean(as_printed["value"]),
+            "as printed, held out": _mean(as_printed["held_out"]),
+            "exact": _mean(own["y"]),
+        }
+    return pd.DataFrame(rows).T
+
+
+def published(exact: pd.DataFrame) -> pd.DataFrame:
+    """fc1 behind a softplus, with multiplicative noise: exactly, and by the published formula."""
+    last = exact[exact["epoch"] == exact["epoch"].max()]
+    formula = pd.DataFrame(last["published"].tolist())
+    return pd.DataFrame(
+        {
+            "I(X; T), nats": {
+                "ceiling log N": f"{np.log(last['n'].iloc[0]):.2f}",
+                "exact": _mean(last["dropout_x"]),
+                "formula as published": _mean(formula["published"]),
+                "its covariance mended": _mean(formula["covariance"]),
+            }
+        }
+    )
+
+
+def soft(exact: pd.DataFrame) -> pd.DataFrame:
+    """Soft entropy of the layers at the last checkpoint, and of the same layers shifted."""
+    last = exact[exact["epoch"] == exact["epoch"].max()]
+    names = {"soft": "soft entropy", "soft_shifted": "after a shift", "soft_y": "lost to labels"}
+    rows = {
+        title: [_mean(np.array(last[name].tolist())[:, i]) for i in range(len(LAYERS))]
+        for name, title in names.items()
+    }
+    return pd.DataFrame(rows, index=list(LAYERS)).T
+
+
+def epochs_of(training: pd.DataFrame) -> list[int]:
+    """The epochs at which the networks are looked at."""
+    return checkpoints(int(training["epochs"].iloc[0]))
