@@ -1,5 +1,6 @@
 """A built edition, as files and as a browser shows it: the quick one, or that of PROFILE."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -195,7 +196,11 @@ class Shown:
 
         self.context.route(re.compile("^https?:"), local)
         tab.goto(f"{address}/{name}")
-        tab.wait_for_load_state("networkidle")
+        import playwright.sync_api
+
+        # a quiet network is hoped for: on a busy machine it may never be noticed
+        with contextlib.suppress(playwright.sync_api.TimeoutError):
+            tab.wait_for_load_state("networkidle", timeout=10_000)
         tab.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         tab.evaluate("async () => { if (window.MathJax?.startup) await MathJax.startup.promise }")
 

@@ -8,8 +8,8 @@ import pytest
 
 from infoplane.chapters.lenet_mine.small_cnn import group
 from infoplane.datasets import vision
+from infoplane.estimators.readings import READINGS
 from infoplane.models.small_cnn import LAYERS
-from infoplane.plane.extended import READINGS
 from infoplane.records.store import plain
 
 GROUP = {"dataset": "digits", "seed": 0, "networks": 3, "n": 150, "epochs": 30, "checkpoints": 4}

@@ -10,9 +10,9 @@ from infoplane.chapters.tishby_plane.decision_planes import DATA_SEED, group, or
 from infoplane.chapters.tishby_plane.settings import HIDDEN
 from infoplane.datasets import decisions, vision
 from infoplane.estimators.binning import Binning
+from infoplane.estimators.readings import READINGS
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.plane.activations import outputs_of
-from infoplane.plane.extended import READINGS
 from infoplane.records.store import plain
 
 GROUP = {"dataset": "simple", "seed": 0, "networks": 3, "n": 150, "epochs": 4, "checkpoints": 4}

@@ -10,11 +10,12 @@ import pytest
 from infoplane.chapters.tishby_plane import networks
 from infoplane.chapters.tishby_plane.exact_planes import exact
 from infoplane.chapters.tishby_plane.planes import neural, plane
-from infoplane.chapters.tishby_plane.settings import HIDDEN, checkpoints
+from infoplane.chapters.tishby_plane.settings import HIDDEN
 from infoplane.datasets import tishby
 from infoplane.estimators.binning import Binning
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.plane.activations import outputs_of
+from infoplane.plane.epochs import checkpoints
 from infoplane.records.store import plain
 from tests.toy import alone
 

@@ -9,9 +9,9 @@ from typing import Any
 from infoplane.chapters.lenet_mine.networks import images
 from infoplane.chapters.lenet_mine.settings import FIXED
 from infoplane.estimators.bins import entropy
+from infoplane.estimators.readings import group_readings
 from infoplane.models.small_cnn import LAYERS, SmallCNNs, accuracy, fit
 from infoplane.plane.epochs import checkpoints
-from infoplane.plane.extended import group_readings
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values
 
@@ -58,6 +58,7 @@ def group(config: Config, *, device: str = "cpu") -> Values:
         found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(labels)}
         found["label_entropy"] = entropy(labels)
         options: dict[str, Any] = {"bins": config["bins"], "seed": DRAW_SEED + config["seed"]}
-        found |= group_readings(recorder, labels, **options)
-        fixed = group_readings(recorder, labels, limits=FIXED, **options)
+        layers = [recorder.activations(name) for name in recorder.layers]
+        found |= group_readings(layers, labels, **options)
+        fixed = group_readings(layers, labels, limits=FIXED, **options)
         return found | {f"fixed_{name}": values for name, values in fixed.items()}

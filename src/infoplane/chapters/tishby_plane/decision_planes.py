@@ -11,9 +11,9 @@ from infoplane.chapters.tishby_plane.settings import FIXED, HIDDEN
 from infoplane.datasets import decisions, vision
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.patterns import layer_information
+from infoplane.estimators.readings import group_readings, layers_inside
 from infoplane.models.perceptrons import Perceptrons, accuracy, fit
 from infoplane.plane.epochs import checkpoints
-from infoplane.plane.extended import group_readings, layers_inside
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values
 
@@ -33,7 +33,8 @@ def group(config: Config, *, device: str = "cpu") -> Values:
     found: Values = {"epoch": epochs, "accuracy": reached, "rows": len(y)}
     found["label_entropy"] = entropy(y)
     seed = DRAW_SEED + config["seed"]
-    return found | group_readings(recorder, y, bins=config["bins"], seed=seed)
+    layers = (recorder.activations(name) for name in recorder.layers)
+    return found | group_readings(layers, y, bins=config["bins"], seed=seed)
 
 
 def original(config: Config, *, device: str = "cpu") -> Values:
