@@ -152,7 +152,10 @@ def _options(config: Config, n: int) -> dict[str, Any]:
 
 
 def _seed(config: Config) -> int:
-    """Of a critic: a stream that no network starts, and another for each epoch and layer."""
+    """Of a critic: a stream that no network starts, another for each epoch.
+
+    Layers and architectures share it, so that they are compared seed by seed.
+    """
     return 3_000_000 + 1000 * int(config["seed"]) + int(config.get("epoch", 0))
 
 

@@ -77,8 +77,8 @@ def ascend(
     against it; without clipping, decay and averages. noise_std: of Gaussian noise on z, drawn anew
     for each batch; one number, or one a member.
     held_out: x (b, n', dx) and z (b, n', dz) that the last critic is tried on, every row with every
-    shift up to 32, with the same noise. init: what another run of each
-    member ended with, to go on from there, or None.
+    shift up to 32, with noise of the same size. init: what another run of each member ended with,
+    to go on from there, or None.
     Raises InputError for shapes that do not fit and options out of range.
 
     >>> x = torch.randn(1, 1000, 1, generator=torch.Generator().manual_seed(0))
