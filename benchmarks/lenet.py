@@ -21,7 +21,8 @@ from infoplane.chapters.lenet_mine.networks import images
 from infoplane.chapters.lenet_mine.settings import LAYERS, NOISE_SHARES
 from infoplane.estimators.neural.printed import ascend
 from infoplane.estimators.noise.exact import informations_with_noise
-from infoplane.models.lenet import LeNets, fit
+from infoplane.models.images import fit
+from infoplane.models.lenet import LeNets
 
 
 def seconds(work: Callable[[], object]) -> float:

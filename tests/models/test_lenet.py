@@ -8,7 +8,8 @@ from torch import nn
 
 from infoplane.datasets import vision
 from infoplane.errors import InputError
-from infoplane.models.lenet import LAYERS, LeNets, accuracy, fit
+from infoplane.models.images import accuracy, fit
+from infoplane.models.lenet import LAYERS, LeNets
 from infoplane.models.members import ORDER
 from infoplane.streams import stream
 

@@ -8,8 +8,9 @@ from torch import nn
 
 from infoplane.datasets import vision
 from infoplane.errors import InputError
+from infoplane.models.images import accuracy, fit
 from infoplane.models.members import ORDER
-from infoplane.models.small_cnn import LAYERS, SmallCNNs, accuracy, fit
+from infoplane.models.small_cnn import LAYERS, SmallCNNs
 from infoplane.plane.activations import outputs_of
 from infoplane.streams import stream
 

@@ -1,31 +1,26 @@
-"""b convolutional networks smaller than a LeNet, for the same images, as one batched model.
+"""b convolutional networks smaller than a LeNet, for the same images, as one batched model."""
 
-Its rows are checked, and its members trained and tested, by the functions of
-:mod:`infoplane.models.lenet`, which ask of a model only `members`, `rows`, `parts` and `fc2`.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, cast
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
-from infoplane.models import lenet
-from infoplane.models.lenet import CLASSES, KERNEL, SIDE, LeNets, _Weights
-from infoplane.models.members import WEIGHTS, check_seeds
+from infoplane.models.images import CLASSES, SIDE, ImageNetworks, Weights
+from infoplane.models.members import WEIGHTS
 from infoplane.streams import stream
 
-__all__ = ["LAYERS", "SmallCNNs", "accuracy", "fit"]
+__all__ = ["LAYERS", "SmallCNNs"]
 
-MAPS, STRIDE, HIDDEN = 4, 2, 32
+MAPS, KERNEL, STRIDE, HIDDEN = 4, 5, 2, 32
 PLACES = (SIDE - KERNEL) // STRIDE + 1  # of the kernel in a row, and in a column: 12
 
 LAYERS = {"relu1": MAPS * PLACES**2, "fc1": HIDDEN, "sm2": CLASSES}
 """What is looked at, with its number of columns: maps are flattened, map by map."""
 
 
-class SmallCNNs(nn.Module):
+class SmallCNNs(ImageNetworks):
     """`members` independent small convolutional networks: logits (b, n, 10) of x.
 
         x -> 4 convolutions 5 x 5 in steps of 2, ReLU (relu1)
@@ -49,9 +44,7 @@ class SmallCNNs(nn.Module):
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
-        super().__init__()
-        check_seeds(seeds, len(seeds))
-        self.members = len(seeds)
+        super().__init__(seeds)
         streams = [stream(seed, WEIGHTS) for seed in seeds]
         self.convolution1 = _Convolution((MAPS, 1, KERNEL, KERNEL), KERNEL**2, MAPS, streams)
         self.relu1 = nn.ReLU()
@@ -65,16 +58,8 @@ class SmallCNNs(nn.Module):
         self.sm2(logits)  # for those who hooked it
         return logits
 
-    def rows(self, x: Any) -> Tensor:
-        """Checked x (1 or b, n, 784), as the weights are."""
-        return LeNets.rows(cast(LeNets, self), x)
 
-    def parts(self, rows: Tensor) -> Iterator[Tensor]:
-        """The rows (1 or b, n, 784), some at a time."""
-        return LeNets.parts(cast(LeNets, self), rows)
-
-
-class _Convolution(_Weights):
+class _Convolution(Weights):
     def forward(self, rows: Tensor) -> Tensor:
         """Maps (b, n, 4 * 12 * 12) of rows (1 or b, n, 784).
 
@@ -89,51 +74,6 @@ class _Convolution(_Weights):
         return torch.stack(found).flatten(2)
 
 
-class _Dense(_Weights):
+class _Dense(Weights):
     def forward(self, h: Tensor) -> Tensor:
         return self.affine(h)
-
-
-def fit(
-    model: SmallCNNs,
-    x: Any,
-    y: Any,
-    *,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    optimiser: Literal["sgd", "momentum", "adam"] = "sgd",
-    seeds: Sequence[int],
-    on_epoch: Callable[[int], object] | None = None,
-) -> int:
-    """Train all members in place on the cross-entropy of minibatches; the epochs done.
-
-    Arguments, errors, and what a member becomes beside others, as in
-    :func:`infoplane.models.lenet.fit`, whose loop this is.
-
-    >>> model = SmallCNNs(seeds=[0])
-    >>> x, y = torch.rand(8, 784, generator=torch.Generator().manual_seed(0)), [0, 1] * 4
-    >>> fit(model, x, y, epochs=60, batch_size=8, learning_rate=1e-2, optimiser="adam", seeds=[0])
-    60
-    >>> accuracy(model, x, y)
-    tensor([1.], dtype=torch.float64)
-    """
-    return lenet.fit(
-        cast(LeNets, model),
-        x,
-        y,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        optimiser=optimiser,
-        seeds=seeds,
-        on_epoch=on_epoch,
-    )
-
-
-def accuracy(model: SmallCNNs, x: Any, y: Any) -> Tensor:
-    """The share of rows whose largest logit is that of their label, for each member: (b,).
-
-    x and y as in :func:`fit`; float64 in [0, 1].
-    """
-    return lenet.accuracy(cast(LeNets, model), x, y)

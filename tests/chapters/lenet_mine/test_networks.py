@@ -7,7 +7,8 @@ import torch
 from infoplane.chapters.lenet_mine import networks
 from infoplane.datasets import vision
 from infoplane.models import kept
-from infoplane.models.lenet import LAYERS, SIDE, accuracy
+from infoplane.models.images import SIDE, accuracy
+from infoplane.models.lenet import LAYERS
 
 NETWORK = {"dataset": "digits", "optimiser": "adam", "batch": 256, "rate": 1e-3, "epochs": 1}
 

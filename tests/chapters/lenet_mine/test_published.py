@@ -116,6 +116,13 @@ def test_soft_entropy_by_hand():
     assert soft_entropy(np.full((5, 1), 3.0)) == pytest.approx(expected)
 
 
+def test_a_row_of_zeros_points_nowhere():
+    rows = np.full((2, 3), 5.0)
+    rows[0] = 0
+    found = soft_entropy(rows)
+    assert soft_entropy(rows[1:]) < found < soft_entropy(rows[:1]) == pytest.approx(1)
+
+
 def test_soft_entropy_forgets_scale_and_order_and_not_a_shift():
     t = layer()
     whole = soft_entropy(t)

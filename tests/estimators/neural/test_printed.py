@@ -151,6 +151,18 @@ def test_noise_keeps_information_down():
     assert 0.5 * np.log(2) - 0.1 < found.held_out < 0.5 * np.log(2) + 0.05
 
 
+def test_the_size_of_the_noise_may_be_any_number_and_each_member_s_own():
+    x, z = pairs(n=300)
+    options = {"seeds": [1, 2]} | OPTIONS
+    same = [ascend(x, z, noise_std=std, **options) for std in (0.5, np.float32(0.5), [0.5, 0.5])]
+    for found in zip(*same, strict=True):
+        np.testing.assert_array_equal(found[0].values, found[1].values)
+        np.testing.assert_array_equal(found[0].values, found[2].values)
+    quiet, noisy = ascend(x, z, noise_std=[0.0, 0.5], **options)
+    np.testing.assert_allclose(noisy.values, same[0][1].values, atol=1e-4)
+    assert abs(quiet.values - same[0][0].values).max() > 1e-3
+
+
 def test_what_explodes_is_shown_and_hurts_no_other_member():
     x, z = pairs()
     x[0] *= 1e4

@@ -105,12 +105,13 @@ def _step(values: Floats, upper: str, lower: str) -> Floats:
 def _spread(values: Floats, layer: str, name: str = "spread") -> Check:
     """Standard deviation over networks of a pool over that of relu3, over all checkpoints.
 
+    Over those where two networks have a value at least.
     The interval is of pseudo-values of its log: networks left out one at a time.
     """
     i, j = LAYERS.index(layer), LAYERS.index("relu3")
 
     def log_ratio(of: Floats) -> float:
-        of_pool, of_relu3 = (np.nanvar(of[..., k], axis=0, ddof=1).mean() for k in (i, j))
+        of_pool, of_relu3 = (pd.DataFrame(of[..., k]).var().mean() for k in (i, j))
         with np.errstate(divide="ignore", invalid="ignore"):  # of critics that are all dead
             return float(0.5 * np.log(of_pool / of_relu3))
 

@@ -14,15 +14,17 @@ from torch.nn.functional import interpolate
 from infoplane.chapters.lenet_mine.settings import EVERY, trained_by
 from infoplane.datasets import vision
 from infoplane.models import descent, lenet, members
+from infoplane.models import images as image_networks
+from infoplane.models.images import SIDE, accuracy, fit
 from infoplane.models.kept import Kept, alone
-from infoplane.models.lenet import SIDE, LeNets, accuracy, fit
+from infoplane.models.lenet import LeNets
 from infoplane.records.plan import Config, Values
 
 __all__ = ["images", "layer_at", "networks", "train"]
 
 DATA_SEED = 8_000_000  # of the rows that are drawn: a stream that no network starts
 PART = 5000  # images whose layers are there at once
-SOURCES = (lenet, members, descent)  # whose code makes the weights
+SOURCES = (lenet, image_networks, members, descent)  # whose code makes the weights
 
 
 def train(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:

@@ -57,6 +57,7 @@ def soft_entropy(t: Any, *, bins: int = BINS, seed: int = 0) -> float:
 
     w_k: K points drawn uniformly on the unit sphere. A constant row gives less than 1 only by the
     width of the softmax; scaling changes nothing, a shift of all rows by the same vector does.
+    A row of zeros points nowhere, and is shared out among all points alike.
     Source: Conklin et al. (2026), Learning is Forgetting; the temperature is the leading order of
     the package soft-entropy 0.1.5, whose own default solves for it; https://arxiv.org/abs/2604.07569
     """
@@ -77,7 +78,7 @@ def _shares(t: Any, bins: int, seed: int) -> Floats:
     """Each row's shares of the points of the sphere, (N, K)."""
     rows = np.asarray(t, dtype=np.float64)
     d = rows.shape[1]
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(float).tiny)
     points = np.random.default_rng(seed).standard_normal((bins, d))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     found: Floats = softmax(rows @ points.T * math.sqrt(2 * d * math.log(bins)), axis=1)

@@ -10,7 +10,8 @@ from infoplane.chapters.lenet_mine.networks import images
 from infoplane.chapters.lenet_mine.settings import FIXED
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.readings import group_readings
-from infoplane.models.small_cnn import LAYERS, SmallCNNs, accuracy, fit
+from infoplane.models.images import accuracy, fit
+from infoplane.models.small_cnn import LAYERS, SmallCNNs
 from infoplane.plane.epochs import checkpoints
 from infoplane.plane.recorder import Recorder
 from infoplane.records.plan import Config, Values

@@ -7,7 +7,9 @@ random permutation pairs rows with themselves, nothing is clipped, averaged, val
 Source: Belghazi et al. (2018), https://arxiv.org/abs/1801.04062, algorithm 1
 """
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +101,7 @@ def ascend(
     whole("steps", steps, at_least=1)
     whole("batch_size", batch_size, at_least=2, at_most=n)
     within("learning_rate", learning_rate, above=0)
-    noise = [noise_std] * b if isinstance(noise_std, float | int) else list(noise_std)
+    noise = np.atleast_1d(noise_std).tolist() * (b if np.ndim(noise_std) == 0 else 1)
     if len(noise) != b:
         raise InputError(f"noise_std={noise!r}: give one number, or one for each of {b} members")
     for each in noise:
@@ -115,14 +117,14 @@ def ascend(
         weights = [own if one is None else one.weights.to(device) for one, own in begun]
         model = model.like(torch.stack(weights))
     batches = _Batches(rows, batch_size, streams, marginals, noise, device)
-    values, norms = [], []
+    # in one place: kept apart, each would pin the memory of a batch that a step has let go
+    values, norms = (torch.empty(steps, b, device=device) for _ in range(2))
     descend = optimiser_of("adam", [[model.weights]], learning_rate)
-    for _ in range(steps):
-        value, grad = _step(model, *batches.next())
-        values.append(value)
-        norms.append(torch.linalg.vector_norm(grad, dim=1))
+    for step in range(steps):
+        values[step], grad = _step(model, *batches.next())
+        norms[step] = torch.linalg.vector_norm(grad, dim=1)
         descend([-grad])
-    together = zip(torch.stack(values, dim=1), torch.stack(norms, dim=1), strict=True)
+    together = zip(values.T, norms.T, strict=True)
     tried = [np.nan] * b if held_out is None else _tried(model, held_out, batches)
     return [
         Ascent(v.double().cpu().numpy(), g.double().cpu().numpy(), float(h), w.cpu())
@@ -157,6 +159,7 @@ class _Batches:
         self._size, self._streams, self._marginals = size, streams, marginals
         self._noise_std, self.device = torch.tensor(noise_std)[:, None, None], device
         self._order: list[Tensor] = []
+        self._threads = ThreadPoolExecutor(torch.get_num_threads())
 
     def next(self) -> tuple[Tensor, Tensor, Tensor]:
         """Rows of x and z (b, m', ·), and which of them count, (b, m')."""
@@ -184,8 +187,13 @@ class _Batches:
         if not self._noise_std.any():
             return z
         m, columns = int(places.max()) + 1, z.shape[2]
-        eps = torch.stack([torch.randn(m, columns, generator=g) for g in self._streams])
-        return z + _taken((self._noise_std * eps).to(z.device), places)
+        eps = torch.empty(len(z), m, columns)
+        deque(self._threads.map(_draw_normal, eps, self._streams), maxlen=0)
+        return z + _taken(eps.mul_(self._noise_std).to(z.device), places)
+
+
+def _draw_normal(eps: Tensor, generator: torch.Generator) -> None:
+    eps.normal_(generator=generator)
 
 
 def _taken(side: Tensor, rows: Tensor) -> Tensor:
