@@ -112,6 +112,8 @@ def _word(check: Check, region: Region) -> Word:
 def _reason(word: Word, check: Check, region: Region) -> str:
     low, high = check.interval
     name = _named(check)
+    if math.isnan(check.value):
+        return f"{name}there is nothing to judge" + (f": {check.doubt}" if check.doubt else "")
     if not check.finite:
         return f"{name}{check.value} with interval [{low}, {high}] is no number to judge"
     if check.repetitions < region.repetitions:

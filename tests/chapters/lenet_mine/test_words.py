@@ -53,8 +53,10 @@ def test_a_gradient_explodes_above_a_hundred_times_what_it_was():
     for scale in (1e-9, 1e9):
         assert word(ONES, scale * grown(99.9)) == "converged"
         assert word(ONES, scale * grown(100.1)) == "exploding"
-    assert word(0 * ONES, grown(100.1)) == "exploding"
     assert word(sloped(5.0), grown(100.1)) == "exploding"
+    # a value that is not there any more has rounding for a gradient, which may grow as it likes
+    assert word(0 * ONES, np.where(STEPS < N // 2, 0.0, 1e-9)) == "dead"
+    assert word(0 * ONES, grown(100.1)) == "dead"
 
 
 def test_growth_is_of_the_mean_of_the_last_tenth_over_the_median_of_the_first_half():

@@ -18,21 +18,22 @@ FLAT = 0.01  # of the value, in a hundred steps
 def word(values: Floats, norms: Floats) -> str:
     """One of WORDS, of the values (steps,) of a run and the norms of its gradients.
 
-    exploding: a value or norm is not finite, or the mean norm of the last tenth exceeds 100 times
-    the median of the first half. dead: the value stays within a thousandth of a nat of 0 in the
-    last half, where a critic says the same of every pair. converged: over the last half a straight
-    line through the values rises or falls by at most 1 % of their mean in a hundred steps. moving:
-    none of these.
+    dead: all is finite, and the value stays within a thousandth of a nat of 0 in the last half,
+    where a critic says the same of every pair; its gradient is rounding, and no growth of that
+    means anything. exploding: a value or norm is not finite, or the mean norm of the last tenth
+    exceeds 100 times the median of the first half. converged: over the last half a straight line
+    through the values rises or falls by at most 1 % of their mean in a hundred steps. moving: none
+    of these.
 
     >>> steps = np.arange(1000.0)
     >>> word(np.ones(1000), np.ones(1000)), word(steps / 1000, np.ones(1000))
     ('converged', 'moving')
     """
     found = summary(values, norms)
+    if found["finite"] and found["largest"] < DEAD:
+        return "dead"
     if not found["finite"] or found["growth"] > EXPLODES:
         return "exploding"
-    if found["largest"] < DEAD:
-        return "dead"
     return "converged" if abs(found["slope"]) <= FLAT else "moving"
 
 
