@@ -65,6 +65,18 @@ def plans(p: Parameters) -> dict[str, Plan]:
             vary=("seed", "network"),
             training=True,
         ),
+        "deranged": Plan(
+            "lenets.ascent",
+            [
+                {**network, **_mine(p), **planes, "marginals": "derangement", "target": "x"}
+                | {"hidden": ARCHITECTURES[0].hidden, "noise": 0.0, "epoch": last}
+                | {"layer": p.table_layers[0], "network": p.seeds[s % len(p.seeds)], "seed": s}
+                for s in p.critic_seeds
+            ],
+            many=f"{ascents}.ascent",
+            vary=("seed", "network"),
+            training=True,
+        ),
         "planes": Plan(
             "lenets.ascent",
             [

@@ -50,7 +50,7 @@ def accuracy_panel(training: pd.DataFrame) -> Figure:
 
 @plots.styled
 def table_panels(table: pd.DataFrame) -> list[Figure]:
-    """The batches' values over training, each architecture of I(X; L), thin lines its seeds."""
+    """The batches' values over training, by architecture of I(X; L): the mean, and each seed."""
     panels = []
     asked = [a for a in ARCHITECTURES if a.target == "x"]
     for layer in dict.fromkeys(table["layer"]):
@@ -58,11 +58,10 @@ def table_panels(table: pd.DataFrame) -> list[Figure]:
         own = table[(table["layer"] == layer) & (table["target"] == "x")]
         for a, color in zip(asked, plots.shades(len(asked)), strict=True):
             runs = rows_of(own, a, layer, noise=a.noise)
-            for i, curve in enumerate(runs["curve"]):
-                at = (np.arange(len(curve)) + 0.5) / len(curve)
-                look: plots.Look = {"color": color, "linewidth": 0.7}
-                look |= {"label": a.title} if i == 0 else {}
-                axes.plot(at, np.array(curve, dtype=float), **look)
+            curves = np.array(runs["curve"].tolist(), dtype=float)  # (seeds, parts)
+            at = (np.arange(curves.shape[1]) + 0.5) / curves.shape[1]
+            axes.plot(at, curves.T, color=color, linewidth=0.5, alpha=0.4)
+            axes.plot(at, curves.mean(axis=0), color=color, linewidth=1.6, label=a.title)
         axes.set(xlabel="share of the steps")
         figure.legend(loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)
@@ -83,8 +82,8 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
             plots.band(axes, at, *bands, label=f"run {run + 1}", color=color)
         panels.append(figure)
     most = max(figure.axes[0].get_ylim()[1] for figure in panels)
-    for figure in panels:
-        figure.axes[0].set_ylim(min(0.0, *(f.axes[0].get_ylim()[0] for f in panels)), most)
+    for figure in panels:  # what is further down is how a critic begins that knows another layer
+        figure.axes[0].set_ylim(-0.5 * most, most)
         figure.legend(loc="outside lower center", ncols=3, fontsize=8)
     return panels
 
@@ -181,7 +180,9 @@ def noise_panels(frames: Any) -> list[Figure]:
                 shown = known.index[known]
             bands = mean_of(table[shown].to_numpy())
             plots.band(axes, shown, *bands, label=layer, color=color, marker="o", markersize=3)
-        axes.set(xscale="log")
+        shares = sorted(cells["share"].unique())
+        axes.set(xscale="log", xticks=shares, xticklabels=[f"{share:g}" for share in shares])
+        axes.set_xticks([], minor=True)
         highest = float(np.log(n)) if name == "x" else LABELS
         plots.ceiling(axes, highest, "log N" if name == "x" else "log 10")
         axes.set_ylim(-0.03 * highest, 1.12 * highest)

@@ -27,6 +27,7 @@ __all__ = [
     "nearest",
     "of_units",
     "orders",
+    "pairings",
     "published",
     "rows_of",
     "soft",
@@ -37,6 +38,8 @@ Floats = npt.NDArray[np.float64]
 
 ACCURACY = {0: 70, 4: 83, 8: 91, 12: 94, 16: 96, 20: 97}  # %, by epoch: the source's table 3
 ROOM = 2.0  # nats below log N from which on an exact value is quoted as a population's
+PAIRED = {"value": "value", "held out": "held_out", "growth of the gradient": "growth_at_most"}
+SPACE = "\N{NO-BREAK SPACE}"
 WITHIN = 0.05  # of its final value, where a curve has converged
 
 
@@ -126,41 +129,42 @@ def words_of(runs: pd.DataFrame) -> str:
     return ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
 
 
-def architectures(table: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
-    """A row for each architecture and layer: what the source says, what the seeds did, and values.
+def architectures(table: pd.DataFrame, exact: pd.DataFrame, layer: str) -> pd.DataFrame:
+    """A row for each architecture: what the source says, what the seeds did, and values, nats.
 
     value: mean over seeds of the batches of the last tenth, with its interval; held out: of the
     last critic on test images; exact: of as much noise, where there is any.
     """
-    layers = list(dict.fromkeys(table["layer"]))
-    rows = []
+    rows = {}
     for a in ARCHITECTURES:
-        for layer in layers:
-            for noise in (False, True):
-                runs = rows_of(table, a, layer, noise=noise)
-                added = noise and not a.noise and a.reported == "underestimates"
-                if runs.empty or not (noise == a.noise or added):
-                    continue
-                truth = _truth(exact, runs, layer, a.target)
-                rows.append(
-                    {
-                        "with": f"I({a.target.upper()}; {layer})",
-                        "architecture": a.title + (", noise added" if added else ""),
-                        "source": "" if added else a.reported,
-                        "seeds": words_of(runs),
-                        "value": _mean(runs["value"]),
-                        "held out": _mean(runs["held_out"]),
-                        "exact": truth,
-                    }
-                )
-    return pd.DataFrame(rows).set_index(["with", "architecture"])
+        for noise in (False, True):
+            runs = rows_of(table, a, layer, noise=noise)
+            added = noise and not a.noise and a.reported == "underestimates"
+            if runs.empty or not (noise == a.noise or added):
+                continue
+            rows[f"{a.target.upper()}: {a.title}" + (", noise added" if added else "")] = {
+                "source": "" if added else a.reported,
+                "seeds": words_of(runs),
+                "value": _mean(runs["value"]),
+                "held out": _mean(runs["held_out"]),
+                "exact": _truth(exact, runs, layer, a.target),
+            }
+    return pd.DataFrame(rows).T.rename_axis("architecture")
+
+
+def pairings(table: pd.DataFrame, deranged: pd.DataFrame) -> pd.DataFrame:
+    """The first architecture without noise, its marginals by permutations and by derangements."""
+    own = rows_of(table, ARCHITECTURES[0], deranged["layer"].iloc[0], noise=False)
+    both = {"permutation": own, "derangement": deranged}
+    values = {n: {title: _mean(of[c]) for title, c in PAIRED.items()} for n, of in both.items()}
+    return pd.DataFrame({n: {"seeds": words_of(both[n]), **row} for n, row in values.items()}).T
 
 
 def _truth(exact: pd.DataFrame, runs: pd.DataFrame, layer: str, target: str) -> str:
     """The exact value beside runs with noise; without any, what there is to know: the ceiling."""
     share = runs["noise"].iloc[0]
     if not share:
-        return "∞, or log N" if target == "x" else "≤ H(Y)"
+        return "∞" if target == "x" else "≤ H(Y)"
     cells = _cells(exact, layer, share, runs["epoch"].iloc[0])
     return _mean(cells[target]) if len(cells) else "not computed"
 
@@ -178,7 +182,8 @@ def _mean(values: Any) -> str:
     if len(known) < 2:
         return "none"
     mean, low, high = mean_interval(known)
-    return f"{mean:.2f} ± {(high - low) / 2:.2f}"
+    mean = round(mean, 2) + 0.0  # no -0.00
+    return f"{mean:.2f}{SPACE}±{SPACE}{(high - low) / 2:.2f}"
 
 
 def of_units(planes: pd.DataFrame, hidden: int, name: str = "value") -> dict[str, Floats]:
