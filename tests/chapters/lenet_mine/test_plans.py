@@ -78,7 +78,7 @@ PARAMETERS = {
         *[
             (name, least - 1)
             for name, least in (
-                ("batch", 1), ("rows", 100), ("passes", 2), ("mine_batch", 2), ("hidden", 1),
+                ("batch", 1), ("rows", 427), ("passes", 2), ("mine_batch", 2), ("hidden", 1),
                 ("wide", 1), ("curve_rows", 100), ("curve_passes", 2), ("label_steps", 1),
                 ("exact_rows", 100),
                 ("samples", 2), ("cnn_networks", 2), ("cnn_n", 100), ("cnn_epochs", 10),
@@ -223,10 +223,21 @@ def test_the_table_has_the_rows_of_the_source_and_those_judged_with_noise():
     assert {(c["seed"], c["network"]) for c in made} == {(0, 3), (1, 5), (2, 8), (4, 5)}
 
 
-def test_the_first_architecture_is_trained_with_derangements_too():
-    made = planned()
-    others = [{**c, "marginals": "permutation"} for c in made["deranged"].configs]
-    assert all(c["marginals"] == "derangement" for c in made["deranged"].configs)
+@pytest.mark.parametrize(
+    ("name", "value"), [("noise", [1.0, 1.0, 1.0]), ("table_layers", ["fc1"]), ("table_layers", [])]
+)
+def test_what_cannot_be_planned_with_is_named_before(name, value):
+    with pytest.raises(InputError, match=rf"{name}="):
+        planned(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("own", "other"), [("permutation", "derangement"), ("derangement", "permutation")]
+)
+def test_the_first_architecture_is_trained_with_the_other_marginals_too(own, other):
+    made = planned(marginals=own)
+    others = [{**c, "marginals": own} for c in made["deranged"].configs]
+    assert all(c["marginals"] == other for c in made["deranged"].configs)
     assert all(c in made["table"].configs for c in others)
     assert {(c["layer"], c["target"], c["hidden"], c["noise"]) for c in others} == {
         ("relu3", "x", 10, 0.0)

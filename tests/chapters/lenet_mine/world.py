@@ -92,6 +92,7 @@ def table(words, values, critics, layers):
             of_seeds = [word] * critics if isinstance(word, str) else word
             by_seed = np.broadcast_to(value, critics) + 0.01 * np.arange(critics)
             row = {"layer": layer, "target": a.target, "critic": a.critic, "epoch": EPOCHS[-1]}
+            row["marginals"] = "permutation"
             row["hidden"] = a.hidden if isinstance(a.hidden, int) else list(a.hidden)
             for noise in {a.noise, a.noise or low}:
                 for s in reversed(range(critics)):
@@ -117,7 +118,9 @@ def deranged(table, growth=3.0):
     """The first architecture on the first layer, half a nat above what permutations find."""
     first = table[(table["critic"] == "concatenated") & (table["target"] == "x")]
     own = first[(first["noise"] == 0) & (first["hidden"] == 10) & (first["layer"] == "relu3")]
-    return own.assign(word="converged", value=2.5, held_out=2.0, growth_at_most=growth)
+    return own.assign(
+        word="converged", value=2.5, held_out=2.0, growth_at_most=growth, marginals="derangement"
+    )
 
 
 def planes(few, many, failing, stuck, networks):

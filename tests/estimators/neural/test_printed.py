@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimators.neural import printed
+from infoplane.estimators.neural import cycles
 from infoplane.estimators.neural.critics import ConcatenatedCritic
 from infoplane.estimators.neural.printed import ascend
 from infoplane.streams import stream
@@ -83,7 +83,7 @@ def test_batches_visit_every_row_once_and_marginals_are_theirs():
     x = torch.arange(60.0).view(2, 30, 1)
     for marginals in ("permutation", "derangement"):
         streams = [stream(0), stream(1)]
-        batches = printed._Batches([x, -x], 10, streams, marginals, [0.0, 0.0], "cpu")
+        batches = cycles.Batches([x, -x], 10, streams, marginals, [0.0, 0.0], "cpu")
         seen, stay = [], 0
         for _ in range(30):
             a, b, counts = batches.next()
@@ -106,7 +106,7 @@ def test_every_permutation_has_the_same_chance():
     found = collections.Counter()
     for _ in range(10):
         drawn = torch.stack([torch.randperm(4, generator=g) for _ in range(1200)])
-        places, counts = printed.in_cycles(drawn)
+        places, counts = cycles.in_cycles(drawn)
         behind = places.roll(-1, 1)
         for row in range(len(drawn)):
             to = dict(
@@ -124,14 +124,14 @@ def test_every_permutation_has_the_same_chance():
 
 def test_a_permutation_of_more_cycles_than_there_is_room_for_is_whole():
     drawn = torch.arange(40)[None]  # every row a cycle of its own
-    places, counts = printed.in_cycles(drawn)
+    places, counts = cycles.in_cycles(drawn)
     assert torch.equal(places[counts], places.roll(-1, 1)[counts])
     assert torch.equal(places[counts], torch.arange(40))
 
 
 def test_noise_is_of_its_size_new_in_each_batch_and_its_rows():
     x = torch.zeros(1, 400, 1)
-    batches = printed._Batches([x, x], 200, [stream(0)], "permutation", [0.5], "cpu")
+    batches = cycles.Batches([x, x], 200, [stream(0)], "permutation", [0.5], "cpu")
     (_, first, counts), (_, second, others) = batches.next(), batches.next()
     values = [first[counts], second[others]]
     assert [float(v.std()) for v in values] == pytest.approx([0.5, 0.5], rel=0.2)
@@ -160,7 +160,19 @@ def test_the_size_of_the_noise_may_be_any_number_and_each_member_s_own():
         np.testing.assert_array_equal(found[0].values, found[2].values)
     quiet, noisy = ascend(x, z, noise_std=[0.0, 0.5], **options)
     np.testing.assert_allclose(noisy.values, same[0][1].values, atol=1e-4)
+    # and who has none draws none, so that it is what it is beside any others
+    (alone,) = ascend(x[:1], z[:1], **options | {"seeds": [1]})
+    np.testing.assert_allclose(quiet.values, alone.values, atol=1e-4)
     assert abs(quiet.values - same[0][0].values).max() > 1e-3
+
+
+@pytest.mark.parametrize("other", [{"hidden": (5,)}, {"hidden": (10, 10)}, {"critic": "rectified"}])
+def test_a_critic_of_another_kind_is_not_gone_on_from(other):
+    x, z = pairs()
+    options = {"seeds": [1, 2]} | OPTIONS
+    before = ascend(x, z, **options | other)
+    with pytest.raises(InputError, match="init has a critic of another kind"):
+        ascend(x, z, init=before, **options)
 
 
 def test_what_explodes_is_shown_and_hurts_no_other_member():
@@ -194,6 +206,14 @@ def test_it_goes_on_where_another_run_ended():
         ({"noise_std": -1.0}, "noise_std=-1.0"),
         ({"noise_std": [1.0]}, r"noise_std=\[1.0\]: give one number, or one for each of 2 members"),
         ({"critic": "deep"}, "critic 'deep'"),
+        *[({"hidden": wrong}, "hidden") for wrong in (10, (), (0,), (1.5,), None, "10")],
+        ({"critic": "convolutional", "shapes": ((1, 2, 2), None)}, "shapes=.* 3 and 2 columns"),
+        ({"critic": "convolutional", "shapes": None}, "shapes=None"),
+        ({"held_out": pairs()[0]}, "held_out has the shapes"),
+        ({"held_out": pairs(dx=4)}, r"held_out has the shapes \(2, 100, 4\)"),
+        ({"held_out": pairs(n=1)}, "with n of 2 or more"),
+        ({"init": [None]}, "init is not accepted: give a list of 2"),
+        ({"init": "abc"}, "init is not accepted"),
         ({"x": pairs()[0][:, 0]}, r"x has shape \(2, 3\)"),
         ({"z": pairs(n=99)[1]}, r"z has shape \(2, 99, 2\)"),
     ],

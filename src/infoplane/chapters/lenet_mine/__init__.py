@@ -3,6 +3,7 @@
 from typing import Any
 
 from infoplane.chapters.lenet_mine.measured import measure
+from infoplane.chapters.lenet_mine.ranges import check_layers
 from infoplane.chapters.lenet_mine.settings import (
     ARCHITECTURES,
     LAYERS,
@@ -21,12 +22,14 @@ def data(p: Parameters) -> str:
 
 
 def plans(p: Parameters) -> dict[str, Plan]:
-    """What the chapter computes."""
+    """What the chapter computes; InputError for layers and noise that cannot be planned with."""
+    check_layers(p)
     common = {"dataset": p.dataset, "rate": p.rate}
     network = {**common, "optimiser": p.optimiser, "batch": p.batch}
     last = checkpoints(p.epochs)[-1]
     shares = sorted({*NOISE_SHARES, *p.noise})
     ascents = f"{__name__}.ascents"
+    other = "derangement" if p.marginals == "permutation" else "permutation"
     planes = {"marginals": p.marginals, "critic": "concatenated", "rows": p.rows}
     return {
         "grid": Plan(
@@ -68,7 +71,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
         "deranged": Plan(
             "lenets.ascent",
             [
-                {**network, **_mine(p), **planes, "marginals": "derangement", "target": "x"}
+                {**network, **_mine(p), **planes, "marginals": other, "target": "x"}
                 | {"hidden": ARCHITECTURES[0].hidden, "noise": 0.0, "epoch": last}
                 | {"layer": p.table_layers[0], "network": p.seeds[s % len(p.seeds)], "seed": s}
                 for s in p.critic_seeds

@@ -92,7 +92,7 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
 def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) -> list[Figure]:
     """The plane by MINE as the source draws it: a network a panel, runs numbered, a colour a layer.
 
-    A run that exploded has no place.
+    A run without a finite value has no place.
     """
     part = planes[planes["hidden"] == hidden].astype({"value": float})
     panels = []
@@ -208,7 +208,7 @@ def truth_panels(frames: Any, hidden: int, noise: Sequence[float]) -> list[Figur
                 truth[..., k], values[name][..., k], color=color, marker=marker, s=16, alpha=0.8,
                 linewidths=0, label=LAYERS[k],
             )  # fmt: skip
-        most = float(max(truth.max(), np.nanmax(values[name])))
+        most = float(np.nanmax([truth, values[name].astype(float)]))
         plots.truth(axes, [0, most], [0, most], label="equal")
         figure.legend(loc="outside lower center", ncols=5, fontsize=8, columnspacing=0.8)
         panels.append(figure)

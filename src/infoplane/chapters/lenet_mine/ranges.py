@@ -8,11 +8,12 @@ from infoplane.chapters.lenet_mine.settings import (
     checkpoints,
 )
 from infoplane.datasets import vision
-from infoplane.estimators.patterns import layer_information
 from infoplane.inputs.options import one_of, require, require_seeds, within
 from infoplane.records.plan import Parameters
 
-__all__ = ["check"]
+__all__ = ["check", "check_layers"]
+
+LABEL_ROWS = 427  # with three fifths of them the label-aware critic has one batch of 256
 
 
 def check(p: Parameters) -> None:
@@ -27,7 +28,7 @@ def check(p: Parameters) -> None:
     rising = sorted(set(p.batches)) == list(p.batches) != [] and p.batches[0] >= 1
     require(rising, "batches", p.batches, "give at least one, from 1, in increasing order")
     for name, least_count in (
-        ("batch", 1), ("rows", 100), ("curve_rows", 100), ("passes", 2), ("curve_passes", 2),
+        ("batch", 1), ("rows", LABEL_ROWS), ("curve_rows", 100), ("passes", 2), ("curve_passes", 2),
         ("mine_batch", 2), ("label_steps", 1), ("hidden", 1), ("wide", 1), ("exact_rows", 100),
         ("samples", 2), ("cnn_networks", 2), ("cnn_n", 100), ("cnn_epochs", 10),
         ("cnn_batch", 1), ("cnn_checkpoints", 3),
@@ -47,16 +48,24 @@ def check(p: Parameters) -> None:
         known and rising, "wide_epochs", p.wide_epochs,
         f"some of {', '.join(map(str, checkpoints(p.epochs)))}, in increasing order",
     )  # fmt: skip
+    check_layers(p)
+    rising = sorted(set(p.finer)) == list(p.finer) != [] and 0 < p.finer[0] <= p.finer[-1] < 1e9
+    require(rising, "finer", p.finer, "give at least one, > 0, in increasing order")
+    shares = sorted({*NOISE_SHARES, *p.noise})
+    told = ", ".join(f"{s:g}" for s in shares)
+    others = f"other sizes than those of noise and those tried at all epochs anyway: {told}"
+    require(not set(p.finer) & set(shares), "finer", p.finer, others)
+    one_of("marginals", p.marginals, ("permutation", "derangement"))
+    from infoplane.estimators.patterns import layer_information  # which needs torch
+
+    layer_information([[0.0]], bins=p.bins)  # says what is wrong
+
+
+def check_layers(p: Parameters) -> None:
+    """InputError for what not even plans can be made of; without torch, before anything runs."""
     once = 0 < len(set(p.table_layers)) == len(p.table_layers) and set(p.table_layers) <= set(
         LAYERS
     )
     require(once, "table_layers", p.table_layers, f"each once: {', '.join(LAYERS)}")
     fits = len(p.noise) == len(LAYERS) and all(0 < share < float("inf") for share in p.noise)
     require(fits, "noise", p.noise, f"one share > 0 for each of {', '.join(LAYERS)}; 0 has I = ∞")
-    rising = sorted(set(p.finer)) == list(p.finer) != [] and 0 < p.finer[0] <= p.finer[-1] < 1e9
-    require(rising, "finer", p.finer, "give at least one, > 0, in increasing order")
-    shares = sorted({*NOISE_SHARES, *p.noise})
-    others = f"other sizes than those tried at all epochs: {', '.join(f'{s:g}' for s in shares)}"
-    require(not set(p.finer) & set(shares), "finer", p.finer, others)
-    one_of("marginals", p.marginals, ("permutation", "derangement"))
-    layer_information([[0.0]], bins=p.bins)  # says what is wrong

@@ -146,16 +146,17 @@ def architectures(table: pd.DataFrame, exact: pd.DataFrame, layer: str) -> pd.Da
                 "source": "" if added else a.reported,
                 "seeds": words_of(runs),
                 "value": _mean(runs["value"]),
-                "held out": _mean(runs["held_out"]),
-                "exact": _truth(exact, runs, layer, a.target),
+                # in two lines, where the page has no room for one
+                "held out": _mean(runs["held_out"]).replace(SPACE, " "),
+                "exact": _truth(exact, runs, layer, a.target).replace(SPACE, " "),
             }
     return pd.DataFrame(rows).T.rename_axis("architecture")
 
 
 def pairings(table: pd.DataFrame, deranged: pd.DataFrame) -> pd.DataFrame:
-    """The first architecture without noise, its marginals by permutations and by derangements."""
+    """The first architecture without noise, by either kind of marginals: a row a kind."""
     own = rows_of(table, ARCHITECTURES[0], deranged["layer"].iloc[0], noise=False)
-    both = {"permutation": own, "derangement": deranged}
+    both = {str(runs["marginals"].iloc[0]): runs for runs in (own, deranged)}
     values = {n: {title: _mean(of[c]) for title, c in PAIRED.items()} for n, of in both.items()}
     return pd.DataFrame({n: {"seeds": words_of(both[n]), **row} for n, row in values.items()}).T
 
@@ -189,7 +190,7 @@ def _mean(values: Any) -> str:
 def of_units(planes: pd.DataFrame, hidden: int, name: str = "value") -> dict[str, Floats]:
     """By target, a column of the planes of critics of so many units: (networks, epochs, layers).
 
-    nan where a run exploded.
+    nan where a run has no finite one.
     """
     part = planes[planes["hidden"] == hidden]
     found = {}
@@ -216,7 +217,7 @@ def orders(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) 
         own = cells[cells["share"] == cells["layer"].map(shares)]
         table = own.pivot(index="network", columns=["epoch", "layer"], values=target)
         for i, (upper, lower) in enumerate(itertools.pairwise(LAYERS)):
-            steps = np.nanmean(values[..., i] - values[..., i + 1], axis=1)
+            steps = pd.DataFrame(values[..., i] - values[..., i + 1]).mean(axis=1)
             both = [table.xs(layer, axis=1, level="layer") for layer in (upper, lower)]
             truth = (both[0] - both[1]).mean(axis=1)
             name = f"I({target.upper()}; {upper}) - I({target.upper()}; {lower})"

@@ -7,9 +7,8 @@ random permutation pairs rows with themselves, nothing is clipped, averaged, val
 Source: Belghazi et al. (2018), https://arxiv.org/abs/1801.04062, algorithm 1
 """
 
-from collections import deque
+import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,8 @@ from infoplane.estimators.base import check_batch
 from infoplane.estimators.neural.bounds import dv
 from infoplane.estimators.neural.critics import Critic, critic_class
 from infoplane.estimators.neural.critics.convolutional import ConvolutionalCritic, Shape
-from infoplane.inputs.options import check_device, one_of, whole, within
+from infoplane.estimators.neural.cycles import Batches
+from infoplane.inputs.options import check_device, listed, one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
 from infoplane.models.descent import optimiser_of
 from infoplane.streams import stream
@@ -33,7 +33,6 @@ __all__ = ["Ascent", "ascend"]
 Floats = npt.NDArray[np.float64]
 
 MARGINALS = ("permutation", "derangement")
-SPARE = 16  # room for cycles of a permutation: a hundred rows have five, and hardly ever more
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +41,15 @@ class Ascent:
 
     values: (steps,) the bound on each batch before its step, nats; norms: (steps,) the length of
     its gradient. Both are inf or nan where they are. held_out: the bound of the last critic on
-    rows that it has not seen, nats, nan where none were given.
+    rows that it has not seen, nats, nan where none were given. critic: what kind `weights` are of,
+    with columns, units and shapes.
     """
 
     values: Floats
     norms: Floats
     held_out: float
     weights: Tensor
+    critic: tuple[Any, ...]
 
 
 def ascend(
@@ -81,7 +82,7 @@ def ascend(
     held_out: x (b, n', dx) and z (b, n', dz) that the last critic is tried on, every row with every
     shift up to 32, with noise of the same size. init: what another run of each member ended with,
     to go on from there, or None.
-    Raises InputError for shapes that do not fit and options out of range.
+    Raises InputError for shapes that do not fit, options out of range, and critics of another kind.
 
     >>> x = torch.randn(1, 1000, 1, generator=torch.Generator().manual_seed(0))
     >>> (found,) = ascend(x, x.sign(), seeds=[0], steps=300, batch_size=100, learning_rate=0.01)
@@ -107,16 +108,23 @@ def ascend(
     for each in noise:
         within("noise_std", each, low=0)
     one_of("marginals", marginals, MARGINALS)
+    units = tuple(listed("hidden", hidden))
+    for each in units or [None]:
+        whole("hidden", each, at_least=1)
+    of: tuple[Any, ...] = (critic, dx, dz, units)
     kind = critic_class(critic)
     if issubclass(kind, ConvolutionalCritic):
-        kind = kind.of(*shapes)
+        _check_shapes(shapes, (dx, dz))
+        kind, of = kind.of(*shapes), (*of, *shapes)
+    _check_held_out(held_out, (b, dx, dz))
+    _check_init(init, of, b)
     streams = [stream(seed) for seed in seeds]
-    model = kind.initial(dx, dz, tuple(hidden), streams, device)
+    model = kind.initial(dx, dz, units, streams, device)
     if init is not None:
         begun = zip(init, model.weights, strict=True)
         weights = [own if one is None else one.weights.to(device) for one, own in begun]
         model = model.like(torch.stack(weights))
-    batches = _Batches(rows, batch_size, streams, marginals, noise, device)
+    batches = Batches(rows, batch_size, streams, marginals, noise, device)
     # in one place: kept apart, each would pin the memory of a batch that a step has let go
     values, norms = (torch.empty(steps, b, device=device) for _ in range(2))
     descend = optimiser_of("adam", [[model.weights]], learning_rate)
@@ -127,106 +135,60 @@ def ascend(
     together = zip(values.T, norms.T, strict=True)
     tried = [np.nan] * b if held_out is None else _tried(model, held_out, batches)
     return [
-        Ascent(v.double().cpu().numpy(), g.double().cpu().numpy(), float(h), w.cpu())
+        Ascent(v.double().cpu().numpy(), g.double().cpu().numpy(), float(h), w.cpu(), of)
         for (v, g), h, w in zip(together, tried, model.weights, strict=True)
     ]
 
 
-class _Batches:
-    """Batches of the joint, and of the marginals, of each member's own stream.
-
-    A batch comes in such an order that z_p(i) stands just behind z_i. A random permutation p is
-    one in cycles: cut a random order where a number exceeds all before it, and each part is a
-    cycle of a permutation that is any with the same chance (Foata). Behind each cycle its first
-    row stands once more, so that one shift of the whole makes all pairs: a tenth more rows in
-    place of all of them twice.
-    """
-
-    def __init__(
-        self,
-        rows: Sequence[Tensor],
-        size: int,
-        streams: Sequence[torch.Generator],
-        marginals: str,
-        noise_std: Sequence[float],
-        device: str,
-    ) -> None:
-        self._x, self._z = (
-            side.to(device) if side.stride(0) == 0 else side.contiguous().to(device)
-            for side in rows
+def _check_shapes(shapes: Any, columns: tuple[int, int]) -> None:
+    """Refuse shapes of images that have not as many numbers as their side has columns."""
+    fits = isinstance(shapes, tuple | list) and len(shapes) == 2
+    for shape, wanted in zip(shapes, columns, strict=True) if fits else ():
+        of_image = isinstance(shape, tuple | list) and len(shape) == 3
+        fits &= shape is None or (of_image and math.prod(shape) == wanted)
+    if not fits:
+        raise InputError(
+            f"shapes={shapes!r} is not accepted: give (channels, height, width) of the images of x "
+            f"and of z, which have {columns[0]} and {columns[1]} columns, or None where there "
+            "are none"
         )
-        self._n = rows[0].shape[1]
-        self._size, self._streams, self._marginals = size, streams, marginals
-        self._noise_std, self.device = torch.tensor(noise_std)[:, None, None], device
-        self._order: list[Tensor] = []
-        self._threads = ThreadPoolExecutor(torch.get_num_threads())
-
-    def next(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Rows of x and z (b, m', ·), and which of them count, (b, m')."""
-        if not self._order:
-            order = torch.stack([torch.randperm(self._n, generator=g) for g in self._streams])
-            whole_ones = self._n // self._size * self._size
-            self._order = list(order[:, :whole_ones].split(self._size, dim=1))
-        batch = self._order.pop(0)
-        if self._marginals == "derangement":
-            places = torch.arange(self._size).expand(len(batch), -1)
-            counts = torch.ones_like(places, dtype=torch.bool)
-        else:
-            drawn = [torch.randperm(self._size, generator=g) for g in self._streams]
-            places, counts = in_cycles(torch.stack(drawn))
-        rows = batch.gather(1, places)
-        x, z = _taken(self._x, rows), _taken(self._z, rows)
-        return x, self._noisy(z, places), counts.to(self.device)
-
-    def noisy(self, z: Tensor) -> Tensor:
-        """z (b, m, dz) with noise of each member's stream on each row."""
-        return self._noisy(z, torch.arange(z.shape[1]).expand(len(z), -1))
-
-    def _noisy(self, z: Tensor, places: Tensor) -> Tensor:
-        """The same, each row with the noise of its place: one that stands twice has it twice."""
-        if not self._noise_std.any():
-            return z
-        m, columns = int(places.max()) + 1, z.shape[2]
-        eps = torch.empty(len(z), m, columns)
-        deque(self._threads.map(_draw_normal, eps, self._streams), maxlen=0)
-        return z + _taken(eps.mul_(self._noise_std).to(z.device), places)
 
 
-def _draw_normal(eps: Tensor, generator: torch.Generator) -> None:
-    eps.normal_(generator=generator)
+def _check_held_out(held_out: Any, wanted: tuple[int, int, int]) -> None:
+    """Refuse rows to try a critic on that are not like those it is trained on."""
+    if held_out is None:
+        return
+    b, dx, dz = wanted
+    given = held_out if isinstance(held_out, tuple | list) else [held_out]
+    found = [tuple(as_tensor(side, "held_out").shape) for side in given]
+    if [(len(f), f[0], f[2:]) for f in found] != [(3, b, (dx,)), (3, b, (dz,))] or not (
+        1 < found[0][1] == found[1][1]
+    ):
+        raise InputError(
+            f"held_out has the shapes {', '.join(map(str, found))}: ({b}, n, {dx}) and "
+            f"({b}, n, {dz}), with n of 2 or more, are accepted"
+        )
 
 
-def _taken(side: Tensor, rows: Tensor) -> Tensor:
-    """Rows (b, m) of side (b, n, d), (b, m, d): five times as fast as by an index on two axes."""
-    b, n, d = side.shape
-    if side.stride(0) == 0:  # the same rows for all, once in memory
-        flat, places = side[0], rows
-    else:
-        flat, places = side.reshape(b * n, d), rows + n * torch.arange(b)[:, None]
-    return flat.index_select(0, places.flatten().to(side.device)).view(b, -1, d)
-
-
-def in_cycles(drawn: Tensor) -> tuple[Tensor, Tensor]:
-    """The cycles of a permutation for each random order (b, m), one behind the other.
-
-    Places (b, m') of rows, where each cycle's first row stands behind it once more, and which
-    places count, (b, m'): all but these, and what fills up.
-
-    >>> in_cycles(torch.tensor([[1, 0, 2]]))  # the cycles (1 0) and (2)
-    (tensor([[1, 0, 1, 2, 2...]]), tensor([[ True,  True, False,  True, False...]]))
-    """
-    b, m = drawn.shape
-    starts = drawn == drawn.cummax(dim=1).values
-    before = starts.long().cumsum(dim=1)  # cycles begun up to here, 1, 1, …
-    length = m + max(SPARE, int(before[:, -1].max()))
-    first = drawn.where(starts, 0).cummax(dim=1).values  # of the row's cycle: its greatest
-    to = torch.arange(m) + before - 1
-    places = drawn[:, :1].repeat(1, length)
-    # behind every row the first of its cycle, which all but the last row of a cycle then cover
-    places.scatter_(1, to + 1, first)
-    places.scatter_(1, to, drawn)
-    counts = torch.zeros(b, length, dtype=torch.bool).scatter_(1, to, True)
-    return places, counts
+def _check_init(init: Any, of: tuple[Any, ...], b: int) -> None:
+    """Refuse to go on from what is no critic of this kind, or from too few or many of them."""
+    if init is None:
+        return
+    if (
+        not isinstance(init, list | tuple)
+        or len(init) != b
+        or not all(one is None or isinstance(one, Ascent) for one in init)
+    ):
+        raise InputError(
+            f"init is not accepted: give a list of {b}, for each member what ascend returned for "
+            "it, or None"
+        )
+    for one in init:
+        if one is not None and one.critic != of:
+            raise InputError(
+                f"init has a critic of another kind, {one.critic}, where {of} is asked for: go on "
+                "with the same critic, columns, hidden units and shapes, or leave init out"
+            )
 
 
 def _step(model: Critic, x: Tensor, z: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
@@ -239,7 +201,7 @@ def _step(model: Critic, x: Tensor, z: Tensor, counts: Tensor) -> tuple[Tensor, 
     return value, model.backward(counts / m, (-exponentials / total).unsqueeze(1))
 
 
-def _tried(model: Critic, held_out: tuple[Any, Any], batches: _Batches) -> list[float]:
+def _tried(model: Critic, held_out: tuple[Any, Any], batches: Batches) -> list[float]:
     """The bound of the critics on rows of their own, (b,)."""
     x, z = (as_tensor(side, "held_out").float().to(batches.device) for side in held_out)
     with torch.no_grad():
