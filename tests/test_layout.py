@@ -19,6 +19,8 @@ TESTS = ROOT / "tests"
 # the one that tests it.
 OF_SOME_SIZE = 100
 TESTED_ELSEWHERE = {
+    # what two networks share, by both of them
+    "models/images.py": "models/test_lenet.py",
     # seen in what it shows
     "book/page.py": "book/test_pages.py",
     # one plane, one chapter: their tests are about what comes out in the end
@@ -32,6 +34,8 @@ TESTED_ELSEWHERE = {
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",
+    # batches that only one algorithm takes
+    "estimators/neural/cycles.py": "estimators/neural/test_printed.py",
     # what stands behind the calls of every neural estimator
     "estimators/neural/solver.py": "estimators/neural/test_estimator.py",
     # two steps of one sum, whose value is known
