@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile
+from infoplane.book.notebooks import chapter, profile
 from infoplane.chapters.autoencoder_entropy import PUBLISHED_N, plans
 from infoplane.chapters.autoencoder_entropy.ranges import check
 from infoplane.datasets import manifolds, vision
@@ -101,14 +101,13 @@ def test_what_may_be_empty():
 @pytest.mark.parametrize("name", ["quick", "full"])
 def test_the_notebook_and_its_profiles_pass(name):
     found = chapter(CHAPTER)
-    given = {p.name: p.default for p in found.parameters} | profile(name, found)
-    given = {key: value for key, value in given.items() if key not in PAGE_PARAMETERS}
-    assert set(given) == set(PARAMETERS)
-    check(Parameters(**given))
+    given = found.science(profile(name, found))
+    assert set(vars(given)) == set(PARAMETERS)
+    check(given)
     # the number of rows per digit that a code of this size needs to have a density
-    assert max(given["image_codes"]) < 0.7 * given["image_rows"] / 10
-    width = {name: manifolds.Manifold(name).width for name in given["datasets"]}
-    assert given["largest_code"] <= min(width.values())
+    assert max(given.image_codes) < 0.7 * given.image_rows / 10
+    width = {name: manifolds.Manifold(name).width for name in given.datasets}
+    assert given.largest_code <= min(width.values())
 
 
 def test_what_is_planned():

@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile
+from infoplane.book.notebooks import chapter, profile
 from infoplane.chapters.lenet_mine import ascents, plans
 from infoplane.chapters.lenet_mine.ascents import ascent, transfer
 from infoplane.chapters.lenet_mine.ranges import check
@@ -137,11 +137,10 @@ def text(config):
 @pytest.mark.parametrize("name", ["quick", "full"])
 def test_the_notebook_and_its_profiles_pass(name):
     found = chapter(CHAPTER)
-    given = {p.name: p.default for p in found.parameters} | profile(name, found)
-    given = {key: value for key, value in given.items() if key not in PAGE_PARAMETERS}
-    assert set(given) == set(PARAMETERS)
-    check(Parameters(**given))
-    made = plans(Parameters(**given))
+    given = found.science(profile(name, found))
+    assert set(vars(given)) == set(PARAMETERS)
+    check(given)
+    made = plans(given)
     assert set(made) == set(planned())
     for plan in made.values():
         assert len({text(config) for config in plan.configs}) == len(plan.configs) > 0
@@ -150,13 +149,13 @@ def test_the_notebook_and_its_profiles_pass(name):
 def test_the_full_profile_has_what_its_claims_need():
     """Repetitions by the criteria in data/claims.csv; the peak of small networks takes half."""
     found = chapter(CHAPTER)
-    given = {p.name: p.default for p in found.parameters} | profile("full", found)
-    assert len(given["seeds"]) >= 5
-    assert len(given["critic_seeds"]) >= 8
-    assert len(given["cnn_seeds"]) - len(given["cnn_seeds"]) // 2 >= 5
-    assert {"relu3", "maxpool1"} <= set(given["table_layers"])
-    assert given["epochs"] == 21
-    wide = len(given["wide_epochs"]) * len(LAYERS) * 2 * len(given["seeds"])
+    given = found.science(profile("full", found))
+    assert len(given.seeds) >= 5
+    assert len(given.critic_seeds) >= 8
+    assert len(given.cnn_seeds) - len(given.cnn_seeds) // 2 >= 5
+    assert {"relu3", "maxpool1"} <= set(given.table_layers)
+    assert given.epochs == 21
+    wide = len(given.wide_epochs) * len(LAYERS) * 2 * len(given.seeds)
     assert wide >= 20
 
 

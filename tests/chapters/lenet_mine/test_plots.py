@@ -61,6 +61,18 @@ def test_transferred_and_scratch_have_one_axis(frames):
     assert len(scratch.legends[0].get_texts()) == len(EPOCHS)
 
 
+@pytest.mark.parametrize("level", [-8.0, 0.0, 3.0])
+def test_where_curves_end_is_seen_however_low_they_begin(frames, level):
+    transfer = frames["transfer"].copy()
+    transfer["curves"] = [
+        [[level - 50, *[level + 0.1 * run] * (len(one) - 1)] for run, one in enumerate(curves)]
+        for curves in transfer["curves"]
+    ]
+    low, high = drawn_by.transfer_panels(transfer)[0].axes[0].get_ylim()
+    assert low < level < level + 0.5 < high
+    assert low > level - 50
+
+
 def test_the_sources_planes_number_the_runs_of_one_network(frames):
     figures = drawn_by.source_planes(frames["planes"], HIDDEN, [0, 3])
     assert titles(figures) == [f"MINE, {HIDDEN} units, network {s}" for s in (0, 3)]

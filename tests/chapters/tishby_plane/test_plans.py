@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from infoplane.book.notebooks import PAGE_PARAMETERS, chapter, profile
+from infoplane.book.notebooks import chapter, profile
 from infoplane.chapters.tishby_plane import plans
 from infoplane.chapters.tishby_plane.ranges import check
 from infoplane.chapters.tishby_plane.stopping_rules import DATASETS
@@ -115,10 +115,9 @@ def test_every_parameter_is_among_the_bad_ones():
 @pytest.mark.parametrize("name", ["quick", "full"])
 def test_the_notebook_and_its_profiles_pass(name):
     found = chapter(CHAPTER)
-    given = {p.name: p.default for p in found.parameters} | profile(name, found)
-    given = {key: value for key, value in given.items() if key not in PAGE_PARAMETERS}
-    assert set(given) == set(PARAMETERS)
-    made = plans(Parameters(**given))
+    given = found.science(profile(name, found))
+    assert set(vars(given)) == set(PARAMETERS)
+    made = plans(given)
     assert set(made) == PARTS
 
 

@@ -105,8 +105,8 @@ def _step(values: Floats, upper: str, lower: str) -> Floats:
 def _spread(values: Floats, layer: str, name: str = "spread") -> Check:
     """Standard deviation over networks of a pool over that of relu3, over all checkpoints.
 
-    Over those where two networks have a value at least.
-    The interval is of pseudo-values of its log: networks left out one at a time.
+    Where fewer than two networks have a value, a checkpoint is left out. The interval is of
+    pseudo-values of its log: networks left out one at a time.
     """
     i, j = LAYERS.index(layer), LAYERS.index("relu3")
 

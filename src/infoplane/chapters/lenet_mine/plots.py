@@ -82,8 +82,12 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
             plots.band(axes, at, *bands, label=f"run {run + 1}", color=color)
         panels.append(figure)
     most = max(figure.axes[0].get_ylim()[1] for figure in panels)
-    for figure in panels:  # what is further down is how a critic begins that knows another layer
-        figure.axes[0].set_ylim(-0.5 * most, most)
+    every = np.array(transfer["curves"].tolist(), dtype=float)
+    ends = every[..., every.shape[-1] // 2 :]
+    # all later passes are seen; further down is how a critic begins that knows another layer
+    least = min(-0.5 * abs(most), float(np.nanmin(ends)) - 0.1) if np.isfinite(ends).any() else -1
+    for figure in panels:
+        figure.axes[0].set_ylim(least, max(most, 0.1))
         figure.legend(loc="outside lower center", ncols=3, fontsize=8)
     return panels
 

@@ -1,5 +1,7 @@
 """What chapter 08 accepts of its parameters."""
 
+import math
+
 from infoplane.chapters.lenet_mine.settings import (
     EVERY,
     LAYERS,
@@ -13,11 +15,14 @@ from infoplane.records.plan import Parameters
 
 __all__ = ["check", "check_layers"]
 
-LABEL_ROWS = 427  # with three fifths of them the label-aware critic has one batch of 256
-
 
 def check(p: Parameters) -> None:
     """InputError where a parameter is out of range."""
+    from infoplane.estimators.neural.mine import MINE  # these need torch
+    from infoplane.estimators.patterns import layer_information
+
+    # the label-aware critic splits its rows, and trains on one batch of them at least
+    label_rows = math.ceil(MINE.batch_size / MINE.train_fraction)
     one_of("dataset", p.dataset, vision.NAMES)
     for name in ("seeds", "grid_seeds", "critic_seeds", "cnn_seeds"):
         require_seeds(getattr(p, name), name)
@@ -28,7 +33,7 @@ def check(p: Parameters) -> None:
     rising = sorted(set(p.batches)) == list(p.batches) != [] and p.batches[0] >= 1
     require(rising, "batches", p.batches, "give at least one, from 1, in increasing order")
     for name, least_count in (
-        ("batch", 1), ("rows", LABEL_ROWS), ("curve_rows", 100), ("passes", 2), ("curve_passes", 2),
+        ("batch", 1), ("rows", label_rows), ("curve_rows", 100), ("passes", 2), ("curve_passes", 2),
         ("mine_batch", 2), ("label_steps", 1), ("hidden", 1), ("wide", 1), ("exact_rows", 100),
         ("samples", 2), ("cnn_networks", 2), ("cnn_n", 100), ("cnn_epochs", 10),
         ("cnn_batch", 1), ("cnn_checkpoints", 3),
@@ -56,8 +61,6 @@ def check(p: Parameters) -> None:
     others = f"other sizes than those of noise and those tried at all epochs anyway: {told}"
     require(not set(p.finer) & set(shares), "finer", p.finer, others)
     one_of("marginals", p.marginals, ("permutation", "derangement"))
-    from infoplane.estimators.patterns import layer_information  # which needs torch
-
     layer_information([[0.0]], bins=p.bins)  # says what is wrong
 
 

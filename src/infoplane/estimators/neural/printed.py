@@ -115,7 +115,7 @@ def ascend(
     kind = critic_class(critic)
     if issubclass(kind, ConvolutionalCritic):
         _check_shapes(shapes, (dx, dz))
-        kind, of = kind.of(*shapes), (*of, *shapes)
+        kind, of = kind.of(*shapes), (*of, *(shape and tuple(shape) for shape in shapes))
     _check_held_out(held_out, (b, dx, dz))
     _check_init(init, of, b)
     streams = [stream(seed) for seed in seeds]
