@@ -77,7 +77,10 @@ class Door(NamedTuple):
 def options_of(name: str) -> dict[str, Any]:
     if name == "classifier":
         return {"model": LogisticRegression()}  # a twentieth of the default's time
-    return TRAINING if "steps" in {f.name for f in dataclasses.fields(ESTIMATORS[name])} else {}
+    if name == "compressed":  # pairs of two columns to one each
+        return {"code_dim": 1, "coder": "pca", "estimator": "ksg"}
+    neural = "check_every" in {f.name for f in dataclasses.fields(ESTIMATORS[name])}
+    return TRAINING if neural else {}
 
 
 EVERY: dict[str, Estimator] = {
@@ -87,7 +90,7 @@ EVERY: dict[str, Estimator] = {
     "exact": Exact(noise_std=1.0, samples=N),
     "prediction": Prediction(),
 }
-NEURAL = {name for name, e in EVERY.items() if hasattr(e, "steps")}
+NEURAL = {name for name, e in EVERY.items() if hasattr(e, "check_every")}
 
 
 def of_estimators() -> dict[str, Door]:

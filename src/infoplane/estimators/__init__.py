@@ -9,6 +9,7 @@ from infoplane.estimators.binning import Binning
 from infoplane.estimators.bins import entropy, symbols
 from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_information
 from infoplane.estimators.classifier import Classifier
+from infoplane.estimators.compressed import Compressed
 from infoplane.estimators.density.codes import code_entropies
 from infoplane.estimators.density.gauges import GAUGES, normalised
 from infoplane.estimators.density.kde import KDE
@@ -44,6 +45,7 @@ __all__ = [
     "WKL",
     "Binning",
     "Classifier",
+    "Compressed",
     "Estimator",
     "Exact",
     "InfoNCE",
@@ -81,6 +83,7 @@ ESTIMATORS: dict[str, type[Estimator]] = {
     "nwj": NWJ,
     "infonce": InfoNCE,
     "smile": SMILE,
+    "compressed": Compressed,
 }
 
 

@@ -16,6 +16,9 @@ __all__ = ["infinite"]
 LEVEL = 1e-5
 # Columns up to which linear functions are looked for, which takes the cube of their number: .1 s.
 MOST_COLUMNS = 256
+# What rounding may amount to, at most, of what a column's own side leaves of it: the pixels of
+# smooth images are nearly functions of each other, which tells nothing of the other side's.
+LEFT = 0.01
 # On which columns are told apart before all rows are looked at.
 ROWS = 256
 
@@ -106,7 +109,7 @@ def _same_function(x: Array, z: Array) -> bool:
     if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])[1]):
         return False
     (x, z), columns = _dependent(x, z)
-    return any(_has_density(_common(x, z, j)) for j in columns)
+    return any(_to_rounding(x, z, j) and _has_density(_common(x, z, j)) for j in columns)
 
 
 def _dependent(x: Array, z: Array) -> tuple[tuple[Array, Array], Ints]:
@@ -115,6 +118,21 @@ def _dependent(x: Array, z: Array) -> tuple[tuple[Array, Array], Ints]:
     x, z = (a[:, independent(a)] for a in (x, z))
     free = independent(np.hstack([x, z]))[x.shape[1] :]
     return (x, z), np.flatnonzero(~free)
+
+
+def _to_rounding(x: Array, z: Array, j: int) -> bool:
+    """Whether x, and not the earlier columns of z alone, gives column j of z to its rounding.
+
+    By least squares over all rows: what :func:`independent` takes for rounding grows with each
+    column that is nearly a function of others.
+    """
+    (ux, ex), (uz, ez) = (unit_columns(a, precision(a)) for a in (x, z[:, : j + 1]))
+    own, both = uz[:, :j], np.hstack([uz[:, :j], ux])
+    weights = np.linalg.lstsq(both, uz[:, j], rcond=None)[0]
+    left = float(np.linalg.norm(uz[:, j] - both @ weights))
+    rounding = math.hypot(float(np.linalg.norm(weights * np.append(ez[:j], ex))), ez[j])
+    alone = uz[:, j] - own @ np.linalg.lstsq(own, uz[:, j], rcond=None)[0]
+    return left <= rounding <= LEFT * float(np.linalg.norm(alone))
 
 
 def _common(x: Array, z: Array, j: int) -> Array:

@@ -164,7 +164,7 @@ def test_convolutional_ones_learn_pixels():
 def test_an_epoch_visits_every_row_once_in_an_order_of_each_seed(n, monkeypatch):
     seen = []
 
-    def spy(model, rows, loss):
+    def spy(model, rows, loss, noise):
         seen.append(rows)
         return real(model, rows, loss)
 
@@ -347,7 +347,7 @@ def test_noise_spreads_codes_evenly():
 
 def test_noise_needs_a_code_of_free_scale():
     model = Autoencoders(6, [2], [0], code_activation="tanh")
-    with pytest.raises(InputError, match="code_noise_std=0.1 needs code_activation='none'"):
+    with pytest.raises(InputError, match=r"code_noise_std=0\.1 needs code_activation='none'"):
         fit(model, curved(50), seeds=[0], **NOISY)
     with pytest.raises(InputError, match="code_noise_std=-1 is not accepted"):
         fit(model, curved(50), seeds=[0], **{**NOISY, "code_noise_std": -1})

@@ -107,7 +107,7 @@ class Autoencoder(nn.Module, ABC):
 
     @abstractmethod
     def rescale(self, mean: Tensor, std: Tensor) -> None:
-        """Let codes c become (c - mean) / std, both (b, max(codes)), by the encoder's last layer."""
+        """Let codes c become (c - mean) / std, by the encoder's last layer; (b, max(codes)) both."""
 
     @abstractmethod
     def code(self, rows: Tensor) -> Tensor:

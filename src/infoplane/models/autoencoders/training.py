@@ -128,10 +128,10 @@ class _CodeNoise:
     def __call__(self, code: Tensor, codes: Sequence[int]) -> Tensor:
         centred = code - code.mean(dim=1, keepdim=True)
         unit = centred * (centred.square().mean(dim=1, keepdim=True) + TINY).rsqrt()
-        size = code.shape[1:]
-        eps = torch.stack([torch.randn(size, generator=g) for g in self.streams]).to(code)
-        own = torch.arange(size[1]) < torch.tensor(codes)[:, None]  # (b, max(codes))
-        noisy: Tensor = unit + self.std * eps * own[:, None].to(code)
+        eps = torch.zeros(code.shape)
+        for member, own, generator in zip(eps, codes, self.streams, strict=True):
+            member[:, :own] = torch.randn(len(member), own, generator=generator)
+        noisy: Tensor = unit + self.std * eps.to(code)
         return noisy
 
 
