@@ -109,6 +109,15 @@ def test_swings_of_a_wave_are_its_periods():
     assert swings(np.ones(50)) == (0, 0)
 
 
+@pytest.mark.parametrize(("n", "left"), [(60, 0.72), (300, 0.32)])
+def test_of_noise_the_filters_make_thirteen_phases(n, left):
+    _, falls = swings_of_noise(1.0, n, draws=200)
+    # of 200 draws with a standard deviation of 1.2: three standard errors are .25
+    assert falls.mean() == pytest.approx(13, abs=0.75)
+    smooth = filtered(np.random.default_rng(0).normal(size=(200, n)))
+    assert smooth[:, n // 10 : -n // 10].std() == pytest.approx(left, abs=0.02)
+
+
 def test_noise_makes_phases_and_a_high_threshold_finds_none():
     rises, falls = swings_of_noise(0.1, 300, draws=50)
     assert rises.shape == falls.shape == (50,)
