@@ -136,13 +136,10 @@ class NoisyCNNs(ImageNetworks):
             h = conv2d(h, kernels.weight[member], kernels.bias[member])
             outputs.append(leaky_relu(max_pool2d(h, POOL)))
             h = outputs[-1].permute(0, 2, 3, 1)
-        for dense in (self.fc1, self.fc2):
-            h = self._disturbed(outputs[-1].flatten(1), g)
-            outputs.append(torch.addmm(dense.bias[member], h, dense.weight[member]))
-            if dense is self.fc1:
-                outputs[-1] = leaky_relu(outputs[-1])
-        outputs[-1] = torch.log_softmax(outputs[-1], dim=1)
-        return outputs
+        units = self._disturbed(outputs[-1].flatten(1), g)
+        outputs.append(leaky_relu(_affine(self.fc1, member, units)))
+        logits = _affine(self.fc2, member, self._disturbed(outputs[-1], g))
+        return [*outputs, torch.log_softmax(logits, dim=1)]
 
     def _disturbed(self, h: Tensor, g: torch.Generator, dropping: bool = False) -> Tensor:
         """h behind its dropout, where it has one now, and its noise."""
@@ -154,6 +151,10 @@ class NoisyCNNs(ImageNetworks):
             return torch.add(h if kept is None else h * kept, eps, alpha=self.noise_std)
         factor = eps.mul_(self.noise_std).add_(1)
         return h * (factor if kept is None else factor.mul_(kept))
+
+
+def _affine(dense: Weights, member: int, h: Tensor) -> Tensor:
+    return torch.addmm(dense.bias[member], h, dense.weight[member])
 
 
 def _kept(h: Tensor, dropout: float, g: torch.Generator) -> Tensor:
