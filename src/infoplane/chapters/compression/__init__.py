@@ -1,0 +1,1 @@
+"""Chapter 09: the information plane of a convolutional network on compressed layers."""
