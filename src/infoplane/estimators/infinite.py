@@ -78,7 +78,8 @@ def _alike(x: Array, z: Array) -> Iterator[tuple[int, Ints]]:
     n = len(ux)
     unlikely = math.log(LEVEL) - math.log(len(ex) * len(ez))
     # Columns that have nothing in common are as close as e by chance with probability e^(n - 2).
-    in_x, in_z = ((n - 2) * np.log(2 * e) <= unlikely for e in (ex, ez))
+    with np.errstate(divide="ignore"):  # of a column that is constant in these rows
+        in_x, in_z = ((n - 2) * np.log(2 * e) <= unlikely for e in (ex, ez))
     if n < 3 or not (in_x.any() and in_z.any()):
         return
     direction = np.random.default_rng(0).standard_normal(n)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from infoplane.chapters.compression.classifiers import networks
 from infoplane.chapters.compression.encoders import image_codes, layer_codes
+from infoplane.chapters.compression.settings import LAYERS, WEIGHTS_STD, K
 from infoplane.datasets.vision import enlarged
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
@@ -22,16 +23,15 @@ from infoplane.estimators.neighbors.ross import Ross
 from infoplane.estimators.noise.exact import informations_with_noise
 from infoplane.records.plan import Config, Values
 
-__all__ = ["LAYERS", "plane"]
+__all__ = ["plane"]
 
-LAYERS = ("L2", "L3", "L4", "L5")
-K = 5  # neighbours of KSG, and of Ross
+
 NOISE_SEED = 1_000_000  # of the exact values' draws: a stream that no network starts
 
 ESTIMATORS: dict[str, tuple[str, Estimator]] = {
-    "wkl_x": ("x", WKL(errors=None)),
+    "wkl_x": ("x", WKL(errors=None, weights_std=WEIGHTS_STD)),
     "ksg_x": ("x", KSG(k=K, errors=None)),
-    "wkl_y": ("y", WKL(errors=None)),
+    "wkl_y": ("y", WKL(errors=None, weights_std=WEIGHTS_STD)),
     "ksg_y": ("y", Ross(k=K, errors=None)),
 }
 

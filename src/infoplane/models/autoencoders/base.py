@@ -107,7 +107,10 @@ class Autoencoder(nn.Module, ABC):
 
     @abstractmethod
     def rescale(self, mean: Tensor, std: Tensor) -> None:
-        """Let codes c become (c - mean) / std, by the encoder's last layer; (b, max(codes)) both."""
+        """Let codes c become (c - mean) / std, by the encoder's last layer.
+
+        mean, std: (b, max(codes)).
+        """
 
     @abstractmethod
     def code(self, rows: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ class Coder:
     def __post_init__(self) -> None:
         one_of("coder", self.kind, KINDS)
         widths = listed("hidden", self.hidden)
-        if not widths or isinstance(self.hidden, dict):
+        if not widths:
             raise InputError(
                 f"hidden={self.hidden!r} has no layer: give the widths of the encoder's, such as "
                 "(256, 128)"

@@ -1,0 +1,64 @@
+"""What chapter 09 accepts of its parameters."""
+
+from infoplane.chapters.compression.settings import LATENTS
+from infoplane.datasets import vision
+from infoplane.datasets.image_pairs import ImagePairs
+from infoplane.inputs.options import one_of, require, require_seeds, within
+from infoplane.records.plan import Parameters
+
+__all__ = ["check"]
+
+LEAST_CHECKPOINTS = 60  # what the published filters need
+
+
+def check(p: Parameters) -> None:
+    """InputError where a parameter is out of range."""
+    from infoplane.models.autoencoders.compression import Coder  # needs torch
+
+    for name in ("seeds", "cnn_seeds"):
+        require_seeds(getattr(p, name), name)
+    for name in ("nats", "few_nats", "n", "shares", "exact_epochs"):
+        given = getattr(p, name)
+        require(
+            len(given) > 0 and sorted(set(given)) == list(given), name, given,
+            "give at least one, in increasing order",
+        )  # fmt: skip
+    require(len(p.nats) >= 3, "nats", p.nats, "give at least three, or there is no slope")
+    require(
+        set(p.few_nats) <= set(p.nats), "few_nats", p.few_nats,
+        f"some of nats={list(p.nats)!r}, where the code of the right size is looked at, too",
+    )  # fmt: skip
+    for nats in p.nats:
+        for kind in LATENTS:
+            ImagePairs(kind, nats)  # says what is wrong
+    require(p.pixel_n in p.n, "pixel_n", p.pixel_n, f"one of n={list(p.n)!r}, to be compared")
+    for name, least in (
+        ("learn_rows", 100), ("mine_steps", 1), ("batch", 1), ("rows", 100), ("pca_rows", 100),
+        ("samples", 2), ("code_dim", 1), ("encoder_rows", 100), ("encoder_epochs", 1),
+        ("encoder_batch", 1),
+    ):  # fmt: skip
+        value = getattr(p, name)
+        require(value >= least, name, value, f"a whole number >= {least}")
+    require(p.n[0] >= 200, "n", p.n, "at least 200 rows")
+    columns = [LATENTS["bumps"] + more for more in p.more_columns]
+    require(
+        len(set(p.more_columns)) == len(p.more_columns) and all(c >= 1 for c in columns),
+        "more_columns", p.more_columns,
+        f"each once, and above -{LATENTS['bumps']}, the numbers behind a bump",
+    )  # fmt: skip
+    Coder(steps=p.coder_steps, hidden=tuple(p.hidden))  # says what is wrong
+    one_of("dataset", p.dataset, vision.NAMES)
+    require(
+        p.epochs >= LEAST_CHECKPOINTS - 1, "epochs", p.epochs,
+        f"at least {LEAST_CHECKPOINTS - 1}: the published filters need that many checkpoints",
+    )  # fmt: skip
+    require(
+        p.exact_epochs[0] >= 0 and p.exact_epochs[-1] <= p.epochs, "exact_epochs", p.exact_epochs,
+        f"from 0 to epochs={p.epochs}",
+    )  # fmt: skip
+    for name in ("rate", "encoder_rate", "shares"):
+        values = getattr(p, name)
+        for value in values if isinstance(values, list) else [values]:
+            within(name, value, above=0)
+    within("noise_std", p.noise_std, low=0)
+    within("dropout", p.dropout, low=0, below=1)

@@ -1,0 +1,148 @@
+"""The records of chapter 09 as tables: a row for each estimate of images, and for each layer."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infoplane.chapters.compression.settings import LATENTS, LAYERS
+
+__all__ = [
+    "agreement",
+    "curves",
+    "errors",
+    "estimates",
+    "exact_points",
+    "lost",
+    "on_pixels",
+    "too_small",
+    "true_dim",
+]
+
+Floats = npt.NDArray[np.float64]
+Frames = Mapping[str, pd.DataFrame]
+
+OF_CODES = ("wkl", "ksg", "kde", "cca")
+QUANTITIES = ("wkl_x", "ksg_x", "wkl_y", "ksg_y")
+
+
+def estimates(frame: pd.DataFrame, on: str) -> pd.DataFrame:
+    """Estimates of `codes` or `latents`, a row each, without what was refused.
+
+    Columns: on, what they are of, kind, code_dim, nats, n, estimator, seed, value.
+    """
+    rows = [
+        {"on": on, "kind": record["kind"], "code_dim": record.get("code_dim", 0), "nats": nats}
+        | {"n": n, "estimator": name, "seed": record["seed"], "value": record[name][i][j]}
+        for record in frame.to_dict("records")
+        for name in OF_CODES
+        for i, nats in enumerate(record["nats"])
+        for j, n in enumerate(record["n"])
+        if record[name][i][j] is not None
+    ]
+    return pd.DataFrame(rows)
+
+
+def on_pixels(frames: Frames) -> pd.DataFrame:
+    """The same of the images themselves, by nearest neighbours and by MINE."""
+    rows = [
+        {"on": "pixels", "kind": record["kind"], "nats": nats, "n": record["n"]}
+        | {"estimator": name, "seed": record["seed"], "value": record[name][i]}
+        for record in frames["pixels"].to_dict("records")
+        for name in ("ksg", "wkl")
+        for i, nats in enumerate(record["nats"])
+        if record[name][i] is not None
+    ]
+    rows += [
+        {"on": "pixels", "kind": record["kind"], "nats": record["nats"], "n": record["n"]}
+        | {"estimator": "mine", "seed": record["seed"], "value": record["value"]}
+        for record in frames["mine"].to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def errors(frames: Frames) -> pd.DataFrame:
+    """Mean |error| over the informations, nats, in the mean over seeds: a row for each way.
+
+    Columns: kind, on, estimator, n, error, and std, of the seeds. What was refused for some
+    information is left out altogether: a mean of others would be of other data.
+    """
+    every = pd.concat(
+        [
+            estimates(frames["latents"], "latents"),
+            estimates(frames["codes"], "codes"),
+            on_pixels(frames),
+        ]
+    )
+    asked = every["nats"].nunique()
+    every["error"] = (every["value"] - every["nats"]).abs()
+    by = ["kind", "on", "estimator", "n", "seed"]
+    of_seed = every.groupby(by, sort=False)["error"].agg(["mean", "size"])
+    whole = of_seed[of_seed["size"] == asked]["mean"]
+    found = whole.groupby(by[:-1], sort=False).agg(["mean", "std"])
+    return found.rename(columns={"mean": "error"}).reset_index()
+
+
+def lost(frame: pd.DataFrame) -> pd.DataFrame:
+    """By kind and code_dim: what codes and as many principal components lose, share of variance."""
+    rows = [
+        {"kind": record["kind"], "code_dim": record["code_dim"], "code": np.mean(record["lost"])}
+        | {"pca": np.mean(record["pca"])}
+        for record in frame.to_dict("records")
+    ]
+    return pd.DataFrame(rows).groupby(["kind", "code_dim"], sort=False).mean()
+
+
+def too_small(frames: Frames) -> pd.DataFrame:
+    """Estimates by columns of the code, those of the latents' number among them, at its `nats`."""
+    sizes = estimates(frames["sizes"], "codes")
+    right = estimates(frames["codes"], "codes")
+    asked = set(zip(sizes["nats"], sizes["n"], strict=True))
+    same = [pair in asked for pair in zip(right["nats"], right["n"], strict=True)]
+    return pd.concat([sizes, right[same]], ignore_index=True)
+
+
+def curves(planes: pd.DataFrame, quantity: str) -> dict[str, Floats]:
+    """A quantity over the training, by layer: (networks, epochs), NaN where it was refused."""
+    found = {}
+    for i, layer in enumerate(LAYERS):
+        values = planes.assign(value=[of[i] for of in planes[quantity]])
+        table = values.pivot(index="seed", columns="epoch", values="value")
+        found[layer] = table.to_numpy(dtype=np.float64)
+    return found
+
+
+def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
+    """Exact values, a row each: seed, epoch, layer, share, x, y, with x_std and y_std."""
+    rows = [
+        {"seed": record["seed"], "epoch": record["epoch"], "layer": layer, "share": share}
+        | {name: record[f"exact_{name}"][i][j] for name in ("x", "y", "x_std", "y_std")}
+        for record in planes.to_dict("records")
+        for i, layer in enumerate(LAYERS)
+        for j, share in enumerate(record["shares"])
+    ]
+    return pd.DataFrame(rows).dropna()
+
+
+def agreement(planes: pd.DataFrame) -> pd.DataFrame:
+    """How far two estimators on the same codes are apart, a row for each network and quantity.
+
+    mean over layers and epochs of |wkl - ksg| / ((wkl + ksg) / 2)
+    """
+    rows = []
+    for side in "xy":
+        both = [curves(planes, f"{name}_{side}") for name in ("wkl", "ksg")]
+        first, second = (np.stack([of[layer] for layer in LAYERS]) for of in both)
+        apart = np.abs(first - second) / ((first + second) / 2)
+        seeds = sorted(planes["seed"].unique())
+        rows += [
+            {"side": side, "seed": seed, "apart": value}
+            for seed, value in zip(seeds, np.nanmean(apart, axis=(0, 2)), strict=True)
+        ]
+    return pd.DataFrame(rows)
+
+
+def true_dim(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose code has as many columns as there are latents."""
+    return frame[frame["code_dim"] == frame["kind"].map(LATENTS)]
