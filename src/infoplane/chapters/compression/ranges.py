@@ -1,5 +1,7 @@
 """What chapter 09 accepts of its parameters."""
 
+import math
+
 from infoplane.chapters.compression.settings import LATENTS
 from infoplane.datasets import vision
 from infoplane.datasets.image_pairs import ImagePairs
@@ -13,7 +15,8 @@ LEAST_CHECKPOINTS = 60  # what the published filters need
 
 def check(p: Parameters) -> None:
     """InputError where a parameter is out of range."""
-    from infoplane.models.autoencoders.compression import Coder  # needs torch
+    from infoplane.estimators.neural.mine import MINE  # these need torch
+    from infoplane.models.autoencoders.compression import Coder
 
     for name in ("seeds", "cnn_seeds"):
         require_seeds(getattr(p, name), name)
@@ -39,7 +42,8 @@ def check(p: Parameters) -> None:
     ):  # fmt: skip
         value = getattr(p, name)
         require(value >= least, name, value, f"a whole number >= {least}")
-    require(p.n[0] >= 200, "n", p.n, "at least 200 rows")
+    least = math.ceil(MINE.batch_size / MINE.train_fraction)
+    require(p.n[0] >= least, "n", p.n, f"at least {least} rows, which MINE trains a batch on")
     columns = [LATENTS["bumps"] + more for more in p.more_columns]
     require(
         len(set(p.more_columns)) == len(p.more_columns) and all(c >= 1 for c in columns),

@@ -11,10 +11,13 @@ from infoplane.chapters.compression.settings import LATENTS, LAYERS
 __all__ = [
     "agreement",
     "curves",
+    "encoders",
     "errors",
     "estimates",
     "exact_points",
+    "layer_losses",
     "lost",
+    "lost_by_size",
     "on_pixels",
     "too_small",
     "true_dim",
@@ -94,6 +97,27 @@ def lost(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).groupby(["kind", "code_dim"], sort=False).mean()
 
 
+def lost_by_size(frames: Frames) -> pd.DataFrame:
+    """:func:`lost` of codes of all sizes, in their order."""
+    every = pd.concat([lost(frames[part]) for part in ("codes", "sizes")])
+    return every.sort_index()
+
+
+def encoders(frames: Frames) -> pd.DataFrame:
+    """What is found with one encoder for both sides, and with two: means over seeds, nats.
+
+    A row for each kind and information, a column for each estimator and number of encoders.
+    """
+    one = estimates(frames["single"], "codes").assign(encoders="one")
+    two = estimates(frames["codes"], "codes").assign(encoders="two")
+    two = two[two["nats"].isin(one["nats"]) & two["n"].isin(one["n"])]
+    both = pd.concat([one, two])
+    both = both[both["estimator"] != "kde"]
+    return both.pivot_table(
+        index=["kind", "nats"], columns=["estimator", "encoders"], values="value", sort=False
+    )
+
+
 def too_small(frames: Frames) -> pd.DataFrame:
     """Estimates by columns of the code, those of the latents' number among them, at its `nats`."""
     sizes = estimates(frames["sizes"], "codes")
@@ -111,6 +135,18 @@ def curves(planes: pd.DataFrame, quantity: str) -> dict[str, Floats]:
         table = values.pivot(index="seed", columns="epoch", values="value")
         found[layer] = table.to_numpy(dtype=np.float64)
     return found
+
+
+def layer_losses(planes: pd.DataFrame) -> pd.DataFrame:
+    """Share of each layer's variance outside its code before, amid and after training."""
+    epochs = sorted(planes["epoch"].unique())
+    shown = [epochs[0], epochs[len(epochs) // 2], epochs[-1]]
+    means = {layer: values.mean(axis=0) for layer, values in curves(planes, "lost").items()}
+    return (
+        pd.DataFrame({layer: dict(zip(epochs, of, strict=True)) for layer, of in means.items()})
+        .loc[shown]
+        .rename_axis("epoch")
+    )
 
 
 def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
