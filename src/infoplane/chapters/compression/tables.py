@@ -41,7 +41,8 @@ def estimates(frame: pd.DataFrame, on: str) -> pd.DataFrame:
         for j, n in enumerate(record["n"])
         if record[name][i][j] is not None
     ]
-    return pd.DataFrame(rows)
+    columns = ["on", "kind", "code_dim", "nats", "n", "estimator", "seed", "value"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def on_pixels(frames: Frames) -> pd.DataFrame:
@@ -128,13 +129,15 @@ def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
 def agreement(planes: pd.DataFrame) -> pd.DataFrame:
     """How far two estimators on the same codes are apart, a row for each network and quantity.
 
-    mean over layers and epochs of |wkl - ksg| / ((wkl + ksg) / 2)
+    mean over layers and epochs of |wkl - ksg| / (|wkl + ksg| / 2)
+
+    which is 2 and more where they differ in sign.
     """
     rows = []
     for side in "xy":
         both = [curves(planes, f"{name}_{side}") for name in ("wkl", "ksg")]
         first, second = (np.stack([of[layer] for layer in LAYERS]) for of in both)
-        apart = np.abs(first - second) / ((first + second) / 2)
+        apart = np.abs(first - second) / (np.abs(first + second) / 2)
         seeds = sorted(planes["seed"].unique())
         rows += [
             {"side": side, "seed": seed, "apart": value}
