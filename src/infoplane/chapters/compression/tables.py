@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infoplane.chapters.compression.settings import LATENTS, LAYERS
+from infoplane.chapters.compression.settings import LAYERS
 
 __all__ = [
     "agreement",
@@ -20,7 +20,6 @@ __all__ = [
     "lost_by_size",
     "on_pixels",
     "too_small",
-    "true_dim",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +43,8 @@ def estimates(frame: pd.DataFrame, on: str) -> pd.DataFrame:
         for j, n in enumerate(record["n"])
         if record[name][i][j] is not None
     ]
-    return pd.DataFrame(rows)
+    columns = ["on", "kind", "code_dim", "nats", "n", "estimator", "seed", "value"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def on_pixels(frames: Frames) -> pd.DataFrame:
@@ -82,8 +82,9 @@ def errors(frames: Frames) -> pd.DataFrame:
     every["error"] = (every["value"] - every["nats"]).abs()
     by = ["kind", "on", "estimator", "n", "seed"]
     of_seed = every.groupby(by, sort=False)["error"].agg(["mean", "size"])
-    whole = of_seed[of_seed["size"] == asked]["mean"]
-    found = whole.groupby(by[:-1], sort=False).agg(["mean", "std"])
+    found = of_seed.groupby(by[:-1], sort=False)["mean"].agg(["mean", "std"])
+    asked *= every["seed"].nunique()
+    found = found[of_seed.groupby(by[:-1], sort=False)["size"].sum() == asked]
     return found.rename(columns={"mean": "error"}).reset_index()
 
 
@@ -164,21 +165,22 @@ def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
 def agreement(planes: pd.DataFrame) -> pd.DataFrame:
     """How far two estimators on the same codes are apart, a row for each network and quantity.
 
-    mean over layers and epochs of |wkl - ksg| / ((wkl + ksg) / 2)
+        sum |wkl - ksg| / sum |wkl + ksg| / 2
+
+    the sums over layers and epochs at which neither was refused: relative to what both find in the
+    mean, so that values near zero, as before training, do not decide. NaN where all were refused.
     """
     rows = []
     for side in "xy":
         both = [curves(planes, f"{name}_{side}") for name in ("wkl", "ksg")]
         first, second = (np.stack([of[layer] for layer in LAYERS]) for of in both)
-        apart = np.abs(first - second) / ((first + second) / 2)
-        seeds = sorted(planes["seed"].unique())
-        rows += [
-            {"side": side, "seed": seed, "apart": value}
-            for seed, value in zip(seeds, np.nanmean(apart, axis=(0, 2)), strict=True)
-        ]
+        distance, level = (
+            np.abs(first - second),
+            np.abs(first + second) / 2,
+        )  # layers, seeds, epochs
+        for i, seed in enumerate(sorted(planes["seed"].unique())):
+            compared = np.isfinite(distance[:, i])
+            mean = level[:, i][compared].sum()
+            value = distance[:, i][compared].sum() / mean if mean else np.nan
+            rows.append({"side": side, "seed": seed, "apart": value})
     return pd.DataFrame(rows)
-
-
-def true_dim(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose code has as many columns as there are latents."""
-    return frame[frame["code_dim"] == frame["kind"].map(LATENTS)]

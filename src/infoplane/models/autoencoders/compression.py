@@ -153,7 +153,7 @@ class _Parts:
     def __init__(self, rows: Floats, code_dim: int) -> None:
         m, width = rows.shape
         whole("code_dim", code_dim, at_least=1, at_most=width - 1)
-        least = max(2 * CHOOSING, code_dim + CHOOSING)
+        least = max(2 * CHOOSING, math.ceil(code_dim * CHOOSING / (CHOOSING - 1)) + 1)
         if m < least:
             raise InputError(
                 f"{m} rows are there to learn a code of {code_dim} from, and {least} are needed: "
