@@ -74,12 +74,12 @@ def of_codes(value, seeds, nats=NATS, n=N, more=0, **rest):
     return pd.DataFrame(rows)
 
 
-def of_planes(value, networks, exact=math.hypot):
+def of_planes(value, networks, exact=math.hypot, epochs=EPOCHS):
     """Records of planes; exact(layer's place, share) is the exact I(X; L), twice that of labels."""
     rows = []
     for seed in range(networks):
-        for epoch in EPOCHS:
-            shares = SHARES if epoch != 1 else []
+        for epoch in epochs:
+            shares = SHARES if epoch in (0, 2) else []
             row = {"seed": seed, "epoch": epoch, "shares": list(shares)}
             for quantity in ("wkl_x", "ksg_x", "wkl_y", "ksg_y"):
                 row[quantity] = [value(quantity, layer, epoch, seed) for layer in LAYERS]
