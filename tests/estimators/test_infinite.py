@@ -91,9 +91,15 @@ def test_smooth_images_are_functions_of_their_own_pixels(side, nats):
     """Each pixel of a bump is nearly a linear function of the others of its own image."""
     x, z = ImagePairs("bumps", nats, side).sample(1_000)
     assert told(x, z) == 0
-    some = slice(None, None, side + 1)  # on a diagonal, which are not
-    shared = x[:, 3 * side + 3 : 3 * side + 4] - 2 * x[:, :1]
-    assert told(x[:, some], np.hstack([z[:, some], shared])) == 1
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+@pytest.mark.parametrize("noise_std", [0.0, 0.01])
+def test_means_and_linear_layers_of_images_are_told(precision, noise_std):
+    x = ImagePairs("bumps", 0.0, 8, noise_std).sample(600)[0].astype(precision)
+    weights = np.random.default_rng(1).standard_normal((64, 3)).astype(precision)
+    for layer in (x.mean(axis=1, keepdims=True), x @ weights):
+        assert told(x, layer) == 1
 
 
 def test_layers_wider_than_there_are_rows():

@@ -42,7 +42,7 @@ def infinite(x: Array, z: Array) -> list[str]:
     if is_discrete(x) or is_discrete(z):
         return []
     told = _same_column(x, z)
-    if not told and _same_function(x, z):
+    if not told and (_same_function(x, z) or _same_function(z, x)):
         told = "a linear function of x equals one of z"
     if not told:
         return []
@@ -107,25 +107,22 @@ def _same_function(x: Array, z: Array) -> bool:
     if independent(np.hstack([x[rows], z[rows]])).all():
         return False
     x, z = (a[:, [_has_density(column[:, None]) for column in a.T]] for a in (x, z))
-    if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])[1]):
+    if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])):
         return False
-    (x, z), columns = _dependent(x, z)
-    return any(_to_rounding(x, z, j) and _has_density(_common(x, z, j)) for j in columns)
+    return any(_to_rounding(x, z, j) and _has_density(_common(x, z, j)) for j in _dependent(x, z))
 
 
-def _dependent(x: Array, z: Array) -> tuple[tuple[Array, Array], Ints]:
-    """The columns of each side that do not depend on each other, and those of z that depend on
-    the earlier ones and on x."""
-    x, z = (a[:, independent(a)] for a in (x, z))
+def _dependent(x: Array, z: Array) -> Ints:
+    """The columns of z that depend on x and the earlier ones, and not on the earlier ones alone."""
     free = independent(np.hstack([x, z]))[x.shape[1] :]
-    return (x, z), np.flatnonzero(~free)
+    return np.flatnonzero(independent(z) & ~free)
 
 
 def _to_rounding(x: Array, z: Array, j: int) -> bool:
     """Whether x, and not the earlier columns of z alone, gives column j of z to its rounding.
 
-    By least squares over all rows: what :func:`independent` takes for rounding grows with each
-    column that is nearly a function of others.
+    By least squares over all rows and all columns: what :func:`independent` takes for rounding
+    grows with each column that is nearly a function of others.
     """
     (ux, ex), (uz, ez) = (unit_columns(a, precision(a)) for a in (x, z[:, : j + 1]))
     own, both = uz[:, :j], np.hstack([uz[:, :j], ux])

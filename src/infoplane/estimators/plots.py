@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from infoplane import plots
 
 if TYPE_CHECKING:
-    from infoplane.estimators.code_curve import CodeCurve
+    from infoplane.estimators.code_curves import CodeCurve
 
 __all__ = ["code_curve_panel"]
 

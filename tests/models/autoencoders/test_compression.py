@@ -39,6 +39,7 @@ def test_flat_sets_are_compressed_by_principal_components():
     # what is left has its largest part along a line across the plane
     residual = code.residual(rows)
     assert residual.shape == (200, 1)
+    assert code.residual(rows, 9).shape == (200, 5)
     assert np.square(residual).sum() == pytest.approx(
         np.linalg.norm(left - left.mean(axis=0), 2) ** 2, rel=1e-6
     )
@@ -81,6 +82,34 @@ def test_members_of_a_batch_are_what_they_are_alone():
     ]  # fmt: skip
 
 
+def test_a_place_far_from_zero_costs_no_digits():
+    rows = flat(noise=0.05)
+    (near,), (far,) = (learn([r], [2], seeds=[0]) for r in (rows, rows + 1e9))
+    assert far.lost(rows + 1e9) == pytest.approx(near.lost(rows), rel=1e-3)
+
+
+def test_what_is_known_by_heart_is_lost_of_others():
+    rows = np.random.default_rng(0).normal(size=(60, 20))
+    coder = Coder("autoencoder", steps=4_000, hidden=(64,), batch_size=16, code_noise_std=0.0)
+    (code,) = learn([rows], [3], seeds=[0], coder=coder)
+    assert code.by_heart > 2
+    coder = Coder("autoencoder", steps=400, hidden=(32,), batch_size=32)
+    (other,) = learn([circle()], [2], seeds=[0], coder=coder)
+    assert other.by_heart < 2
+
+
+@pytest.mark.parametrize("rest", [1, 2, 30])
+def test_a_small_rest_of_a_batch_spoils_nothing(rest):
+    """Scaled by the mean and variance of so few rows, codes of a last batch would be no codes."""
+    lost = []
+    for n in (160, 160 + rest):
+        rows = np.vstack([circle(n, seed=3), circle(max(2, n // 9), seed=4)])
+        coder = Coder("autoencoder", steps=1_000, hidden=(32,), batch_size=32)
+        (code,) = learn([rows], [1], seeds=[0], coder=coder)
+        lost.append(code.lost(circle(seed=5)))
+    assert lost[1] < 1.5 * lost[0] + 0.02
+
+
 def test_units_and_places_do_not_matter():
     rows = circle()
     coder = Coder("autoencoder", steps=40, hidden=(8,), batch_size=64)
@@ -104,6 +133,9 @@ def test_global_random_numbers_are_left_alone():
         (flat(19), 1, "19 rows are there to learn a code of 1 from, and 20 are needed"),
         (flat(), 5, "code_dim=5 is not accepted: pass an integer >= 1 and <= 4"),
         (flat(), 0, "code_dim=0"),
+        (flat()[:, 0], 1, "a set has shape"),
+        (np.full((50, 4), np.nan), 1, "NaN or infinite"),
+        (np.array([["a", "b"]] * 50), 1, "pass numbers"),
     ],
 )
 def test_sets_that_cannot_be_compressed_are_refused(rows, code_dim, match):
@@ -117,7 +149,7 @@ def test_sets_that_cannot_be_compressed_are_refused(rows, code_dim, match):
         ({"kind": "vae"}, "coder='vae' does not exist"),
         ({"hidden": (0,)}, "hidden=0"),
         ({"steps": 0}, "steps=0"),
-        ({"batch_size": 1}, "batch_size=1"),
+        ({"batch_size": 15}, "batch_size=15"),
         ({"learning_rate": 0.0}, "learning_rate=0.0"),
         ({"code_noise_std": -1.0}, "code_noise_std=-1.0"),
     ],

@@ -351,3 +351,5 @@ def test_noise_needs_a_code_of_free_scale():
         fit(model, curved(50), seeds=[0], **NOISY)
     with pytest.raises(InputError, match="code_noise_std=-1 is not accepted"):
         fit(model, curved(50), seeds=[0], **{**NOISY, "code_noise_std": -1})
+    with pytest.raises(InputError, match="batch_size=15 is too small for code_noise_std"):
+        fit(Autoencoders(6, [2], [0]), curved(50), seeds=[0], **{**NOISY, "batch_size": 15})

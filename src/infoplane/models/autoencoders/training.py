@@ -18,6 +18,7 @@ __all__ = ["errors", "fit"]
 
 LOSSES = ("mse", "bce")
 
+LEAST_BATCH = 16  # rows whose mean and variance codes are scaled by
 TINY = 1e-12  # added to the variance of a column of codes, which may be dead
 
 
@@ -49,7 +50,9 @@ def fit(
     first brought to mean 0 and variance 1, over each batch; after training the last layer of the
     encoder is scaled so that the codes of all of x are that, too. With noise, what lies close
     together in the code must look alike: no part of the data is squeezed or folded, and distances
-    of codes mean something, for a little more loss. 0: the codes are left as they come.
+    of codes mean something, for a little more loss. Mean and variance of a batch have to mean
+    something, too: batches are of 16 rows at least, and a rest of less than half a batch is shared
+    among the others. 0: the codes are left as they come.
     on_epoch(epoch): called with 0 before the first epoch and with e after the e-th; returning
     True stops. Global random numbers are left alone.
     A start for 5 000 rows of 16 to 64 columns and hidden (128, 64): 100 to 200 epochs, batches
@@ -83,6 +86,11 @@ def fit(
             f"code_noise_std={code_noise_std!r} needs code_activation='none', whose scale is free, "
             f"got {model.code_activation!r}: make such a model, or pass 0"
         )
+    if code_noise_std and batch_size < LEAST_BATCH:
+        raise InputError(
+            f"batch_size={batch_size!r} is too small for code_noise_std={code_noise_std!r}, which "
+            f"scales codes by each batch: pass {LEAST_BATCH} or more, or no noise"
+        )
     check_seeds(seeds, model.members)
     if on_epoch is not None and not callable(on_epoch):
         raise InputError(f"on_epoch={on_epoch!r} is not accepted: pass a function of the epoch")
@@ -90,7 +98,8 @@ def fit(
     _check_range(model, x, loss)
     b, (n, width) = model.members, x.shape[1:]
     parameters = list(model.parameters())
-    steps = epochs * math.ceil(n / batch_size)
+    sizes = _batches(n, batch_size, even=code_noise_std > 0)
+    steps = epochs * len(sizes)
     descend = optimiser_of(
         "adam",
         [parameters],
@@ -101,7 +110,7 @@ def fit(
     noise = _CodeNoise(code_noise_std, seeds) if code_noise_std else None
     for order in orders(n, epochs, seeds, on_epoch):
         total = torch.zeros(b, dtype=torch.float64, device=x.device)
-        for batch in (order + first).to(x.device).split(batch_size, dim=1):
+        for batch in (order + first).to(x.device).split(sizes, dim=1):
             rows = flat.index_select(0, batch.flatten()).view(b, -1, width)
             found, by_logits, logits = _loss(model, rows, loss, noise)
             grads = torch.autograd.grad(logits, parameters, by_logits)
@@ -116,6 +125,19 @@ def fit(
     if noise is not None:
         model.standardise(x)
     return torch.stack(history) if history else torch.zeros(0, b, dtype=torch.float64)
+
+
+def _batches(n: int, size: int, *, even: bool) -> list[int]:
+    """The rows of each batch; even: a rest of less than half a batch is shared among the others.
+
+    >>> _batches(130, 64, even=False), _batches(130, 64, even=True), _batches(100, 64, even=True)
+    ([64, 64, 2], [65, 65], [64, 36])
+    """
+    rest = n % size
+    if even and 0 < rest < size / 2 and n > size:
+        count = n // size
+        return [n // count + (i < n % count) for i in range(count)]
+    return [size] * (n // size) + [rest] * (rest > 0)
 
 
 class _CodeNoise:

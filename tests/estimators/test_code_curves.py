@@ -5,8 +5,7 @@ import pytest
 
 from infoplane.datasets.image_pairs import ImagePairs
 from infoplane.errors import InputError
-from infoplane.estimators import KSG, Compressed
-from infoplane.estimators.code_curve import code_curve
+from infoplane.estimators import KSG, Compressed, code_curve
 
 X, Z = ImagePairs("bumps", nats=2.0, side=8).sample(400)
 QUICK = Compressed(coder="pca", estimator="ksg")
@@ -43,6 +42,7 @@ def test_the_picture_of_values_without_errors():
         (3, {}, "code_dims=3"),
         ([0], {}, "code_dims=0"),
         ([1], {"estimator": KSG()}, "estimator=KSG"),
+        ([1, 64], {}, "code_dim=64 leaves nothing"),  # before anything is trained
     ],
 )
 def test_bad_input_is_named(dims, options, match):

@@ -60,5 +60,7 @@ def code_curve(
     own = Compressed() if estimator is None else estimator
     if not isinstance(own, Compressed):
         raise InputError(f"estimator={estimator!r} is not accepted: pass a Compressed, or None")
+    for dim in dims:  # all of them before the first is trained
+        replace(own, code_dim=int(dim)).check(x, z)
     found = [replace(own, code_dim=int(d)).estimate(x, z, seed=seed, device=device) for d in dims]
     return CodeCurve(tuple(int(dim) for dim in dims), tuple(found))
