@@ -28,6 +28,7 @@ from infoplane.estimators import (
     Prediction,
     bandwidth,
     canonical_correlations,
+    code_curve,
     code_entropies,
     entropy,
     extended_information,
@@ -90,6 +91,7 @@ EVERY: dict[str, Estimator] = {
     "exact": Exact(noise_std=1.0, samples=N),
     "prediction": Prediction(),
 }
+CODED: Any = EVERY["compressed"]
 NEURAL = {name for name, e in EVERY.items() if hasattr(e, "check_every")}
 
 
@@ -125,6 +127,7 @@ def of_functions() -> dict[str, Door]:
         "wkl_entropy": Door("rows", X, wkl_entropy),
         "code_entropies": Door("codes", X, lambda v: code_entropies(v, methods=["wkl"]).values),
         "normalised": Door("codes", X, lambda v: normalised(v, "one scale")),
+        "code_curve": Door("x", X, lambda v: code_curve(v, Z, [1], estimator=CODED).estimates),
         "symbols": Door("a", X, symbols),
         "entropy": Door("codes", LABELS, entropy),
         "layer_information.t": Door("t", X, layer_information),
