@@ -154,6 +154,20 @@ def test_a_second_opinion_where_weights_err_low():
     assert any("wkl finds" in told and "and ksg, which errs low" in told for told in found.warnings)
 
 
+def test_a_code_with_a_column_too_many_has_no_density():
+    """A circle in a plane: WKL loses its ground, and says so; KSG does not mind."""
+    rng = np.random.default_rng(3)
+    a = 2 * np.pi * rng.random(2_000)
+    b = a + 0.5 * rng.normal(size=2_000)
+    x, z = (np.outer(np.cos(t), [1, 0.1, 0]) + np.outer(np.sin(t), [0, 1, 0.1]) for t in (a, b))
+    wkl = Compressed(code_dim=2, coder="pca").estimate(x, z)
+    assert sum("of its 2 dimensions, where there is no density" in t for t in wkl.warnings) == 2
+    ksg = Compressed(code_dim=2, coder="pca", estimator="ksg").estimate(x, z)
+    assert not any("no density" in told for told in ksg.warnings)
+    noise = Compressed(code_dim=2, coder="pca").estimate(*rng.normal(size=(2, 2_000, 4)))
+    assert not any("no density" in told for told in noise.warnings)
+
+
 def test_columns_of_rounding_are_no_columns_of_a_code():
     _, _, x, z = lines(800, width=10)
     found = Compressed(code_dim=3, coder="pca", estimator="ksg").estimate(x, z)

@@ -11,7 +11,7 @@ from infoplane.errors import InputError
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.inputs.arrays import Array
 
-__all__ = ["Coded", "Side", "left_out", "second_opinion"]
+__all__ = ["Coded", "Side", "left_out", "no_density", "second_opinion"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,6 +25,9 @@ LINES, LITTLE, PARTS, SURELY = 3, 0.05, 5, 4.0
 PART_ROWS = 60  # the least of such a part
 LARGEST = 100  # powers of two up to which the squares of rows are left alone
 DIMENSION_ROWS = 3_000  # on which intrinsic dimensions are looked for
+# Share of a code's columns that its dimension falls short of without being curved, at most, and
+# the most columns of which that can be told.
+FILLED, MOST_COLUMNS = 0.75, 6
 ROUNDING = 1e-6  # of the largest column of a code, below which another is no column
 
 
@@ -177,6 +180,27 @@ def left_out(coded: list[Coded]) -> list[str]:
     return [
         f"what the codes leave out tells more: with a part of it beside them KSG finds "
         f"{best[0]:.2g} ± {best[1]:.1g} nats more in {len(parts[0])} rows; pass a larger code_dim"
+    ]
+
+
+def no_density(side: str, own: Coded, device: str) -> list[str]:
+    """A warning where a code has more columns than its rows fill, so that it has no density.
+
+    Of codes of 2 to 6 columns: in more, the correlation dimension is itself too low.
+    """
+    columns = own.code.shape[1]
+    if own.residual is None or not 2 <= columns <= MOST_COLUMNS:
+        return []
+    try:
+        filled = correlation_dimension(own.code[:DIMENSION_ROWS], device=device).value
+    except InputError:  # few rows, or distances that are tied: nothing is known
+        return []
+    if filled >= FILLED * columns:
+        return []
+    return [
+        f"the code of {side} fills about {filled:.1f} of its {columns} dimensions, where there is "
+        "no density, and entropies err by nats, either way: pass a smaller code_dim, or "
+        "estimator='ksg'"
     ]
 
 
