@@ -124,7 +124,7 @@ def test_what_trains_together_differs_by_its_seed_only():
 
 IMAGES = {"codes", "single", "sizes", "latents", "pixels", "mine"}
 CODERS = {"codes", "single", "sizes"}
-NETWORKS = {"training", "planes"}
+NETWORKS = {"training", "planes", "own"}
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,12 @@ NETWORKS = {"training", "planes"}
         *[
             (name, PARAMETERS[name] + 1, {"planes"})
             for name in (
-                "rows", "pca_rows", "code_dim", "encoder_rows", "encoder_epochs", "encoder_batch",
-                "encoder_rate", "samples",
+                "pca_rows", "code_dim", "encoder_rows", "encoder_epochs", "encoder_batch",
+                "encoder_rate",
             )
         ],
+        ("rows", 999, {"planes", "own"}),
+        ("samples", 129, {"planes", "own"}),
         ("shares", [2.0], {"planes"}),
         ("exact_epochs", [0], {"planes"}),
     ],

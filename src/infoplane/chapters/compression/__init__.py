@@ -95,4 +95,13 @@ def plans(p: Parameters) -> dict[str, Plan]:
             run=f"{__name__}.planes.plane",
             training=True,
         ),
+        "own": Plan(
+            "compression.own_noise",
+            [
+                {**network, "epoch": p.epochs, "rows": p.rows, "samples": p.samples, "seed": s}
+                for s in p.cnn_seeds
+            ],
+            run=f"{__name__}.own_noise.own_noise",
+            training=True,
+        ),
     }

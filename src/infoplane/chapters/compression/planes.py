@@ -12,7 +12,7 @@ from torch import Tensor
 
 from infoplane.chapters.compression.classifiers import networks
 from infoplane.chapters.compression.encoders import image_codes, layer_codes
-from infoplane.chapters.compression.settings import LAYERS, WEIGHTS_STD, K
+from infoplane.chapters.compression.settings import LAYERS, NOISE_SEED, WEIGHTS_STD, K
 from infoplane.datasets.vision import enlarged
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
@@ -25,8 +25,6 @@ from infoplane.records.plan import Config, Values
 
 __all__ = ["plane"]
 
-
-NOISE_SEED = 1_000_000  # of the exact values' draws: a stream that no network starts
 
 ESTIMATORS: dict[str, tuple[str, Estimator]] = {
     "wkl_x": ("x", WKL(errors=None, weights_std=WEIGHTS_STD)),

@@ -19,6 +19,7 @@ __all__ = [
     "lost",
     "lost_by_size",
     "on_pixels",
+    "own",
     "too_small",
 ]
 
@@ -160,6 +161,16 @@ def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
         for j, share in enumerate(record["shares"])
     ]
     return pd.DataFrame(rows).dropna()
+
+
+def own(frame: pd.DataFrame) -> pd.DataFrame:
+    """The exact information behind the network's own noise, by layer, and its ceiling log N.
+
+    Mean and least over networks, nats; empty where it is infinite.
+    """
+    values = pd.DataFrame(frame["exact"].tolist(), columns=list(LAYERS), dtype=np.float64)
+    table = pd.DataFrame({"mean": values.mean(skipna=False), "least": values.min(skipna=False)})
+    return table.assign(**{"log N": np.log(frame["n"].iloc[0])})
 
 
 def agreement(planes: pd.DataFrame) -> pd.DataFrame:
