@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch.nn.functional import one_hot
 
-from infoplane.chapters.lenet_mine.networks import images
 from infoplane.chapters.lenet_mine.settings import LAYERS, NOISE_SHARES
+from infoplane.datasets.vision import enlarged
 from infoplane.estimators.neural.printed import ascend
 from infoplane.estimators.noise.exact import informations_with_noise
 from infoplane.models.images import fit
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=5)
     asked = parser.parse_args()
     seeds = list(range(asked.members))
-    x, y = images(asked.dataset, "train", 10_000)
+    x, y = enlarged(asked.dataset, "train", 10_000)
     model = LeNets([0])
     options: dict[str, Any] = {"epochs": 1, "batch_size": 64, "learning_rate": 1e-3, "seeds": [0]}
     fit(model, x, y, optimiser="adam", **options)
@@ -57,7 +57,7 @@ def main() -> None:
             f"I({name}; relu3 + eps), {len(seeds)} critics, 200 steps: {together:.2f} s together, "
             f"{alone:.2f} s one by one, ratio {together / alone:.2f}"
         )
-    x, y = images(asked.dataset, "test", 10_000)
+    x, y = enlarged(asked.dataset, "test", 10_000)
     layers, worst, total = model.layers(x), 0.0, 0.0
     for name in LAYERS:
         t = layers[name][0].numpy()

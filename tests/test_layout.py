@@ -34,6 +34,8 @@ TESTED_ELSEWHERE = {
     # each has one user, or two that agree
     "dimension/pairs.py": "dimension/test_correlation.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",
+    # what one estimator says of its sides
+    "estimators/lossy.py": "estimators/test_compressed.py",
     # batches that only one algorithm takes
     "estimators/neural/cycles.py": "estimators/neural/test_printed.py",
     # what stands behind the calls of every neural estimator

@@ -66,6 +66,7 @@ COLORS = {
     "kde": "#9a7b4f",
     "wkl": "#5b8f8f",
     "classifier": "#7a8b3c",
+    "compressed": "#c2527a",
     "exact": INK,
 }
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.

@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from infoplane.datasets import registry, vision
@@ -137,6 +138,21 @@ def test_real_data(name, entry, mean):
     assert train.images.shape == (60_000, 28, 28)
     assert train.images.mean(dtype=np.float64) == pytest.approx(mean, abs=1e-4)
     assert len(vision.load(name, "test")) == 10_000
+
+
+def test_digits_are_enlarged_and_rows_are_drawn_without_replacement():
+    x, y = vision.enlarged("digits", "test")
+    small = vision.load("digits", "test")
+    assert x.shape == (len(small), vision.SIDE**2)
+    assert x.dtype == torch.float32
+    assert 0 <= float(x.min()) <= float(x.max()) <= 1
+    # every pixel is 3.5 wide: the mean over an image stays nearly what it was
+    np.testing.assert_allclose(x.mean(1), small.images.mean((1, 2)), atol=0.02)
+    some, labels = vision.enlarged("digits", "test", 50)
+    rows = {tuple(row) for row in some.tolist()}
+    assert len(rows) == len(labels) == 50
+    assert rows <= {tuple(row) for row in x.tolist()}
+    assert len(vision.enlarged("digits", "test", 10**6)[1]) == len(y)
 
 
 def test_the_sizes_are_those_of_the_data():

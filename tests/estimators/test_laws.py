@@ -22,6 +22,7 @@ from infoplane.estimators import (
     WKL,
     Binning,
     Classifier,
+    Compressed,
     Estimator,
     Exact,
     InfoNCE,
@@ -40,6 +41,8 @@ CASES = {
     "cca": CCA(),
     "classifier": Classifier(model="logistic"),  # the quicker half
 }
+# Half of the rows make codes, which keep what PCA keeps of two columns, and are dealt by a seed.
+CODED = {"compressed": Compressed(code_dim=1, coder="pca", estimator="ksg")}
 # Not estimated from pairs, but computed from what is given as the second side.
 COMPUTED = {"exact": Exact(noise_std=1.0), "prediction": Prediction()}
 # A tiny training: one narrow layer, few steps, and more rows for the test than for the critic,
@@ -71,7 +74,7 @@ QUICK = {
     name: dataclasses.replace(e, steps=10, check_every=5, batch_size=16, test_shifts=8)
     for name, e in TRAINED.items()
 }
-EVERY = CASES | COMPUTED | QUICK
+EVERY = CASES | CODED | COMPUTED | QUICK
 
 # Smoothing biases it low, by more than chance at independence, and a bound is low by its nature:
 # tested in their own files.
@@ -215,10 +218,10 @@ def test_another_pairing_has_nothing_to_learn(trained, name):
     assert paired.value - unpaired.value > 3 * math.hypot(paired.std, unpaired.std)
 
 
-@estimated
+@pytest.mark.parametrize("name", [*CASES, *CODED])
 def test_symmetric(name):
     x, z = pair(name, 0)
-    a, b = CASES[name].estimate(x, z), CASES[name].estimate(z, x)
+    a, b = EVERY[name].estimate(x, z), EVERY[name].estimate(z, x)
     assert (a.value, a.std) == pytest.approx((b.value, b.std), abs=1e-12)
 
 
@@ -237,9 +240,9 @@ def test_pairing_is_relevant(name):
     assert paired.value - unpaired.value > 3 * math.hypot(paired.std, unpaired.std)
 
 
-@pytest.mark.parametrize("name", sorted(CASES.keys() - LOW))
+@pytest.mark.parametrize("name", sorted((CASES.keys() | CODED.keys()) - LOW))
 def test_independent_gives_zero_on_average(name):
-    estimates = [CASES[name].estimate(*pair(name, [3, s], dependent=False)) for s in range(30)]
+    estimates = [EVERY[name].estimate(*pair(name, [3, s], dependent=False)) for s in range(30)]
     values = np.array([e.value for e in estimates])
     # 3.5 standard errors of the mean over 30 seeds, from their own spread.
     assert abs(values.mean()) < 3.5 * values.std(ddof=1) / math.sqrt(len(values))
@@ -258,7 +261,7 @@ def test_float32_tensors_and_lists_give_the_same_number(name):
     assert EVERY[name].estimate(x.tolist(), z.tolist()).value == value
 
 
-@pytest.mark.parametrize("name", sorted(EVERY.keys() - {"prediction"}))  # of two columns
+@pytest.mark.parametrize("name", sorted(EVERY.keys() - {"prediction"} - CODED.keys()))  # of two
 def test_one_column_in_either_shape(name):
     x, z = pair(name, 5)
     flat = EVERY[name].estimate(x[:, 0], z).value

@@ -28,6 +28,7 @@ from infoplane.estimators import (
     Prediction,
     bandwidth,
     canonical_correlations,
+    code_curve,
     code_entropies,
     entropy,
     extended_information,
@@ -77,7 +78,10 @@ class Door(NamedTuple):
 def options_of(name: str) -> dict[str, Any]:
     if name == "classifier":
         return {"model": LogisticRegression()}  # a twentieth of the default's time
-    return TRAINING if "steps" in {f.name for f in dataclasses.fields(ESTIMATORS[name])} else {}
+    if name == "compressed":  # pairs of two columns to one each
+        return {"code_dim": 1, "coder": "pca", "estimator": "ksg"}
+    neural = "check_every" in {f.name for f in dataclasses.fields(ESTIMATORS[name])}
+    return TRAINING if neural else {}
 
 
 EVERY: dict[str, Estimator] = {
@@ -87,7 +91,8 @@ EVERY: dict[str, Estimator] = {
     "exact": Exact(noise_std=1.0, samples=N),
     "prediction": Prediction(),
 }
-NEURAL = {name for name, e in EVERY.items() if hasattr(e, "steps")}
+CODED: Any = EVERY["compressed"]
+NEURAL = {name for name, e in EVERY.items() if hasattr(e, "check_every")}
 
 
 def of_estimators() -> dict[str, Door]:
@@ -122,6 +127,7 @@ def of_functions() -> dict[str, Door]:
         "wkl_entropy": Door("rows", X, wkl_entropy),
         "code_entropies": Door("codes", X, lambda v: code_entropies(v, methods=["wkl"]).values),
         "normalised": Door("codes", X, lambda v: normalised(v, "one scale")),
+        "code_curve": Door("x", X, lambda v: code_curve(v, Z, [1], estimator=CODED).estimates),
         "symbols": Door("a", X, symbols),
         "entropy": Door("codes", LABELS, entropy),
         "layer_information.t": Door("t", X, layer_information),

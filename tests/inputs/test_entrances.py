@@ -24,7 +24,7 @@ door = pytest.mark.parametrize("name", DOORS)
 
 # What is given to no estimator: options, results and classes that take no arrays.
 NO_DOORS = {
-    *("CorrelationIntegral", "Break", "ESTIMATORS", "GAUGES", "Estimator", "Samples"),
+    *("CorrelationIntegral", "Break", "CodeCurve", "ESTIMATORS", "GAUGES", "Estimator", "Samples"),
     *("by_bound", "get_estimator", "plot", "violations"),
 }
 

@@ -23,6 +23,10 @@ NORMAL = np.random.default_rng(0).normal(size=(N, 2))
         (["0", "1", "2"], False),
         (np.eye(3), False),
         ([True, False, True], False),
+        (np.arange(256, dtype=np.uint8), True),
+        (np.zeros(600, dtype=np.uint8), False),  # more rows than a byte can number
+        (np.ones(600, dtype=np.int8), False),
+        (np.array([0, 255, 1], dtype=np.uint8), False),
     ],
 )
 def test_counting_rows(values, counts):

@@ -8,7 +8,7 @@ from torch import nn
 
 from infoplane.datasets import vision
 from infoplane.errors import InputError
-from infoplane.models.images import accuracy, fit
+from infoplane.models.images import accuracy, fit, loss_and_accuracy
 from infoplane.models.lenet import LAYERS, LeNets
 from infoplane.models.members import ORDER
 from infoplane.streams import stream
@@ -109,6 +109,16 @@ def test_a_member_becomes_what_it_becomes_alone_and_in_torch(optimiser):
         torch.testing.assert_close(together[1], own[0], rtol=1e-4, atol=1e-5)
     for own, by_hand in zip(by_torch(alone, 0).parameters(), network.parameters(), strict=True):
         torch.testing.assert_close(own, by_hand, rtol=1e-3, atol=2e-5)
+
+
+def test_the_loss_is_that_of_torch_part_by_part():
+    model, x, y = LeNets(seeds=[0, 1]), pixels(700), labels(700)  # more rows than a part has
+    loss, share = loss_and_accuracy(model, x, y)
+    theirs = [nn.functional.cross_entropy(logits, y).double() for logits in model(x).detach()]
+    torch.testing.assert_close(loss, torch.stack(theirs), rtol=1e-5, atol=0)
+    assert torch.equal(share, accuracy(model, x, y))
+    with pytest.raises(InputError, match="each of the 700 rows"):
+        loss_and_accuracy(model, x, y[:-1])
 
 
 def test_it_learns_digits_and_can_be_stopped():

@@ -14,6 +14,7 @@ from typing import Any
 
 from infoplane.datasets import decisions, fractals, hurdles, manifolds, mixture, tishby
 from infoplane.datasets.gaussian import CorrelatedGaussian
+from infoplane.datasets.image_pairs import ImagePairs
 from infoplane.datasets.known import PointSet, Problem
 from infoplane.errors import InputError
 from infoplane.inputs.options import nearest, one_of
@@ -45,6 +46,13 @@ def _complicated(noise_std: float = decisions.NOISE_STD) -> Problem:
     return replace(decisions.COMPLICATED, noise_std=noise_std)
 
 
+def _image_pairs(kind: str) -> Callable[..., Problem]:
+    def make(nats: float = 1.0, side: int | None = None, noise_std: float = 0.0) -> Problem:
+        return ImagePairs(kind, nats, side, noise_std)
+
+    return make
+
+
 def _manifold(name: str) -> Callable[..., PointSet]:
     def make(noise_std: float = 0.0) -> PointSet:
         return manifolds.Manifold(name, noise_std)
@@ -69,6 +77,8 @@ PROBLEMS: Mapping[str, Callable[..., Problem]] = {
     "marks": hurdles.Marks,
     "needle": hurdles.Needle,
     "needle-of-classes": hurdles.NeedleOfClasses,
+    "bumps": _image_pairs("bumps"),
+    "rectangles": _image_pairs("rectangles"),
 }
 """Name -> what makes the problem from its options, each with a default."""
 
@@ -101,11 +111,15 @@ def problem(name: str, /, **options: Any) -> Problem:
         needle        d=20, rho=.8       (n, d) (n, d)    closed form
         needle-of-    d=50,              (n, d) (n,) 0, 1 integral, from 0 to H(Z)
         classes       separation=3
+        bumps         nats=1, side=16,   (n, side^2) both nats, closed form
+                      noise_std=0                       0 to nats with noise
+        rectangles    nats=1, side=32,   (n, side^2) both the same
+                      noise_std=0
 
     Integrals take seconds at the first look, and have the quadrature's own error.
     Raises InputError for an unknown name or option, naming the nearest, and for an option out of
     range.
-    Source: the module of each: gaussian, mixture, decisions, tishby.
+    Source: the module of each: gaussian, mixture, decisions, tishby, hurdles, image_pairs.
 
     >>> problem("gaussian", d=1, rho=0.0).information
     Known(value=0.0, error=0.0)

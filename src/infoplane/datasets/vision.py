@@ -1,6 +1,7 @@
 """Small images with their labels: embedded 8 x 8 digits, MNIST and Fashion-MNIST."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,16 @@ from infoplane.datasets import registry
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole
 
-__all__ = ["NAMES", "SPLITS", "TRAIN_SIZES", "Images", "load"]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["NAMES", "SIDE", "SPLITS", "TRAIN_SIZES", "Images", "enlarged", "load"]
 
 NAMES = ("digits", "mnist", "fashion")
 SPLITS = ("train", "test")
 TRAIN_SIZES = {"digits": 1442, "mnist": 60000, "fashion": 60000}
+SIDE = 28  # of MNIST's images, and of enlarged ones
+DATA_SEED = 8_000_000  # of the rows that are drawn: a stream that no network starts
 
 Pixels = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -70,6 +76,31 @@ def load(name: str, split: str = "train", n: int | None = None, seed: int = 0) -
         labels=labels.astype(np.int64),
         n_classes=10,
     )
+
+
+def enlarged(dataset: str, split: str, n: int | None = None) -> "tuple[Tensor, Tensor]":
+    """Images of 28 x 28 pixels in [0, 1], (n, 784), and labels (n,); the digits enlarged to that.
+
+    Tensors, float32 and int64, for networks that take MNIST's size; digits by bilinear
+    interpolation. dataset and split as in :func:`load`. n: at most so many, drawn without
+    replacement and the same in every call; None for all, in the order of the file.
+    Raises InputError where :func:`load` does.
+
+    >>> x, y = enlarged("digits", "test", 20)
+    >>> x.shape, y.shape
+    (torch.Size([20, 784]), torch.Size([20]))
+    """
+    import torch  # takes seconds
+    from torch.nn.functional import interpolate
+
+    found = load(dataset, split)
+    x, y = torch.as_tensor(found.images)[:, None], torch.as_tensor(found.labels)
+    if n is not None and n < len(y):
+        rows = torch.as_tensor(np.random.default_rng(DATA_SEED).permutation(len(y))[:n])
+        x, y = x[rows], y[rows]
+    if x.shape[-1] != SIDE:
+        x = interpolate(x, (SIDE, SIDE), mode="bilinear", align_corners=False)
+    return x.flatten(1), y
 
 
 def _digits(split: str) -> tuple[npt.NDArray[np.uint8], Labels, int]:

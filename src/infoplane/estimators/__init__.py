@@ -9,6 +9,8 @@ from infoplane.estimators.binning import Binning
 from infoplane.estimators.bins import entropy, symbols
 from infoplane.estimators.cca import CCA, canonical_correlations, gaussian_information
 from infoplane.estimators.classifier import Classifier
+from infoplane.estimators.code_curves import CodeCurve, code_curve
+from infoplane.estimators.compressed import Compressed
 from infoplane.estimators.density.codes import code_entropies
 from infoplane.estimators.density.gauges import GAUGES, normalised
 from infoplane.estimators.density.kde import KDE
@@ -44,6 +46,8 @@ __all__ = [
     "WKL",
     "Binning",
     "Classifier",
+    "CodeCurve",
+    "Compressed",
     "Estimator",
     "Exact",
     "InfoNCE",
@@ -53,6 +57,7 @@ __all__ = [
     "bandwidth",
     "by_bound",
     "canonical_correlations",
+    "code_curve",
     "code_entropies",
     "entropy",
     "extended_information",
@@ -81,6 +86,7 @@ ESTIMATORS: dict[str, type[Estimator]] = {
     "nwj": NWJ,
     "infonce": InfoNCE,
     "smile": SMILE,
+    "compressed": Compressed,
 }
 
 

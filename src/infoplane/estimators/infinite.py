@@ -16,6 +16,9 @@ __all__ = ["infinite"]
 LEVEL = 1e-5
 # Columns up to which linear functions are looked for, which takes the cube of their number: .1 s.
 MOST_COLUMNS = 256
+# What rounding may amount to, at most, of what a column's own side leaves of it: the pixels of
+# smooth images are nearly functions of each other, which tells nothing of the other side's.
+LEFT = 0.01
 # On which columns are told apart before all rows are looked at.
 ROWS = 256
 
@@ -39,7 +42,7 @@ def infinite(x: Array, z: Array) -> list[str]:
     if is_discrete(x) or is_discrete(z):
         return []
     told = _same_column(x, z)
-    if not told and _same_function(x, z):
+    if not told and (_same_function(x, z) or _same_function(z, x)):
         told = "a linear function of x equals one of z"
     if not told:
         return []
@@ -75,7 +78,8 @@ def _alike(x: Array, z: Array) -> Iterator[tuple[int, Ints]]:
     n = len(ux)
     unlikely = math.log(LEVEL) - math.log(len(ex) * len(ez))
     # Columns that have nothing in common are as close as e by chance with probability e^(n - 2).
-    in_x, in_z = ((n - 2) * np.log(2 * e) <= unlikely for e in (ex, ez))
+    with np.errstate(divide="ignore"):  # of a column that is constant in these rows
+        in_x, in_z = ((n - 2) * np.log(2 * e) <= unlikely for e in (ex, ez))
     if n < 3 or not (in_x.any() and in_z.any()):
         return
     direction = np.random.default_rng(0).standard_normal(n)
@@ -103,18 +107,30 @@ def _same_function(x: Array, z: Array) -> bool:
     if independent(np.hstack([x[rows], z[rows]])).all():
         return False
     x, z = (a[:, [_has_density(column[:, None]) for column in a.T]] for a in (x, z))
-    if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])[1]):
+    if 0 in (x.shape[1], z.shape[1]) or not len(_dependent(x[rows], z[rows])):
         return False
-    (x, z), columns = _dependent(x, z)
-    return any(_has_density(_common(x, z, j)) for j in columns)
+    return any(_to_rounding(x, z, j) and _has_density(_common(x, z, j)) for j in _dependent(x, z))
 
 
-def _dependent(x: Array, z: Array) -> tuple[tuple[Array, Array], Ints]:
-    """The columns of each side that do not depend on each other, and those of z that depend on
-    the earlier ones and on x."""
-    x, z = (a[:, independent(a)] for a in (x, z))
+def _dependent(x: Array, z: Array) -> Ints:
+    """The columns of z that depend on x and the earlier ones, and not on the earlier ones alone."""
     free = independent(np.hstack([x, z]))[x.shape[1] :]
-    return (x, z), np.flatnonzero(~free)
+    return np.flatnonzero(independent(z) & ~free)
+
+
+def _to_rounding(x: Array, z: Array, j: int) -> bool:
+    """Whether x, and not the earlier columns of z alone, gives column j of z to its rounding.
+
+    By least squares over all rows and all columns: what :func:`independent` takes for rounding
+    grows with each column that is nearly a function of others.
+    """
+    (ux, ex), (uz, ez) = (unit_columns(a, precision(a)) for a in (x, z[:, : j + 1]))
+    own, both = uz[:, :j], np.hstack([uz[:, :j], ux])
+    weights = np.linalg.lstsq(both, uz[:, j], rcond=None)[0]
+    left = float(np.linalg.norm(uz[:, j] - both @ weights))
+    rounding = math.hypot(float(np.linalg.norm(weights * np.append(ez[:j], ex))), ez[j])
+    alone = uz[:, j] - own @ np.linalg.lstsq(own, uz[:, j], rcond=None)[0]
+    return left <= rounding <= LEFT * float(np.linalg.norm(alone))
 
 
 def _common(x: Array, z: Array, j: int) -> Array:

@@ -20,7 +20,9 @@ def counts_rows(values: Any) -> bool:
     a = as_array(values, "values")
     if a.ndim != 1 or a.dtype.kind not in "iuf" or len(a) < 3 or a[0] not in (0, 1):
         return False
-    return bool(a[-1] == a[0] + len(a) - 1 and (np.diff(a) == 1).all())
+    # as Python's numbers: a byte cannot hold the number of rows, nor a difference below zero
+    first, last = float(a[0]), float(a[-1])
+    return last == first + len(a) - 1 and bool((np.diff(a.astype(np.float64)) == 1).all())
 
 
 def doubts_of(x: Any, z: Any) -> list[str]:

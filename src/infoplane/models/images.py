@@ -16,7 +16,7 @@ from infoplane.inputs.tensors import as_tensor
 from infoplane.models.descent import OPTIMISERS, optimiser_of
 from infoplane.models.members import check_seeds, orders
 
-__all__ = ["CLASSES", "SIDE", "ImageNetworks", "Weights", "accuracy", "fit"]
+__all__ = ["CLASSES", "SIDE", "ImageNetworks", "Weights", "accuracy", "fit", "loss_and_accuracy"]
 
 SIDE, CLASSES = 28, 10
 PART = 500  # rows at once where no gradient is needed: 30 MB a LeNet
@@ -136,6 +136,31 @@ def accuracy(model: ImageNetworks, x: Any, y: Any) -> Tensor:
         chosen = torch.cat([model(part).argmax(dim=-1) for part in model.parts(rows)], dim=1)
     share: Tensor = (chosen == labels).double().mean(dim=1)
     return share
+
+
+def loss_and_accuracy(model: ImageNetworks, x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy in nats, and :func:`accuracy`, of each member: (b,) float64 both.
+
+        mean_i -log softmax(logits(x_i))[y_i]
+
+    From one pass, without gradients, in the model's mode: `model.eval()` is the caller's. x and y
+    as in :func:`fit`. Of a model without weights the first is log 10.
+    Raises InputError for shapes and labels that do not fit.
+
+    >>> from infoplane.models.lenet import LeNets
+    >>> model = LeNets(seeds=[0])
+    >>> for p in model.parameters():
+    ...     _ = p.detach().zero_()
+    >>> loss_and_accuracy(model, torch.rand(4, 784), [0, 0, 0, 1])
+    (tensor([2.3026], dtype=torch.float64), tensor([0.7500], dtype=torch.float64))
+    """
+    rows = model.rows(x)
+    labels = _labels(y, rows.shape[1]).to(rows.device)
+    with torch.no_grad():
+        logits = torch.cat([model(part) for part in model.parts(rows)], dim=1).double()
+    each = labels.expand(model.members, -1)  # (b, n)
+    loss = cross_entropy(logits.flatten(0, 1), each.flatten(), reduction="none").view_as(each)
+    return loss.mean(dim=1), (logits.argmax(dim=-1) == each).double().mean(dim=1)
 
 
 def _labels(y: Any, n: int) -> Tensor:

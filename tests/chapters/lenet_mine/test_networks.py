@@ -1,13 +1,12 @@
 """Chapter 08: LeNets are trained once, found again, and are the same however they came."""
 
-import numpy as np
 import pytest
 import torch
 
 from infoplane.chapters.lenet_mine import networks
 from infoplane.datasets import vision
 from infoplane.models import kept
-from infoplane.models.images import SIDE, accuracy
+from infoplane.models.images import accuracy
 from infoplane.models.lenet import LAYERS
 
 NETWORK = {"dataset": "digits", "optimiser": "adam", "batch": 256, "rate": 1e-3, "epochs": 1}
@@ -35,32 +34,17 @@ def configs(*seeds, **changed):
     return [{**NETWORK, **changed, "seed": seed} for seed in seeds]
 
 
-def test_digits_are_enlarged_and_rows_are_drawn_without_replacement():
-    x, y = networks.images("digits", "test")
-    small = vision.load("digits", "test")
-    assert x.shape == (len(small), SIDE**2)
-    assert x.dtype == torch.float32
-    assert 0 <= float(x.min()) <= float(x.max()) <= 1
-    # every pixel is 3.5 wide: the mean over an image stays nearly what it was
-    np.testing.assert_allclose(x.mean(1), small.images.mean((1, 2)), atol=0.02)
-    some, labels = networks.images("digits", "test", 50)
-    rows = {tuple(row) for row in some.tolist()}
-    assert len(rows) == len(labels) == 50
-    assert rows <= {tuple(row) for row in x.tolist()}
-    assert len(networks.images("digits", "test", 10**6)[1]) == len(y)
-
-
 def test_what_was_trained_is_found_and_says_the_accuracy_of_its_record(few, monkeypatch):
     values = networks.train(configs(0, 1))
     monkeypatch.setattr(networks, "fit", None)  # whoever trains again fails
     model = networks.networks(configs(1, 0), 0)
-    again = accuracy(model, *networks.images("digits", "test")).tolist()
+    again = accuracy(model, *vision.enlarged("digits", "test")).tolist()
     assert [v["accuracy"] for v in values] == [[round(a, 4)] for a in reversed(again)]
 
 
 def test_a_network_that_is_gone_is_trained_to_the_same(few, folder):
     networks.train(configs(0, 1))
-    x = networks.images("digits", "test", 20)[0]
+    x = vision.enlarged("digits", "test", 20)[0]
     before = {name: networks.layer_at(configs(0, 1), 0, name, x) for name in LAYERS}
     for place in folder.rglob("*.pt"):
         place.unlink()
@@ -70,7 +54,7 @@ def test_a_network_that_is_gone_is_trained_to_the_same(few, folder):
 
 
 def test_critics_share_networks_and_a_later_epoch_is_another(few):
-    x = networks.images("digits", "test", 20)[0]
+    x = vision.enlarged("digits", "test", 20)[0]
     shared = [{**c, "network": 3} for c in configs(0, 1)]  # two critics, one network
     first = networks.layer_at(shared, 0, "relu3", x)
     torch.testing.assert_close(first[0], first[1], rtol=0, atol=0)
@@ -81,7 +65,7 @@ def test_critics_share_networks_and_a_later_epoch_is_another(few):
 
 
 def test_another_setting_is_another_network(few):
-    x = networks.images("digits", "test", 20)[0]
+    x = vision.enlarged("digits", "test", 20)[0]
     one, other = (
         networks.layer_at(configs(0, optimiser=name), 0, "sm1", x) for name in ("adam", "sgd")
     )

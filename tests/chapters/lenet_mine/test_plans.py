@@ -190,7 +190,7 @@ def test_a_record_of_a_critic_has_a_place_in_a_frame(monkeypatch, part, run):
 
     monkeypatch.setattr(ascents, "layer_at", made_up)
     monkeypatch.setattr(
-        ascents, "images", lambda *_: (torch.rand(100, 784, generator=g), torch.arange(100) % 10)
+        ascents, "enlarged", lambda *_: (torch.rand(100, 784, generator=g), torch.arange(100) % 10)
     )
     config = planned(rows=100, curve_rows=100, passes=2, curve_passes=2)[part].configs[-1]
     (values,) = run([config])

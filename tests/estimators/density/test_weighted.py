@@ -100,3 +100,17 @@ def test_weights_cancel_the_first_term_of_the_bias():
         # 16 times the rows: a factor of 4 or 16, up to the next order, (10 / n)^(1/2).
         factor = bias(10**5, w) / bias(16 * 10**5, w)
         assert factor == pytest.approx(4**order, rel=0.05)
+
+
+@pytest.mark.parametrize(("n", "d"), [(1_000, 4), (10_000, 4), (10_000, 8), (10_000, 2)])
+def test_fewest_neighbours_within_a_standard_error(n, d):
+    k, cancelled = chosen_neighbours(n, d, 0.05)
+    assert cancelled == d // 4
+    assert weights(k, d, cancelled)[1] <= n * 0.05**2
+    if k > cancelled + 1:
+        assert weights(k - 1, d, cancelled)[1] > n * 0.05**2
+    assert k < chosen_neighbours(n, d)[0] or chosen_neighbours(n, d)[1] < d // 4
+
+
+def test_too_few_rows_for_a_standard_error_cancel_less():
+    assert chosen_neighbours(300, 8, 0.05)[1] < 2

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from infoplane.chapters.lenet_mine.networks import images, layer_at
+from infoplane.chapters.lenet_mine.networks import layer_at
 from infoplane.chapters.lenet_mine.settings import SHAPES, checkpoints
 from infoplane.chapters.lenet_mine.words import summary, word
+from infoplane.datasets.vision import enlarged
 from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.neural.printed import Ascent, ascend
 from infoplane.records.plan import Config, Values
@@ -106,7 +107,7 @@ def labelled(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
     how many. The noise is drawn once for each row, as pairs to estimate from have it.
     """
     first = configs[0]
-    x, y = images(first["dataset"], "train", first["rows"])
+    x, y = enlarged(first["dataset"], "train", first["rows"])
     layers = layer_at(configs, first["epoch"], first["layer"], x, device=device).cpu()
     noisy = []
     for config, layer in zip(configs, layers, strict=True):
@@ -127,7 +128,7 @@ def labelled(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
 def _rows(config: Config) -> list[tuple[Tensor, Tensor]]:
     """Images and labels to train a critic on, at most so many, and others to try it on."""
     wanted = {"train": config["rows"], "test": HELD_OUT}
-    return [images(config["dataset"], split, n) for split, n in wanted.items()]
+    return [enlarged(config["dataset"], split, n) for split, n in wanted.items()]
 
 
 def _side(target: str, x: Tensor, y: Tensor, members: int) -> Tensor:

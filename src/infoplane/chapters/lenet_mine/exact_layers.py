@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from torch.nn.functional import softplus
 
-from infoplane.chapters.lenet_mine.networks import images, networks
+from infoplane.chapters.lenet_mine.networks import networks
 from infoplane.chapters.lenet_mine.published import (
     published_information,
     soft_entropy,
     soft_information,
 )
 from infoplane.chapters.lenet_mine.settings import BITS, LAYERS, SHIFT
+from infoplane.datasets.vision import enlarged
 from infoplane.estimators.noise.exact import informations_with_noise
 from infoplane.estimators.patterns import layer_information
 from infoplane.records.plan import Config, Values
@@ -36,7 +37,7 @@ def exact(config: Config, *, device: str = "cpu") -> Values:
     it, and itself once all rows are shifted by the same vector. The row itself is left out of the
     densities behind I(Y; L + eps).
     """
-    x, y = images(config["dataset"], "test", config["rows"])
+    x, y = enlarged(config["dataset"], "test", config["rows"])
     model = networks([config], config["epoch"], device=device)
     layers = model.layers(x)
     labels = y.numpy()

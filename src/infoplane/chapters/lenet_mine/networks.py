@@ -6,23 +6,20 @@ Source: document 004, sections 1.5 and 2.2.
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from infoplane.chapters.lenet_mine.settings import EVERY, trained_by
-from infoplane.datasets import vision
+from infoplane.datasets.vision import enlarged
 from infoplane.models import descent, lenet, members
 from infoplane.models import images as image_networks
-from infoplane.models.images import SIDE, accuracy, fit
+from infoplane.models.images import accuracy, fit
 from infoplane.models.kept import Kept, alone
 from infoplane.models.lenet import LeNets
 from infoplane.records.plan import Config, Values
 
-__all__ = ["images", "layer_at", "networks", "train"]
+__all__ = ["layer_at", "networks", "train"]
 
-DATA_SEED = 8_000_000  # of the rows that are drawn: a stream that no network starts
 PART = 5000  # images whose layers are there at once
 SOURCES = (lenet, image_networks, members, descent)  # whose code makes the weights
 
@@ -71,25 +68,10 @@ def layer_at(
     return found if len(each) == len(configs) else found[places]
 
 
-def images(dataset: str, split: str, n: int | None = None) -> tuple[Tensor, Tensor]:
-    """Images of 28 x 28 pixels in [0, 1], (n, 784), and labels (n,); the digits enlarged to that.
-
-    n: at most so many, drawn without replacement; None for all.
-    """
-    found = vision.load(dataset, split)
-    x, y = torch.as_tensor(found.images)[:, None], torch.as_tensor(found.labels)
-    if n is not None and n < len(y):
-        rows = torch.as_tensor(np.random.default_rng(DATA_SEED).permutation(len(y))[:n])
-        x, y = x[rows], y[rows]
-    if x.shape[-1] != SIDE:
-        x = interpolate(x, (SIDE, SIDE), mode="bilinear", align_corners=False)
-    return x.flatten(1), y
-
-
 def _trained(configs: Sequence[Config], epochs: int, device: str) -> list[list[float]]:
     """Train, keep every fourth epoch's weights, and return the test accuracies by epoch."""
     first, seeds = configs[0], [trained_by(config)["seed"] for config in configs]
-    (x, y), test = images(first["dataset"], "train"), images(first["dataset"], "test")
+    (x, y), test = enlarged(first["dataset"], "train"), enlarged(first["dataset"], "test")
     kept = [_kept(config) for config in configs]
     model = LeNets(seeds).to(device)
     reached: list[list[float]] = []

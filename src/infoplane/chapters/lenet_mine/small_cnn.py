@@ -6,8 +6,8 @@ estimator) and all together (the extended one). Source: document 002, sections 2
 
 from typing import Any
 
-from infoplane.chapters.lenet_mine.networks import images
 from infoplane.chapters.lenet_mine.settings import FIXED
+from infoplane.datasets.vision import enlarged
 from infoplane.estimators.bins import entropy
 from infoplane.estimators.readings import group_readings
 from infoplane.models.images import accuracy, fit
@@ -33,7 +33,7 @@ def group(config: Config, *, device: str = "cpu") -> Values:
     rows and label_entropy are those of the data set, whose ceilings they give.
     """
     dataset, networks = config["dataset"], config["networks"]
-    x, y = images(dataset, "train", config["n"])
+    x, y = enlarged(dataset, "train", config["n"])
     seeds = [config["seed"] * networks + j for j in range(networks)]
     model = SmallCNNs(seeds).to(device)
     epochs = checkpoints(config["epochs"], config["checkpoints"])

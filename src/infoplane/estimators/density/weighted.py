@@ -57,18 +57,22 @@ def weights(k: int, d: int, cancelled: int) -> tuple[Floats, float]:
 
 
 @functools.cache
-def chosen_neighbours(n: int, d: int) -> tuple[int, int]:
+def chosen_neighbours(n: int, d: int, weights_std: float | None = None) -> tuple[int, int]:
     """k and the number of cancelled terms for n rows in d dimensions; see
-    :class:`infoplane.estimators.density.wkl.WKL`."""
+    :class:`infoplane.estimators.density.wkl.WKL`.
+
+    weights_std: what the weights may add to the standard error, in nats; None: d / 8 of variance.
+    """
     most = max(1, min(math.isqrt(n), n - 1))
+    budget = d / 8 if weights_std is None else n * weights_std**2
     for cancelled in range(min(d // 4, most - 1), -1, -1):
         # The variance decreases with k.
         low, high = cancelled + 1, most
-        if weights(high, d, cancelled)[1] > d / 8:
+        if weights(high, d, cancelled)[1] > budget:
             continue
         while low < high:
             middle = (low + high) // 2
-            if weights(middle, d, cancelled)[1] > d / 8:
+            if weights(middle, d, cancelled)[1] > budget:
                 low = middle + 1
             else:
                 high = middle
@@ -76,11 +80,13 @@ def chosen_neighbours(n: int, d: int) -> tuple[int, int]:
     return most, 0
 
 
-def entropy_terms(rows: Floats, k: int | None, device: str) -> tuple[Floats, list[str]]:
+def entropy_terms(
+    rows: Floats, k: int | None, device: str, weights_std: float | None = None
+) -> tuple[Floats, list[str]]:
     """Each row's term of the entropy, -inf or NaN where neighbours coincide with it: (n,)."""
     n, d = rows.shape
     chosen = k is None
-    k, cancelled = chosen_neighbours(n, d) if k is None else (int(k), d // 4)
+    k, cancelled = chosen_neighbours(n, d, weights_std) if k is None else (int(k), d // 4)
     w, variance = weights(k, d, cancelled)
     used = np.flatnonzero(w) + 1
     with np.errstate(divide="ignore", invalid="ignore"):  # told and left out by the caller
@@ -92,7 +98,7 @@ def entropy_terms(rows: Floats, k: int | None, device: str) -> tuple[Floats, lis
             f"{n} rows are too few to cancel {d // 4} terms of the bias in {d} dimensions, and "
             f"{cancelled} are: the rest is not in the standard error"
         )
-    elif variance > d / 2:
+    elif variance > (d / 2 if weights_std is None else n * weights_std**2):
         advice = f"{n} rows are few" if chosen else "pass a larger k, or None"
         doubts.append(
             f"k={k} gives weights of norm {np.linalg.norm(w):.3g} in {d} dimensions, and more "

@@ -63,6 +63,16 @@ class Autoencoder(nn.Module, ABC):
             parts = torch.cat([self.code(part) for part in self.chunks(x)], dim=1)
         return [part[:, :d].clone() for part, d in zip(parts, self.codes, strict=True)]
 
+    def standardise(self, x: Tensor) -> None:
+        """Scale the encoder so that each column of the codes of x has mean 0 and variance 1.
+
+        x: (1 or b, n, D), as :meth:`rows` gives it. A column that is dead only moves.
+        """
+        with torch.no_grad():
+            parts = torch.cat([self.code(part) for part in self.chunks(x)], dim=1).double()
+            mean, std = parts.mean(dim=1), parts.std(dim=1, correction=0)  # (b, max(codes))
+            self.rescale(mean, torch.where(std > 0, std, 1.0))
+
     def rows(self, x: Any, *, finite: bool = False) -> Tensor:
         """Checked x as the weights are: (1, n, D) shared by the members, or (b, n, D)."""
         given = as_tensor(x, "x")
@@ -94,6 +104,13 @@ class Autoencoder(nn.Module, ABC):
     @abstractmethod
     def widest(self) -> int:
         """Units of the widest layer of a member."""
+
+    @abstractmethod
+    def rescale(self, mean: Tensor, std: Tensor) -> None:
+        """Let codes c become (c - mean) / std, by the encoder's last layer.
+
+        mean, std: (b, max(codes)).
+        """
 
     @abstractmethod
     def code(self, rows: Tensor) -> Tensor:

@@ -87,6 +87,12 @@ class Autoencoders(Autoencoder):
     def logits(self, code: Tensor) -> Tensor:
         return _through(self.decoder, code)
 
+    def rescale(self, mean: Tensor, std: Tensor) -> None:
+        last: Any = self.encoder[-1]
+        mean, std = (a.to(last.weight).unsqueeze(1) for a in (mean, std))  # (b, 1, max(codes))
+        last.weight.copy_(last.weight / std)
+        last.bias.copy_((last.bias - mean) / std)
+
 
 class _Affine(nn.Module):
     """h W + c for b members with fans of their own, padded with zeros to the largest."""
@@ -188,6 +194,11 @@ class ConvAutoencoder(Autoencoder):
         for layer in self.down:
             h = silu(layer(h))
         return self.squashed(self.to_code(h.flatten(1))[None])
+
+    def rescale(self, mean: Tensor, std: Tensor) -> None:
+        mean, std = mean[0].to(self.to_code.weight), std[0].to(self.to_code.weight)
+        self.to_code.weight.copy_(self.to_code.weight / std[:, None])
+        self.to_code.bias.copy_((self.to_code.bias - mean) / std)
 
     def logits(self, code: Tensor) -> Tensor:
         h = self.from_code(code[0]).unflatten(1, (-1, self.small, self.small))

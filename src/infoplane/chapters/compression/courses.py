@@ -1,0 +1,86 @@
+"""What the courses of chapter 09 show: rises and falls, how many noise has, and generalisation."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from infoplane.chapters.compression.filters import filtered, spread, swings, swings_of_noise
+from infoplane.chapters.compression.settings import LAYERS
+from infoplane.chapters.compression.tables import curves
+from infoplane.plane.phases import change_since_peak, rise_to_peak
+from infoplane.stats import mean_interval
+
+__all__ = ["generalisation", "phases", "swings_table"]
+
+LEAST = 1.0  # standard deviations of the noise that a swing has to exceed, to be counted
+DRAWS = 400
+
+
+def phases(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
+    """Of the raw course of each layer: the rise to its peak, and the change from there, in nats.
+
+    The peak is that of the mean of one half of the networks, rise and change are of the other half
+    (:mod:`infoplane.plane.phases`), with 95 % intervals where these are two or more.
+    """
+    rows = {}
+    for layer, values in curves(planes, quantity).items():
+        row: dict[str, float] = {}
+        for name, found in (
+            ("rise", rise_to_peak(values)),
+            ("change after", change_since_peak(values)),
+        ):
+            mean, low, high = (
+                mean_interval(found) if len(found) > 1 else (float(found[0]), np.nan, np.nan)
+            )
+            row |= {name: mean, f"{name}, low": low, f"{name}, high": high}
+        rows[layer] = row
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def swings_table(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
+    """Falls of the mean course of each layer, raw and filtered, beside those of filtered noise.
+
+    A fall counts if it exceeds one standard deviation of the noise of the mean course, as it is
+    from epoch to epoch (:func:`infoplane.chapters.compression.filters.spread`). noise: the mean
+    number of falls, and the 95 % quantile, of white noise of that size about a course that only
+    rises or stays, the filtered one's running maximum, behind the same filters.
+    """
+    rows = {}
+    for layer, values in curves(planes, quantity).items():
+        mean = values.mean(axis=0)
+        smooth, noise = filtered(mean), float(spread(mean))
+        rising = np.maximum.accumulate(smooth)
+        _, falls = swings_of_noise(noise, len(mean), least=LEAST * noise, below=rising, draws=DRAWS)
+        rows[layer] = {
+            "noise, nats": noise,
+            "raw": swings(mean, least=LEAST * noise)[1],
+            "filtered": swings(smooth, least=LEAST * noise)[1],
+            "of noise": float(falls.mean()),
+            "of noise, 95 %": float(np.quantile(falls, 0.95)),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def generalisation(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """For each layer: where I(X; L) has its peak, and what the losses do from there, in nats.
+
+    peak: epoch of the peak of the filtered mean course; I, test loss, gap: the changes from there
+    to the last epoch, of the filtered course, of the mean test loss, and of test less training
+    loss.
+    """
+    training = frames["training"]
+    train, test = (np.array(training[name].tolist()) for name in ("train_loss", "test_loss"))
+    loss, gap = test.mean(axis=0), (test - train).mean(axis=0)
+    rows = {}
+    of_x = curves(frames["planes"], "wkl_x")
+    for layer in LAYERS:
+        smooth = filtered(of_x[layer].mean(axis=0))
+        at = int(smooth.argmax())
+        rows[layer] = {
+            "peak": at,
+            "I": float(smooth[-1] - smooth[at]),
+            "test loss": float(loss[-1] - loss[at]),
+            "gap": float(gap[-1] - gap[at]),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")

@@ -1,0 +1,197 @@
+"""The records of chapter 09 as tables: a row for each estimate of images, and for each layer."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infoplane.chapters.compression.settings import LAYERS
+
+__all__ = [
+    "agreement",
+    "curves",
+    "encoders",
+    "errors",
+    "estimates",
+    "exact_points",
+    "layer_losses",
+    "lost",
+    "lost_by_size",
+    "on_pixels",
+    "own",
+    "too_small",
+]
+
+Floats = npt.NDArray[np.float64]
+Frames = Mapping[str, pd.DataFrame]
+
+OF_CODES = ("wkl", "ksg", "kde", "cca")
+QUANTITIES = ("wkl_x", "ksg_x", "wkl_y", "ksg_y")
+
+
+def estimates(frame: pd.DataFrame, on: str) -> pd.DataFrame:
+    """Estimates of `codes` or `latents`, a row each, without what was refused.
+
+    Columns: on, what they are of, kind, code_dim, nats, n, estimator, seed, value.
+    """
+    rows = [
+        {"on": on, "kind": record["kind"], "code_dim": record.get("code_dim", 0), "nats": nats}
+        | {"n": n, "estimator": name, "seed": record["seed"], "value": record[name][i][j]}
+        for record in frame.to_dict("records")
+        for name in OF_CODES
+        for i, nats in enumerate(record["nats"])
+        for j, n in enumerate(record["n"])
+        if record[name][i][j] is not None
+    ]
+    columns = ["on", "kind", "code_dim", "nats", "n", "estimator", "seed", "value"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def on_pixels(frames: Frames) -> pd.DataFrame:
+    """The same of the images themselves, by nearest neighbours and by MINE."""
+    rows = [
+        {"on": "pixels", "kind": record["kind"], "nats": nats, "n": record["n"]}
+        | {"estimator": name, "seed": record["seed"], "value": record[name][i]}
+        for record in frames["pixels"].to_dict("records")
+        for name in ("ksg", "wkl")
+        for i, nats in enumerate(record["nats"])
+        if record[name][i] is not None
+    ]
+    rows += [
+        {"on": "pixels", "kind": record["kind"], "nats": record["nats"], "n": record["n"]}
+        | {"estimator": "mine", "seed": record["seed"], "value": record["value"]}
+        for record in frames["mine"].to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def errors(frames: Frames) -> pd.DataFrame:
+    """Mean |error| over the informations, nats, in the mean over seeds: a row for each way.
+
+    Columns: kind, on, estimator, n, error, and std, of the seeds. What was refused for some
+    information is left out altogether: a mean of others would be of other data.
+    """
+    every = pd.concat(
+        [
+            estimates(frames["latents"], "latents"),
+            estimates(frames["codes"], "codes"),
+            on_pixels(frames),
+        ]
+    )
+    asked = every["nats"].nunique()
+    every["error"] = (every["value"] - every["nats"]).abs()
+    by = ["kind", "on", "estimator", "n", "seed"]
+    of_seed = every.groupby(by, sort=False)["error"].agg(["mean", "size"])
+    found = of_seed.groupby(by[:-1], sort=False)["mean"].agg(["mean", "std"])
+    asked *= every["seed"].nunique()
+    found = found[of_seed.groupby(by[:-1], sort=False)["size"].sum() == asked]
+    return found.rename(columns={"mean": "error"}).reset_index()
+
+
+def lost(frame: pd.DataFrame) -> pd.DataFrame:
+    """By kind and code_dim: what codes and as many principal components lose, share of variance."""
+    rows = [
+        {"kind": record["kind"], "code_dim": record["code_dim"], "code": np.mean(record["lost"])}
+        | {"pca": np.mean(record["pca"])}
+        for record in frame.to_dict("records")
+    ]
+    return pd.DataFrame(rows).groupby(["kind", "code_dim"], sort=False).mean()
+
+
+def lost_by_size(frames: Frames) -> pd.DataFrame:
+    """:func:`lost` of codes of all sizes, in their order."""
+    every = pd.concat([lost(frames[part]) for part in ("codes", "sizes")])
+    return every.sort_index()
+
+
+def encoders(frames: Frames) -> pd.DataFrame:
+    """What is found with one encoder for both sides, and with two: means over seeds, nats.
+
+    A row for each kind and information, a column for each estimator and number of encoders.
+    """
+    one = estimates(frames["single"], "codes").assign(encoders="one")
+    two = estimates(frames["codes"], "codes").assign(encoders="two")
+    two = two[two["nats"].isin(one["nats"]) & two["n"].isin(one["n"])]
+    both = pd.concat([one, two])
+    both = both[both["estimator"] != "kde"]
+    return both.pivot_table(
+        index=["kind", "nats"], columns=["estimator", "encoders"], values="value", sort=False
+    )
+
+
+def too_small(frames: Frames) -> pd.DataFrame:
+    """Estimates by columns of the code, those of the latents' number among them, at its `nats`."""
+    sizes = estimates(frames["sizes"], "codes")
+    right = estimates(frames["codes"], "codes")
+    asked = set(zip(sizes["nats"], sizes["n"], strict=True))
+    same = [pair in asked for pair in zip(right["nats"], right["n"], strict=True)]
+    return pd.concat([sizes, right[same]], ignore_index=True)
+
+
+def curves(planes: pd.DataFrame, quantity: str) -> dict[str, Floats]:
+    """A quantity over the training, by layer: (networks, epochs), NaN where it was refused."""
+    found = {}
+    for i, layer in enumerate(LAYERS):
+        values = planes.assign(value=[of[i] for of in planes[quantity]])
+        table = values.pivot(index="seed", columns="epoch", values="value")
+        found[layer] = table.to_numpy(dtype=np.float64)
+    return found
+
+
+def layer_losses(planes: pd.DataFrame) -> pd.DataFrame:
+    """Share of each layer's variance outside its code before, amid and after training."""
+    epochs = sorted(planes["epoch"].unique())
+    shown = [epochs[0], epochs[len(epochs) // 2], epochs[-1]]
+    means = {layer: values.mean(axis=0) for layer, values in curves(planes, "lost").items()}
+    return (
+        pd.DataFrame({layer: dict(zip(epochs, of, strict=True)) for layer, of in means.items()})
+        .loc[shown]
+        .rename_axis("epoch")
+    )
+
+
+def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
+    """Exact values, a row each: seed, epoch, layer, share, x, y, with x_std and y_std."""
+    rows = [
+        {"seed": record["seed"], "epoch": record["epoch"], "layer": layer, "share": share}
+        | {name: record[f"exact_{name}"][i][j] for name in ("x", "y", "x_std", "y_std")}
+        for record in planes.to_dict("records")
+        for i, layer in enumerate(LAYERS)
+        for j, share in enumerate(record["shares"])
+    ]
+    return pd.DataFrame(rows).dropna()
+
+
+def own(frame: pd.DataFrame) -> pd.DataFrame:
+    """The exact information behind the network's own noise, by layer, and its ceiling log N.
+
+    Mean and least over networks, nats; empty where it is infinite.
+    """
+    values = pd.DataFrame(frame["exact"].tolist(), columns=list(LAYERS), dtype=np.float64)
+    table = pd.DataFrame({"mean": values.mean(skipna=False), "least": values.min(skipna=False)})
+    return table.assign(**{"log N": np.log(frame["n"].iloc[0])})
+
+
+def agreement(planes: pd.DataFrame) -> pd.DataFrame:
+    """How far two estimators on the same codes are apart, a row for each network and quantity.
+
+        sum |wkl - ksg| / sum |wkl + ksg| / 2
+
+    the sums over layers and epochs at which neither was refused: relative to what both find in the
+    mean, so that values near zero, as before training, do not decide. NaN where all were refused.
+    """
+    rows = []
+    for side in "xy":
+        both = [curves(planes, f"{name}_{side}") for name in ("wkl", "ksg")]
+        first, second = (np.stack([of[layer] for layer in LAYERS]) for of in both)
+        distance, level = (
+            np.abs(first - second),
+            np.abs(first + second) / 2,
+        )  # layers, seeds, epochs
+        for i, seed in enumerate(sorted(planes["seed"].unique())):
+            compared = np.isfinite(distance[:, i])
+            mean = level[:, i][compared].sum()
+            value = distance[:, i][compared].sum() / mean if mean else np.nan
+            rows.append({"side": side, "seed": seed, "apart": value})
+    return pd.DataFrame(rows)

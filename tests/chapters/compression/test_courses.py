@@ -1,0 +1,91 @@
+"""Rises and falls of courses that are known, beside those of noise; and what the losses do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from infoplane.chapters.compression import courses
+from infoplane.chapters.compression.answer import answer
+from infoplane.chapters.compression.settings import LAYERS
+from tests.chapters.compression.test_plots import long_planes
+from tests.chapters.compression.world import of_planes, world
+
+NETWORKS = 6
+
+
+def noise(quantity, layer, epoch, seed):
+    """No course at all."""
+    return 3 + 0.1 * np.random.default_rng([epoch, seed, LAYERS.index(layer)]).normal()
+
+
+def flat():
+    return of_planes(noise, NETWORKS, epochs=range(80)).assign(n=1000)
+
+
+def test_a_rise_and_a_fall_are_measured_where_the_peak_is():
+    """Three nats up and three down, by the other half of the networks, to the noise of .01."""
+    table = courses.phases(long_planes(NETWORKS))
+    assert list(table.index) == list(LAYERS)
+    np.testing.assert_allclose(table["rise"], 3, atol=0.05)
+    np.testing.assert_allclose(table["change after"], -3, atol=0.05)
+    assert (table["rise, low"] > 2.9).all()
+    assert (table["change after, high"] < -2.9).all()
+
+
+def test_of_noise_no_phase_is_sure():
+    table = courses.phases(flat())
+    # four layers and two quantities at 95 %: more than three wrong ones of eight are hardly seen
+    wrong = (table["rise, low"] > 0).sum() + (table["change after, high"] < 0).sum()
+    assert wrong <= 3
+
+
+def test_two_networks_have_no_interval():
+    table = courses.phases(long_planes(2))
+    assert table["rise, low"].isna().all()
+    assert "no rise or fall" in answer(world(networks=2) | {"planes": long_planes(2)})
+
+
+def test_falls_of_filtered_noise_are_those_that_noise_is_said_to_have():
+    table = courses.swings_table(flat())
+    # as many as white noise makes, and not more than its 95 % quantile but for one in twenty
+    assert (table["filtered"] <= table["of noise, 95 %"] + 1).all()
+    assert (table["filtered"] > 2).all()
+    np.testing.assert_allclose(table["noise, nats"], 0.1 / np.sqrt(NETWORKS), rtol=0.4)
+
+
+def test_one_fall_is_one_fall():
+    table = courses.swings_table(long_planes(NETWORKS))
+    assert (table["filtered"] == 1).all()
+
+
+def test_what_the_losses_do_after_the_peak():
+    epochs = np.arange(61)
+    training = pd.DataFrame(
+        {
+            "train_loss": [(2 - epochs / 60).tolist()] * 2,
+            "test_loss": [(2 - epochs / 120).tolist()] * 2,
+        }
+    )
+    table = courses.generalisation({"planes": long_planes(), "training": training})
+    assert (abs(table["peak"] - 30) <= 2).all()
+    np.testing.assert_allclose(table["I"], -3, atol=0.1)
+    rest = 60 - table["peak"]
+    np.testing.assert_allclose(table["test loss"], -rest / 120)
+    np.testing.assert_allclose(table["gap"], rest / 120)
+
+
+def test_the_answer_is_of_the_records():
+    frames = world() | {"planes": long_planes(NETWORKS)}
+    told = answer(frames).splitlines()
+    assert len(told) == 3
+    # a twentieth of 0, 2.5, 5 and 10 nats is lost on codes: .22 in the mean
+    assert "Gaussian bumps 0.22 nats" in told[0]
+    assert (
+        "surely rises in L2, L3, L4, L5, and surely falls from its peak in L2, L3, L4, L5"
+        in (told[2])
+    )
+
+
+@pytest.mark.parametrize("networks", [4, 5])
+def test_halves_of_four_networks_are_enough_for_an_interval(networks):
+    assert courses.phases(long_planes(networks))["rise, low"].notna().all()
