@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from infoplane.plane.phases import change_since_peak, rise_to_peak
+from infoplane.plane.phases import change_since_peak, largest_fall, rise_to_peak
 from infoplane.stats import mean_interval
 
 # whole numbers, with which sums are exact and peaks are the same in whatever order
@@ -91,3 +91,24 @@ def test_a_rise_is_found_in_noise_as_often_as_a_fall():
     rise = rise_to_peak(noise)
     assert abs(rise.mean()) < 4 * math.sqrt(2 / len(rise))
     assert (rise < 0).any()
+
+
+def test_a_fall_on_the_way_is_found_by_one_half_and_measured_by_the_other():
+    """Up to 4, down by 2, up to 9: the course ends at its peak, and has fallen all the same."""
+    course = np.array([0.0, 4.0, 3.0, 2.0, 6.0, 9.0])
+    change, places = largest_fall(np.stack([course, course, course + 1, 2 * course]))
+    assert places == (1, 3)
+    assert change.tolist() == [-2, -4]
+
+
+def test_noise_has_no_fall_on_the_way_in_the_mean():
+    rng = np.random.default_rng(0)
+    changes = [largest_fall(rng.normal(size=(6, 20)))[0].mean() for _ in range(300)]
+    # a change has the standard deviation sqrt(2), a mean of three and then 300 of them .047
+    assert abs(np.mean(changes)) < 4 * np.sqrt(2 / 3 / 300)
+
+
+def test_a_course_that_only_rises_has_no_fall():
+    change, (start, end) = largest_fall(np.arange(12.0).reshape(3, 4))
+    assert start == end
+    assert change.tolist() == [0, 0]

@@ -30,6 +30,9 @@ def test_a_rise_and_a_fall_are_measured_where_the_peak_is():
     np.testing.assert_allclose(table["change after"], -3, atol=0.05)
     assert (table["rise, low"] > 2.9).all()
     assert (table["change after, high"] < -2.9).all()
+    np.testing.assert_allclose(table["largest fall"], -3, atol=0.05)
+    assert (abs(table["from"] - 30) <= 1).all()
+    assert (abs(table["to"] - 60) <= 1).all()
 
 
 def test_of_noise_no_phase_is_sure():
@@ -80,10 +83,8 @@ def test_the_answer_is_of_the_records():
     assert len(told) == 3
     # a twentieth of 0, 2.5, 5 and 10 nats is lost on codes: .22 in the mean
     assert "Gaussian bumps 0.22 nats" in told[0]
-    assert (
-        "surely rises in L2, L3, L4, L5, and surely falls from its peak in L2, L3, L4, L5"
-        in (told[2])
-    )
+    assert "surely rises in L2, L3, L4, L5; on the way it surely falls in L2 (by 3.0" in told[2]
+    assert told[2].endswith("ends surely below its peak in L2, L3, L4, L5.")
 
 
 @pytest.mark.parametrize("networks", [4, 5])

@@ -59,10 +59,17 @@ def _shows(frames: Mapping[str, pd.DataFrame]) -> str:
         few = frames["planes"]["seed"].nunique()
         return f"Of {few} networks no rise or fall of I(X; L) can be sure: four are the least."
     rises = [layer for layer in LAYERS if table.loc[layer, "rise, low"] > 0]
-    falls = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
+    ends = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
+    falls = [
+        f"{layer} (by {-table.loc[layer, 'largest fall']:.1f} from epoch "
+        f"{table.loc[layer, 'from']:.0f} to {table.loc[layer, 'to']:.0f})"
+        for layer in LAYERS
+        if table.loc[layer, "largest fall, high"] < 0
+    ]
     n = int(np.max(frames["planes"]["n"]))
     return (
         f"While the network learns, I(X; L) on the codes of {n} test images surely rises in "
-        f"{', '.join(rises) or 'no layer'}, and surely falls from its peak in "
-        f"{', '.join(falls) or 'none'}."
+        f"{', '.join(rises) or 'no layer'}; on the way it surely falls in "
+        f"{', '.join(falls) or 'none'}, and it ends surely below its peak in "
+        f"{', '.join(ends) or 'none'}."
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from infoplane.chapters.compression.filters import filtered, spread, swings, swings_of_noise
 from infoplane.chapters.compression.settings import LAYERS
 from infoplane.chapters.compression.tables import curves
-from infoplane.plane.phases import change_since_peak, rise_to_peak
+from infoplane.plane.phases import change_since_peak, largest_fall, rise_to_peak
 from infoplane.stats import mean_interval
 
 __all__ = ["generalisation", "phases", "swings_table"]
@@ -21,20 +21,23 @@ def phases(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
     """Of the raw course of each layer: the rise to its peak, and the change from there, in nats.
 
     The peak is that of the mean of one half of the networks, rise and change are of the other half
-    (:mod:`infoplane.plane.phases`), with 95 % intervals where these are two or more.
+    (:mod:`infoplane.plane.phases`), with 95 % intervals where these are two or more. largest fall:
+    the change over the largest fall on the way, found and measured so, too; from, to: its epochs.
     """
-    rows = {}
+    rows, epochs = {}, sorted(planes["epoch"].unique())
     for layer, values in curves(planes, quantity).items():
+        fall, (start, end) = largest_fall(values)
         row: dict[str, float] = {}
         for name, found in (
             ("rise", rise_to_peak(values)),
             ("change after", change_since_peak(values)),
+            ("largest fall", fall),
         ):
             mean, low, high = (
                 mean_interval(found) if len(found) > 1 else (float(found[0]), np.nan, np.nan)
             )
             row |= {name: mean, f"{name}, low": low, f"{name}, high": high}
-        rows[layer] = row
+        rows[layer] = {**row, "from": epochs[start], "to": epochs[end]}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

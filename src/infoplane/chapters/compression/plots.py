@@ -120,7 +120,7 @@ def size_panels(frames: Frames) -> list[Figure]:
         axes.annotate("latents", (LATENTS[kind], 1), xycoords=("data", "axes fraction"),
                       xytext=(0, 2), textcoords="offset points", ha="center")  # fmt: skip
         axes.set_xticks(dims)
-        axes.legend(loc="lower right")
+        figure.legend(loc="outside lower center", ncols=3, fontsize=9)
         panels.append(figure)
     return panels
 
@@ -220,6 +220,6 @@ def exact_panels(planes: pd.DataFrame) -> list[Figure]:
             curve: Any = over_seeds(part, "epoch", "x")
             plots.band(axes, *curve, label=f"σ = {share:g} rms", color=color, marker=".")
         plots.ceiling(axes, float(np.log(n)), "log N")
-        axes.legend()
+        figure.legend(loc="outside lower center", ncols=3, fontsize=9)
         panels.append(figure)
     return panels
