@@ -31,8 +31,21 @@ def test_a_rise_and_a_fall_are_measured_where_the_peak_is():
     assert (table["rise, low"] > 2.9).all()
     assert (table["change after, high"] < -2.9).all()
     np.testing.assert_allclose(table["largest fall"], -3, atol=0.05)
-    assert (abs(table["from"] - 30) <= 1).all()
-    assert (abs(table["to"] - 60) <= 1).all()
+    assert (abs(table["from epoch"] - 30) <= 1).all()
+    assert (abs(table["to epoch"] - 60) <= 1).all()
+
+
+def test_the_deepest_fall_is_each_networks_own():
+    """Three nats, at epochs that differ by network, to the noise of .01."""
+
+    def late(quantity, layer, epoch, seed):
+        peak = 20 + 5 * seed
+        return 4 - abs(epoch - peak) / 10 if quantity.startswith("wkl") else 3.0 + epoch / 100
+
+    table = courses.deepest_falls(of_planes(late, 3, epochs=range(61)))
+    assert table["wkl", "most"].tolist() == pytest.approx([4.0] * 4)
+    assert table["wkl", "least"].tolist() == pytest.approx([3.0] * 4)
+    assert (table["ksg"] == 0).all().all()
 
 
 def test_of_noise_no_phase_is_sure():
@@ -82,9 +95,11 @@ def test_the_answer_is_of_the_records():
     told = answer(frames).splitlines()
     assert len(told) == 3
     # a twentieth of 0, 2.5, 5 and 10 nats is lost on codes: .22 in the mean
-    assert "Gaussian bumps 0.22 nats" in told[0]
-    assert "surely rises in L2, L3, L4, L5; on the way it surely falls in L2 (by 3.0" in told[2]
-    assert told[2].endswith("ends surely below its peak in L2, L3, L4, L5.")
+    assert "by 0.22 nats for Gaussian bumps" in told[0]
+    assert "surely rises in L2, L3, L4, L5, and ends surely below its peak in L2, L3" in told[2]
+    assert "by WKL 3.0 to 3.0 nats, network by network, by KSG on the same codes 3.0" in told[2]
+    # of KSG a tenth on codes and a half on pixels: of 0, 2.5, 5 and 10 nats 4.375 in the mean
+    assert "errs by 0.4 and 2.2 for Gaussian bumps" in told[0]
 
 
 @pytest.mark.parametrize("networks", [4, 5])

@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.compression import tables
-from infoplane.chapters.compression.courses import phases
+from infoplane.chapters.compression.courses import deepest_falls, phases
 from infoplane.chapters.compression.settings import KINDS, LATENTS, LAYERS, NAMES
 
 __all__ = ["answer"]
-
-_CALLED = {"ksg": "KSG", "wkl": "WKL", "mine": "MINE"}
 
 
 def answer(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -20,18 +18,20 @@ def answer(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _found(frames: Mapping[str, pd.DataFrame]) -> str:
-    """Mean |error| on codes beside that on pixels, by kind of image."""
+    """Mean |error| on codes of the most rows, and of as many rows as on pixels, by kind."""
     errors = tables.errors(frames).set_index(["kind", "on", "estimator", "n"])["error"].sort_index()
-    parts = []
+    parts, same = [], []
+    few = int(frames["pixels"]["n"].iloc[0])
     for kind in KINDS:
         most = errors[kind, "codes", "wkl"].index.max()
-        on_codes = errors[kind, "codes", "wkl", most]
-        on_pixels = errors[kind, "pixels"].groupby("estimator").first()
-        told = ", ".join(f"{_CALLED[str(name)]} {value:.1f}" for name, value in on_pixels.items())
-        parts.append(f"{NAMES[kind]} {on_codes:.2f} nats (on pixels {told})")
+        parts.append(f"{errors[kind, 'codes', 'wkl', most]:.2f} nats for {NAMES[kind]}")
+        both = (errors[kind, on, "ksg", few] for on in ("codes", "pixels"))
+        told = " and ".join(f"{value:.1f}" for value in both)
+        same.append(f"{told} for {NAMES[kind]}")
     return (
-        "Weighted nearest neighbours on codes of as many columns as the images are drawn from err, "
-        f"in the mean over the informations, by {' and for '.join(parts)}."
+        f"On codes of as many columns as the images are drawn from weighted neighbours err, in the "
+        f"mean over the informations and with {most} pairs, by {' and '.join(parts)}. KSG on codes "
+        f"and on pixels, of {few} pairs both, errs by {', by '.join(same)}."
     )
 
 
@@ -57,19 +57,18 @@ def _shows(frames: Mapping[str, pd.DataFrame]) -> str:
     table = phases(frames["planes"])
     if table["rise, low"].isna().any():
         few = frames["planes"]["seed"].nunique()
-        return f"Of {few} networks no rise or fall of I(X; L) can be sure: four are the least."
+        return f"Of {few} networks no rise or fall of I(X; L) can be sure: three are the least."
     rises = [layer for layer in LAYERS if table.loc[layer, "rise, low"] > 0]
     ends = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
-    falls = [
-        f"{layer} (by {-table.loc[layer, 'largest fall']:.1f} from epoch "
-        f"{table.loc[layer, 'from']:.0f} to {table.loc[layer, 'to']:.0f})"
-        for layer in LAYERS
-        if table.loc[layer, "largest fall, high"] < 0
-    ]
+    falls = deepest_falls(frames["planes"])
+    deepest = str(falls["wkl", "mean"].idxmax())
+    low, high = (float(falls.loc[deepest, ("wkl", end)]) for end in ("least", "most"))
+    other = float(falls.loc[deepest, ("ksg", "mean")])
     n = int(np.max(frames["planes"]["n"]))
     return (
         f"While the network learns, I(X; L) on the codes of {n} test images surely rises in "
-        f"{', '.join(rises) or 'no layer'}; on the way it surely falls in "
-        f"{', '.join(falls) or 'none'}, and it ends surely below its peak in "
-        f"{', '.join(ends) or 'none'}."
+        f"{', '.join(rises) or 'no layer'}, and ends surely below its peak in "
+        f"{', '.join(ends) or 'none'}. The deepest fall on the way is that of {deepest}: by WKL "
+        f"{low:.1f} to {high:.1f} nats, network by network, by KSG on the same codes {other:.1f} "
+        "in the mean."
     )

@@ -11,7 +11,7 @@ from infoplane.chapters.compression.tables import curves
 from infoplane.plane.phases import change_since_peak, largest_fall, rise_to_peak
 from infoplane.stats import mean_interval
 
-__all__ = ["generalisation", "phases", "swings_table"]
+__all__ = ["deepest_falls", "generalisation", "phases", "swings_table"]
 
 LEAST = 1.0  # standard deviations of the noise that a swing has to exceed, to be counted
 DRAWS = 400
@@ -37,7 +37,24 @@ def phases(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
                 mean_interval(found) if len(found) > 1 else (float(found[0]), np.nan, np.nan)
             )
             row |= {name: mean, f"{name}, low": low, f"{name}, high": high}
-        rows[layer] = {**row, "from": epochs[start], "to": epochs[end]}
+        rows[layer] = {**row, "from epoch": epochs[start], "to epoch": epochs[end]}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def deepest_falls(planes: pd.DataFrame) -> pd.DataFrame:
+    """Of each layer the deepest fall of each network's own course, nats, by WKL and by KSG.
+
+        max over pairs of epochs s < t of I_s - I_t,   0 where a course never falls
+
+    Mean, least and most over networks. Noise alone has falls, too: what one estimator sees and
+    the other, on the same codes, does not is no fall of the layer.
+    """
+    rows: dict[str, dict[tuple[str, str], float]] = {layer: {} for layer in LAYERS}
+    for estimator in ("wkl", "ksg"):
+        for layer, values in curves(planes, f"{estimator}_x").items():
+            deepest = (np.maximum.accumulate(values, axis=1) - values).max(axis=1)
+            for name, of in (("mean", np.mean), ("least", np.min), ("most", np.max)):
+                rows[layer][estimator, name] = float(of(deepest))
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

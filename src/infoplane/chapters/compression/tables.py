@@ -140,15 +140,19 @@ def curves(planes: pd.DataFrame, quantity: str) -> dict[str, Floats]:
 
 
 def layer_losses(planes: pd.DataFrame) -> pd.DataFrame:
-    """Share of each layer's variance outside its code before, amid and after training."""
+    """Share of each layer's variance outside its code before and after training, and the least.
+
+    best: the least over the epochs, of the mean over networks, and at epoch: when that is.
+    """
     epochs = sorted(planes["epoch"].unique())
-    shown = [epochs[0], epochs[len(epochs) // 2], epochs[-1]]
-    means = {layer: values.mean(axis=0) for layer, values in curves(planes, "lost").items()}
-    return (
-        pd.DataFrame({layer: dict(zip(epochs, of, strict=True)) for layer, of in means.items()})
-        .loc[shown]
-        .rename_axis("epoch")
-    )
+    rows = {}
+    for layer, values in curves(planes, "lost").items():
+        mean = values.mean(axis=0)
+        rows[layer] = {
+            "before": mean[0], "after": mean[-1],
+            "best": mean.min(), "at epoch": epochs[int(mean.argmin())],
+        }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def exact_points(planes: pd.DataFrame) -> pd.DataFrame:
