@@ -17,7 +17,7 @@ from torch import Tensor
 
 from infoplane.paths import build_dir
 
-__all__ = ["Kept", "alone"]
+__all__ = ["Kept", "alone", "put_together"]
 
 State = Mapping[str, Tensor]
 
@@ -60,6 +60,17 @@ class Kept:
 
     def _place(self, epoch: int) -> Path:
         return self.folder / f"epoch{epoch:04d}.pt"
+
+
+def put_together(states: Sequence[State | None]) -> dict[str, Tensor]:
+    """The weights of a batched model from those of its members, (1, …) each, in their order.
+
+    Raises RuntimeError where one is None, which was kept just now.
+    """
+    found = [state for state in states if state is not None]
+    if len(found) < len(states):
+        raise RuntimeError("weights that were kept just now are gone: is the disk full?")
+    return {name: torch.cat([state[name] for state in found]) for name in found[0]}
 
 
 @contextmanager

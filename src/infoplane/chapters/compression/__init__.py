@@ -49,7 +49,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 coded(kind, LATENTS[kind] + more, "two", **few)
                 for kind in KINDS
                 for more in p.more_columns
-                if more and LATENTS[kind] + more >= 1
+                if more
             ]
         ),
         "latents": Plan(

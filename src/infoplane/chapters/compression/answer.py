@@ -14,7 +14,8 @@ __all__ = ["answer"]
 
 def answer(frames: Mapping[str, pd.DataFrame]) -> str:
     """Whether codes keep the information, what is lost, and what the planes of a network show."""
-    return "\n".join(f"- {told}" for told in (_found(frames), _loses(frames), _shows(frames)))
+    sentences = (_found(frames), _loses(frames), _shows(frames))
+    return "\n".join(f"- {told}" for told in sentences if told)
 
 
 def _found(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -36,7 +37,7 @@ def _found(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _loses(frames: Mapping[str, pd.DataFrame]) -> str:
-    """What codes cost beside the latents, and what one column too few costs."""
+    """What one column too few costs; nothing where that was not tried."""
     every = tables.too_small(frames)
     every = every[every["estimator"] == "wkl"]
     parts = []
@@ -46,6 +47,8 @@ def _loses(frames: Mapping[str, pd.DataFrame]) -> str:
         right = LATENTS[kind]
         if right - 1 in means:
             parts.append(f"{means[right]:.1f} to {means[right - 1]:.1f} for {NAMES[kind]}")
+    if not parts:
+        return ""
     return (
         f"One column fewer, and of {every['nats'].max():g} nats the value falls from "
         f"{' and from '.join(parts)}."

@@ -6,13 +6,11 @@ Source: document 001, its experiment with a classifier of MNIST.
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
 from infoplane.datasets.vision import enlarged
 from infoplane.models import descent, members, noisy_cnn
 from infoplane.models import images as image_networks
 from infoplane.models.images import fit, loss_and_accuracy
-from infoplane.models.kept import Kept, alone
+from infoplane.models.kept import Kept, alone, put_together
 from infoplane.models.noisy_cnn import NoisyCNNs
 from infoplane.records.plan import Config, Values
 
@@ -56,8 +54,7 @@ def networks(configs: Sequence[Config], epoch: int, *, device: str = "cpu") -> N
             _trained(missing, max(epoch, missing[0]["epochs"]), device)
             states = [each.load(epoch) for each in kept]
     model = _model(configs)
-    together = {name: torch.cat([_one(s)[name] for s in states]) for name in model.state_dict()}
-    model.load_state_dict(together)
+    model.load_state_dict(put_together(states))
     return model.to(device).eval()
 
 
@@ -106,9 +103,3 @@ def _model(configs: Sequence[Config]) -> NoisyCNNs:
 
 def _kept(config: Config) -> Kept:
     return Kept(trained_by(config), SOURCES)
-
-
-def _one(state: dict[str, Any] | None) -> dict[str, Any]:
-    if state is None:
-        raise RuntimeError("weights that were kept just now are gone: is the disk full?")
-    return state

@@ -2,16 +2,16 @@
 
 import math
 
+from infoplane.chapters.compression.filters import LEAST as LEAST_CHECKPOINTS
 from infoplane.chapters.compression.settings import LATENTS, LAYERS
-from infoplane.datasets import vision
+from infoplane.datasets import image_pairs, vision
 from infoplane.inputs.options import one_of, require, require_seeds, within
 from infoplane.records.plan import Parameters
 
 __all__ = ["check"]
 
-LEAST_CHECKPOINTS = 60  # what the published filters need
 MOST_NATS = 17 * min(LATENTS.values())  # at 18 a latent correlations round to 1
-LEAST_PIXELS = 256  # of an image, a bump's, and a code has fewer columns
+LEAST_PIXELS = min(side**2 for _, _, side in image_pairs.KINDS.values())
 
 
 def check(p: Parameters) -> None:

@@ -1,8 +1,10 @@
 """What all parts of chapter 09 share, without torch: images, estimators, layers."""
 
+from infoplane.datasets import image_pairs
+
 __all__ = ["KDE_ROWS", "KINDS", "LATENTS", "LAYERS", "NAMES", "NOISE_SEED", "WEIGHTS_STD", "K"]
 
-LATENTS = {"bumps": 2, "rectangles": 4}
+LATENTS = {kind: latents for kind, (_, latents, _) in image_pairs.KINDS.items()}
 KINDS = tuple(LATENTS)
 NAMES = {"bumps": "Gaussian bumps", "rectangles": "rectangles"}
 

@@ -75,8 +75,8 @@ def latents(config: Config, *, device: str = "cpu") -> Values:
 def pixels(config: Config, *, device: str = "cpu") -> Values:
     """Nearest neighbours on the images themselves: lists over `nats` of `n` rows each, nats.
 
-    ksg: a number each; wkl: a number, or None where it is refused, and refused says why, by the
-    place in `nats`.
+    ksg, wkl: a number each, or None where it is refused; refused says why, by the place in `nats`,
+    where both are of WKL, the later one.
     """
     values: Values = {"ksg": [], "wkl": [], "refused": {}}
     for place, nats in enumerate(config["nats"]):

@@ -14,7 +14,7 @@ from infoplane.datasets.vision import enlarged
 from infoplane.models import descent, lenet, members
 from infoplane.models import images as image_networks
 from infoplane.models.images import accuracy, fit
-from infoplane.models.kept import Kept, alone
+from infoplane.models.kept import Kept, alone, put_together
 from infoplane.models.lenet import LeNets
 from infoplane.records.plan import Config, Values
 
@@ -48,8 +48,7 @@ def networks(configs: Sequence[Config], epoch: int, *, device: str = "cpu") -> L
             _trained(list({_key(c): c for c in missing}.values()), epoch + 1, device)
             states = [each.load(epoch) for each in kept]
     model = LeNets([trained_by(config)["seed"] for config in configs])
-    together = {name: torch.cat([_one(s)[name] for s in states]) for name in model.state_dict()}
-    model.load_state_dict(together)
+    model.load_state_dict(put_together(states))
     return model.to(device)
 
 
@@ -105,9 +104,3 @@ def _key(config: Config) -> tuple[Any, ...]:
 
 def _kept(config: Config) -> Kept:
     return Kept(trained_by(config), SOURCES)
-
-
-def _one(state: dict[str, Any] | None) -> dict[str, Any]:
-    if state is None:
-        raise RuntimeError("weights that were kept just now are gone: is the disk full?")
-    return state

@@ -40,7 +40,7 @@ class Coder:
     hidden layers, gradient steps (at most 200 passes), batch, learning rate of Adam, and noise in
     its code, :func:`infoplane.models.autoencoders.training.fit`.
     Their sizes were chosen by the share of held-out bumps and rectangles that is lost, and the
-    noise for codes whose distances mean something.
+    noise by KSG on codes of bumps, which with it is what KSG is on the numbers behind them.
     """
 
     kind: str = "auto"
