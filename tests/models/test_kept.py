@@ -9,7 +9,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from infoplane.models import kept as kept_module
-from infoplane.models.kept import Kept, alone
+from infoplane.models.kept import Kept, alone, put_together
 
 CONFIG = {"dataset": "digits", "rate": 1e-3, "seed": 0}
 
@@ -235,3 +235,10 @@ def test_who_fails_lets_the_next_one_in(module):
     error = RuntimeError("diverged")
     assert not makers.__exit__(RuntimeError, error, None)  # it is not swallowed
     assert not held(each)
+
+
+def test_members_are_put_together_in_their_order_or_missed():
+    states = [{"w": torch.full((1, 2), value)} for value in (1.0, 2.0)]
+    assert put_together(states)["w"].tolist() == [[1, 1], [2, 2]]
+    with pytest.raises(RuntimeError, match="gone"):
+        put_together([states[0], None])

@@ -17,22 +17,13 @@ NETWORK = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.usefixtures("few")
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "build_dir", lambda: tmp_path)
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _few(monkeypatch):
-    """The first hundred images of each split, so that an epoch takes no time."""
-    load = vision.load
-
-    def fewer(name, split="train"):
-        found = load(name, split)
-        return vision.Images(name, found.images[:100], found.labels[:100], 10)
-
-    monkeypatch.setattr(vision, "load", fewer)
 
 
 def configs(*seeds, **changed):

@@ -6,7 +6,7 @@ import pytest
 
 from infoplane.chapters.compression import courses
 from infoplane.chapters.compression.answer import answer
-from infoplane.chapters.compression.settings import LAYERS
+from infoplane.chapters.compression.settings import LATENTS, LAYERS
 from tests.chapters.compression.test_plots import long_planes
 from tests.chapters.compression.world import of_planes, world
 
@@ -105,3 +105,11 @@ def test_the_answer_is_of_the_records():
 @pytest.mark.parametrize("networks", [4, 5])
 def test_halves_of_four_networks_are_enough_for_an_interval(networks):
     assert courses.phases(long_planes(networks))["rise, low"].notna().all()
+
+
+def test_the_answer_leaves_out_what_was_not_tried():
+    frames = world() | {"planes": long_planes(NETWORKS)}
+    wide = frames["sizes"]["code_dim"] > frames["sizes"]["kind"].map(LATENTS)
+    told = answer(frames | {"sizes": frames["sizes"][wide]})
+    assert len(told.splitlines()) == 2
+    assert "column fewer" not in told

@@ -18,18 +18,6 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """The first hundred images of each split, so that an epoch takes no time."""
-    load = vision.load
-
-    def fewer(name, split="train"):
-        found = load(name, split)
-        return vision.Images(name, found.images[:100], found.labels[:100], 10)
-
-    monkeypatch.setattr(vision, "load", fewer)
-
-
 def configs(*seeds, **changed):
     return [{**NETWORK, **changed, "seed": seed} for seed in seeds]
 
