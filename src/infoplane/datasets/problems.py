@@ -16,6 +16,7 @@ from infoplane.datasets import decisions, fractals, hurdles, manifolds, mixture,
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.datasets.image_pairs import ImagePairs
 from infoplane.datasets.known import PointSet, Problem
+from infoplane.datasets.student import Student
 from infoplane.errors import InputError
 from infoplane.inputs.options import nearest, one_of
 
@@ -79,6 +80,7 @@ PROBLEMS: Mapping[str, Callable[..., Problem]] = {
     "needle-of-classes": hurdles.NeedleOfClasses,
     "bumps": _image_pairs("bumps"),
     "rectangles": _image_pairs("rectangles"),
+    "student": Student,
 }
 """Name -> what makes the problem from its options, each with a default."""
 
@@ -115,11 +117,12 @@ def problem(name: str, /, **options: Any) -> Problem:
                       noise_std=0                       0 to nats with noise
         rectangles    nats=1, side=32,   (n, side^2) both the same
                       noise_std=0
+        student       d=5, nats=5, dof=1 (n, d) (n, d)    closed form, above nats
 
     Integrals take seconds at the first look, and have the quadrature's own error.
     Raises InputError for an unknown name or option, naming the nearest, and for an option out of
     range.
-    Source: the module of each: gaussian, mixture, decisions, tishby, hurdles, image_pairs.
+    Source: the module of each: gaussian, mixture, decisions, tishby, hurdles, image_pairs, student.
 
     >>> problem("gaussian", d=1, rho=0.0).information
     Known(value=0.0, error=0.0)
