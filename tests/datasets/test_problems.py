@@ -9,7 +9,8 @@ import torch
 from scipy import stats
 
 from infoplane.datasets import decisions
-from infoplane.datasets.gaussian import rho_for
+from infoplane.datasets.bent import mixing
+from infoplane.datasets.gaussian import CorrelatedGaussian, rho_for
 from infoplane.datasets.image_pairs import KINDS
 from infoplane.datasets.known import Known, PointSet, Problem
 from infoplane.datasets.mixture import separated_by
@@ -64,6 +65,12 @@ def student_ratio(p, x, z):
     return law.logpdf(np.hstack([x, z])) - sum(sides)
 
 
+def bent_ratio(p, x, z):
+    """As it stands, turned and not bent, of pairs that are equal."""
+    pairs = CorrelatedGaussian(p.d, rho_for(p.nats, p.d))
+    return gaussian_ratio(pairs, x @ mixing(p.d, 0).T, z @ mixing(p.d, 1).T)
+
+
 def needle_ratio(p, x, z):
     return gaussian_ratio(p, x[:, :1], z[:, :1])
 
@@ -82,6 +89,7 @@ RATIOS = {
     "needle": needle_ratio,
     "needle-of-classes": lambda p, x, z: separated_by(p.separation, 0.5).log_ratio(x[:, :2], z),
     "student": student_ratio,
+    "bent": bent_ratio,
 }
 
 
@@ -118,7 +126,7 @@ def test_rows_are_independent_of_each_other(name):
     scaled = (rows - rows.mean(axis=0)) / rows.std(axis=0)
     for lag in (1, 2, 10_000):
         correlations = scaled[:-lag].T @ scaled[lag:] / (len(scaled) - lag)
-        # each a mean of products of variance 1 or so; the largest of at most 169
+        # each a mean of products of variance 1 or so; the largest of at most 10^4
         assert np.abs(correlations).max() < 5 / math.sqrt(len(scaled) - lag)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from infoplane.datasets import decisions, fractals, hurdles, manifolds, mixture, tishby
+from infoplane.datasets.bent import Bent
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.datasets.image_pairs import ImagePairs
 from infoplane.datasets.known import PointSet, Problem
@@ -81,6 +82,7 @@ PROBLEMS: Mapping[str, Callable[..., Problem]] = {
     "bumps": _image_pairs("bumps"),
     "rectangles": _image_pairs("rectangles"),
     "student": Student,
+    "bent": Bent,
 }
 """Name -> what makes the problem from its options, each with a default."""
 
@@ -118,11 +120,17 @@ def problem(name: str, /, **options: Any) -> Problem:
         rectangles    nats=1, side=32,   (n, side^2) both the same
                       noise_std=0
         student       d=5, nats=5, dof=1 (n, d) (n, d)    closed form, above nats
+        bent          d=50, nats=25,     (n, d) (n, d)    nats
+                      correlations=equal,
+                      rotated=True,
+                      bend=none,
+                      mixed=False
 
     Integrals take seconds at the first look, and have the quadrature's own error.
     Raises InputError for an unknown name or option, naming the nearest, and for an option out of
     range.
-    Source: the module of each: gaussian, mixture, decisions, tishby, hurdles, image_pairs, student.
+    Source: the module of each: gaussian, mixture, decisions, tishby, hurdles, image_pairs, student,
+    bent.
 
     >>> problem("gaussian", d=1, rho=0.0).information
     Known(value=0.0, error=0.0)
