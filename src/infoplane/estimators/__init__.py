@@ -17,6 +17,7 @@ from infoplane.estimators.density.kde import KDE
 from infoplane.estimators.density.kernel_entropy import bandwidth, kde_entropy
 from infoplane.estimators.density.wkl import WKL, wkl_entropy
 from infoplane.estimators.extended import extended_information
+from infoplane.estimators.flow import Flow
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.estimators.neighbors.ross import Ross
 from infoplane.estimators.neural.aware import AAMINE
@@ -50,6 +51,7 @@ __all__ = [
     "Compressed",
     "Estimator",
     "Exact",
+    "Flow",
     "InfoNCE",
     "Prediction",
     "Ross",
@@ -87,6 +89,7 @@ ESTIMATORS: dict[str, type[Estimator]] = {
     "infonce": InfoNCE,
     "smile": SMILE,
     "compressed": Compressed,
+    "flow": Flow,
 }
 
 

@@ -19,7 +19,7 @@ from infoplane.inputs.margins import AFFINE, check_margins, transformed
 from infoplane.inputs.options import is_count
 from infoplane.inputs.shape import doubts_of_margins
 
-__all__ = ["CCA", "canonical_correlations", "gaussian_information"]
+__all__ = ["CCA", "canonical_correlations", "gaussian_information", "sines"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,11 +96,11 @@ class CCA(Estimator):
             warnings += doubts_of_margins(a, name, self.margins, MAPS)
         if self.margins not in AFFINE:
             sides = {name: transformed(a, self.margins) for name, a in sides.items()}
-        sines = _sines(**sides)
+        angles = sines(**sides)
         if not warnings:  # which say why a line promises more than there is
             warnings += above_line(**sides)
-        value = -float(np.log(sines).sum())
-        mean_square = float(np.mean(1 - sines**2))
+        value = -float(np.log(angles).sum())
+        mean_square = float(np.mean(1 - angles**2))
         # Zero on average at independence, and 1 at correlation 1, like the adjusted R^2.
         adjusted = 1 - (1 - mean_square) * (n - 1) / (n - 1 - max(dx, dz))
         squares = min(dx, dz) * max(0.0, adjusted)
@@ -186,18 +186,18 @@ def _check_size(samples: Samples) -> None:
         )
 
 
-def _sines(x: Array, z: Array) -> Floats:
+def sines(x: Array, z: Array) -> Floats:
     """sqrt(1 - rho_j^2), accurate also where rho_j rounds to 1."""
     (qx, tolerance_x), (qz, tolerance_z) = _orthonormal(x, "x"), _orthonormal(z, "z")
     few, many = (qx, qz) if qx.shape[1] <= qz.shape[1] else (qz, qx)
     # What the wider span leaves of the narrower one (Björck & Golub 1973).
-    sines = np.linalg.svd(few - many @ (many.T @ few), compute_uv=False)
-    if sines.min() <= max(tolerance_x, tolerance_z):
+    left = np.linalg.svd(few - many @ (many.T @ few), compute_uv=False)
+    if left.min() <= max(tolerance_x, tolerance_z):
         raise InputError(
             "a linear function of x equals one of z (canonical correlation 1), so I is infinite: "
             "add noise, or drop the shared column"
         )
-    bounded: Floats = np.minimum(sines, 1)
+    bounded: Floats = np.minimum(left, 1)
     return bounded
 
 

@@ -96,7 +96,7 @@ def optimiser_of(
     def adam_step(grads: list[Tensor]) -> None:
         adam(
             tensors,
-            grads,
+            [_laid_out(g, w) for g, w in zip(grads, tensors, strict=True)],
             means,
             squares,
             [],
@@ -112,3 +112,14 @@ def optimiser_of(
         )
 
     return {"sgd": sgd_step, "momentum": momentum_step, "adam": adam_step}[name]
+
+
+def _laid_out(gradient: Tensor, like: Tensor) -> Tensor:
+    """The gradient in the memory order of its tensor, which the fused step takes for granted.
+
+    What autograd adds to `.grad` is so; what it returns, and what is written out, need not be: of a
+    transposed gradient the step would silently take other entries.
+    """
+    if gradient.stride() == like.stride():
+        return gradient
+    return torch.empty_like(like).copy_(gradient)

@@ -1,0 +1,127 @@
+"""What speaks against the value of a flow: its course, and what its latents look like."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from infoplane.estimators.latents.bases import Normal, by_shells
+from infoplane.estimators.latents.model import Latents, TwoFlows
+from infoplane.estimators.latents.training import Course
+from infoplane.inputs.columns import Floats
+from infoplane.models.flows import BOUND
+
+__all__ = ["doubts_of_latents", "doubts_of_training", "outside", "parameters"]
+
+# How far the rho of the model may lie from the ratio of the rows it was fitted to.
+APART, APART_SHARE = 0.1, 0.02
+# Standard errors beyond which chance is no reason, and nats that are worth a sentence.
+SURELY, LITTLE = 4.0, 0.1
+OUTSIDE = 0.01  # share of rows beyond the box from which that is said
+CURVED = 0.05  # how much the fourth moment of the radius may exceed a normal one's
+SHELLS = 8  # components of the mixture that is a second opinion, where the rows allow
+ROWS_PER_PARAMETER = 2  # of such a mixture
+
+
+def doubts_of_training(
+    course: Course,
+    *,
+    train: float,
+    held_out: float,
+    std: float,
+    bias: float,
+    from_rho: float | None,
+    refit: bool,
+) -> list[str]:
+    """Of the course of training and of its ratios: train and held_out, nats, std of the latter."""
+    told = []
+    if not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
+        gained = course.loss[-2] - course.loss[-1]
+        if gained > LITTLE / 10:
+            told.append(
+                f"the likelihood still rises at the last check, by {gained:.2g} nats: pass more "
+                "steps"
+            )
+    gap, expected = train - held_out, 2 * abs(bias)
+    # the training rows have a chance of their own, less than that of the few held-out ones
+    if gap - expected > max(LITTLE, SURELY * std):
+        told.append(
+            f"training rows show {train:.2f} nats and held-out ones {held_out:.2f}: the flows know "
+            "their rows by heart; pass fewer steps or blocks, or more rows"
+        )
+    if from_rho is not None and abs(from_rho - train) > max(APART, APART_SHARE * abs(train)):
+        way = (
+            "rows are not as the model has them"
+            if refit
+            else "rho travels slowly at high information; pass refit='checks'"
+        )
+        told.append(
+            f"rho says {from_rho:.2f} nats and the rows that it was learned from {train:.2f}: {way}"
+        )
+    return told
+
+
+def outside(sides: Sequence[tuple[str, Floats]]) -> list[str]:
+    """A sentence where rows lie outside the box in which splines bend; sides: in its units."""
+    told = []
+    for name, a in sides:
+        share = (np.abs(a) > BOUND).mean(axis=0)
+        j = int(share.argmax())
+        if share[j] > OUTSIDE:
+            told.append(
+                f"{100 * share[j]:.2g} % of the rows of column {j} of {name} lie more than "
+                f"{BOUND:g} standard deviations out, where the flow does not bend: pass "
+                "margins='asinh' or 'normal-scores'"
+            )
+    return told
+
+
+def parameters(columns: int, components: int) -> int:
+    """Of a mixture of Gaussians in so many columns."""
+    return components * (columns * (columns + 3) // 2 + 1) - 1
+
+
+@torch.no_grad()
+def doubts_of_latents(model: TwoFlows, seen: Latents, held_out: Latents) -> list[str]:
+    """Where the latents of a Gaussian model are surely not Gaussian together, held-out rows say.
+
+    By Mardia's kurtosis, E r^4 / (E r^2)^2 = 1 + 2 / D for the radius r of a Gaussian in D columns
+    in units of its covariance. A mixture of Gaussians, where the rows allow one, says what a better
+    density makes of the latents as they are.
+    Source: Mardia (1970), https://doi.org/10.1093/biomet/57.3.519
+    """
+    if not isinstance(model.base, Normal):
+        return []
+    a, b = (side.cpu() for side in model.turned(held_out))
+    d = a.shape[1] + b.shape[1]
+    radius = -2 * (model.base.cpu().log_density(a, b) + _size(model.base, d))  # r^2
+    r2 = radius.double().numpy()
+    n = len(r2)
+    excess = float((r2**2).mean() / r2.mean() ** 2) / (1 + 2 / d) - 1
+    chance = math.sqrt(8 / (d * (d + 2) * n))  # Mardia's 8 d (d + 2) / n, over (d (d + 2))^2
+    if excess < max(CURVED, SURELY * chance):
+        return []
+    told = (
+        f"the latents are not Gaussian together (fourth moment of their radius {1 + excess:.2f} "
+        "times that of a Gaussian), as with a radius that all columns share: the value is likely "
+        "too low; "
+    )
+    rows = len(seen.u)
+    components = SHELLS
+    while components > 1 and ROWS_PER_PARAMETER * parameters(d, components) > rows:
+        components -= 1
+    if components == 1:
+        return [told + "pass base='mixture' with more rows, or fewer columns"]
+    own = [side.double().cpu().numpy() for side in model.turned(seen)]
+    mixture = by_shells(own[0], own[1], components).double()
+    ratio = float(mixture.log_ratio(a.double(), b.double()).mean())
+    return [
+        told + f"a mixture of {components} Gaussians finds {ratio:.2f} nats in the same latents: "
+        "pass base='mixture'"
+    ]
+
+
+def _size(base: Normal, d: int) -> float:
+    """What makes -2 log p a squared radius: log((2 pi)^(d / 2) |R|^(1 / 2))."""
+    return 0.5 * d * math.log(2 * math.pi) - base.information()
