@@ -64,9 +64,9 @@ class Flow(Estimator):
     over pairs (not of a mixture); "step"; and for the final state "ratios", of training rows and
     held-out ones, which lie on either side of the truth, "rhos", all pairs, "information_of_rho",
     and "rows" of the three splits.
-    `bias`: of the held-out ratio of Gaussians, by what A is free to fit: -p / 2m of m training rows,
-    p = dx dz with a rho for each pair; not of what flows learn by heart. `std`: chance of the
-    held-out rows; with groups, of independent ones.
+    `bias`: of the held-out ratio of Gaussians, by what A is free to fit: -p / 2m of m training
+    rows, p = dx dz with a rho for each pair; not of what flows learn by heart. `std`: chance of
+    the held-out rows; with groups, of independent ones.
 
     Wrong when: the latents are not Gaussian after the best f and g, by nats and either way: a
     shared radius (Student's t: .25 to 2 nats too low), or wide sides that are mixed after they were
@@ -171,7 +171,7 @@ class Flow(Estimator):
         if tail is not None and self.margins in AFFINE:
             raise InputError(
                 f"column {tail.column} of {name} has tails of infinite variance (tail index "
-                f"{tail.index:.2f} ± {tail.std:.2f}), which margins={self.margins!r} leaves to "
+                f"{tail.power:.2f} ± {tail.std:.2f}), which margins={self.margins!r} leaves to "
                 "splines: pass margins='asinh' or 'normal-scores'"
             )
 
@@ -181,10 +181,11 @@ class Flow(Estimator):
         widths = samples.x.shape[1], samples.z.shape[1]
         widest, seen = max(widths), round(self.train_fraction * samples.n)
         if seen <= widest**2:
+            least = math.ceil((widest**2 + 1) / self.train_fraction)
             raise InputError(
                 f"A has {widest**2} entries for {widest} columns, and {seen} of {samples.n} rows "
-                f"to learn from are too few: give more than {math.ceil(widest**2 / self.train_fraction)}"
-                " rows, fewer columns, or use compressed"
+                f"to learn from are too few: give at least {least} rows, fewer columns, or use "
+                "compressed"
             )
         needed = parameters(sum(widths), self.components)
         if self.base == "mixture" and seen <= needed:
@@ -211,7 +212,7 @@ class Flow(Estimator):
                 way = "; pass base='mixture'" if self.base == "gaussian" else ""
                 doubts.append(
                     f"column {tail.column} of {name} has tails of infinite variance (tail index "
-                    f"{tail.index:.2f} ± {tail.std:.2f}): what both sides share there is likely "
+                    f"{tail.power:.2f} ± {tail.std:.2f}): what both sides share there is likely "
                     f"found in part only, and the value too low{way}"
                 )
         answer = solved(

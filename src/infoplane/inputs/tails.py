@@ -18,9 +18,9 @@ SURELY = 3.0  # standard errors
 
 
 class TailIndex(NamedTuple):
-    """P(|x| > t) ~ t^-index in the tails of a column; std its standard error; column its number."""
+    """P(|x| > t) ~ t^-power in the tails of a column; std its standard error; column its number."""
 
-    index: float
+    power: float
     std: float
     column: int
 

@@ -35,8 +35,8 @@ class SplineFlow(nn.Module):
     tails or a peak far away from there.
     bins: of the first splines; hidden: widths of the networks in blocks; generator: of their
     weights, global random numbers are left alone. float32 until :meth:`double`.
-    Source: Durkan et al. (2019), Neural spline flows, https://arxiv.org/abs/1906.04032; Papamakarios
-    et al. (2017), https://arxiv.org/abs/1705.07057, for the order of columns
+    Source: Durkan et al. (2019), Neural spline flows, https://arxiv.org/abs/1906.04032;
+    Papamakarios et al. (2017), https://arxiv.org/abs/1705.07057, for blocks
 
     >>> u = np.random.default_rng(0).exponential(size=(5_000, 1)) - 1
     >>> flow = SplineFlow(u, bins=12, blocks=0, hidden=(8,), generator=torch.Generator())
@@ -84,18 +84,19 @@ class SplineFlow(nn.Module):
 def _block(d: int, hidden: tuple[int, ...], *, turned: bool) -> nn.Module:
     """An autoregressive block that begins as the identity; turned: the last column comes first."""
     order = torch.arange(d).flip(0) if turned else torch.arange(d)
-    block = MaskedAutoregressiveTransform(
+    block: Any = MaskedAutoregressiveTransform(
         d,
         order=order,
         univariate=partial(MonotonicRQSTransform, bound=BOUND, slope=SLOPE),
         shapes=[(BINS,), (BINS,), (BINS - 1,)],
         hidden_features=hidden,
     )
-    last: Any = block.hyper[-1]
+    last = block.hyper[-1]
     with torch.no_grad():
         last.weight.zero_()
         last.bias.zero_()
-    return block
+    found: nn.Module = block
+    return found
 
 
 def _by_quantiles(start: Floats, bins: int) -> tuple[Floats, Floats, Floats]:

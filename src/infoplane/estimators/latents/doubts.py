@@ -36,7 +36,12 @@ def doubts_of_training(
 ) -> list[str]:
     """Of the course of training and of its ratios: train and held_out, nats, std of the latter."""
     told = []
-    if not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
+    if course.lost is not None:
+        told.append(
+            f"training was lost at step {course.lost}, where latents are infinite or no numbers, "
+            "and ended there: pass a smaller learning_rate"
+        )
+    elif not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
         gained = course.loss[-2] - course.loss[-1]
         if gained > LITTLE / 10:
             told.append(

@@ -76,7 +76,8 @@ class TwoFlows(nn.Module):
         """log p(x, z), (n,), in the units of x and z."""
         turned = self.turned(latents)
         sizes = [torch.linalg.slogdet(self.layer[name])[1] for name in ("on_x", "on_z")]
-        return self.base.log_density(*turned) + latents.ladj + sizes[0] + sizes[1]
+        density: Tensor = self.base.log_density(*turned) + latents.ladj + sizes[0] + sizes[1]
+        return density
 
     def log_ratio(self, latents: Latents) -> Tensor:
         """log p(x, z) / (p(x) p(z)), (n,), of which no flow is left but in a and b."""

@@ -1,7 +1,6 @@
 """One estimate by flows: rows split in three, a model trained, its ratio of held-out rows."""
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np

@@ -1,7 +1,7 @@
 """How two flows and their correlation layer are trained: from closed forms, then by Adam."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -30,7 +30,8 @@ class Course:
     loss: list[float] = field(default_factory=list)
     from_rho: list[float] = field(default_factory=list)
     rho: list[float] = field(default_factory=list)
-    ended: bool = False  # before all steps were made
+    ended: bool = False  # before all steps were made, as nothing was gained any more
+    lost: int | None = None  # the step at which latents were found that are no numbers
 
     @property
     def best(self) -> int:
@@ -70,10 +71,13 @@ def train(
     )
     course, best = Course(), deepcopy(model.state_dict())
     every = max(1, math.ceil(steps / CHECKS))
-    batches = iter(())
+    batches: Iterator[Tensor] = iter(())
     for step in range(steps + 1):
         if step % every == 0 or step == steps:
             latents = model.at(*seen)
+            if not torch.isfinite(latents.u).all() or not torch.isfinite(latents.v).all():
+                course.lost = step
+                break
             if fitted is not None and step:
                 model.set(fitted(latents))
             _look(course, model, step, latents, model.at(*validation))
