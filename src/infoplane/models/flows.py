@@ -41,8 +41,8 @@ class SplineFlow(nn.Module):
     >>> u = np.random.default_rng(0).exponential(size=(5_000, 1)) - 1
     >>> flow = SplineFlow(u, bins=12, blocks=0, hidden=(8,), generator=torch.Generator())
     >>> latent, ladj = flow(torch.from_numpy(u).float())
-    >>> latent.shape, ladj.shape, abs(float((latent.detach()**3).mean())) < 0.2  # 2, of u
-    (torch.Size([5000, 1]), torch.Size([5000]), True)
+    >>> latent.shape, ladj.shape, round(float(latent.detach().quantile(0.9)), 1)  # of u 1.3
+    (torch.Size([5000, 1]), torch.Size([5000]), 1.3)
     """
 
     def __init__(
