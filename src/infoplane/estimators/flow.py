@@ -63,6 +63,7 @@ class Flow(Estimator):
     -log p(x, z) of validation rows; "from_rho", the information that rho says, and "rho" its mean
     over pairs (not of a mixture); "step"; and for the final state "ratios", of training rows and
     held-out ones, which lie on either side of the truth, "rhos", all pairs, "information_of_rho",
+    what these say less p / 2m, by which correlations fitted to m rows say too much (see `bias`),
     and "rows" of the three splits.
     `bias`: of the held-out ratio of Gaussians, by what A is free to fit: -p / 2m of m training
     rows, p = dx dz with a rho for each pair; not of what flows learn by heart. `std`: chance of

@@ -90,7 +90,7 @@ def solved(
     if isinstance(model.base, Normal):
         from_rho = model.base.information()
         history |= {"from_rho": course.from_rho, "rho": course.rho, "rhos": model.base.rho(),
-                    "information_of_rho": [from_rho]}  # fmt: skip
+                    "information_of_rho": [from_rho + bias]}  # fmt: skip
     told = doubts.doubts_of_training(
         course,
         train=train_ratio,
