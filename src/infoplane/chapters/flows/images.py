@@ -24,41 +24,38 @@ LEARN_SEED = 5_000_000  # of images that codes are learned from: a stream that n
 OF_CODES = ("wkl", "ksg", "cca")
 
 
-def images(configs: Sequence[Config], *, device: str = "cpu") -> list[Values]:
+def images(config: Config, *, device: str = "cpu") -> Values:
     """What flows and others find on codes of n pairs of images, for each information in `nats`.
 
-    configs: of several seeds, whose autoencoders are trained as one batched model, on `learn_rows`
-    images that are used for nothing else: `tries` for each side, of which the one that loses least
-    of a tenth of them is taken, since some are caught folded. code_dim: their columns.
+    Codes of `code_dim` columns are learned from `learn_rows` images that are used for nothing else,
+    by `tries` autoencoders for each side, of which the one that loses least of a tenth of them is
+    taken, since some are caught folded.
     models: options of `flow` by name; few_models: others, for `few_nats` alone. found: a list of
     what :func:`infoplane.chapters.flows.runs.kept` keeps, with the model's name and the `truth`;
     others: a list of the value of other estimators, with their names, truth and seconds.
     lost: for x and z the share of variance that the codes taken lose of new images; tried: that of
     all of them, of the tenth kept for the choice, by side.
     """
-    first = configs[0]
-    coder = Coder(steps=first["coder_steps"], hidden=tuple(first["hidden"]))
-    tries, dim = first["tries"], first["code_dim"]
-    sets = [rows for config in configs for rows in _to_learn_from(config) for _ in range(tries)]
-    seeds = [
-        (2 * config["seed"] + side) * tries + attempt
-        for config in configs
-        for side in range(2)
-        for attempt in range(tries)
-    ]
-    learned = learn(sets, [dim] * len(sets), seeds=seeds, coder=coder, device=device)
-    del sets
-    found = []
-    for i, config in enumerate(configs):
-        own = learned[2 * i * tries : 2 * (i + 1) * tries]
-        sides = [own[:tries], own[tries:]]
-        best = [min(side, key=lambda code: min(code.tried.values())) for side in sides]
-        others = ImagePairs(IMAGES, 0.0).sample(config["learn_rows"] // 5, config["seed"])
-        values = _estimates(config, best, device)
-        values["lost"] = [float(c.lost(rows)) for c, rows in zip(best, others, strict=True)]
-        values["tried"] = [[float(min(c.tried.values())) for c in side] for side in sides]
-        found.append(values)
-    return found
+    tries, sides = config["tries"], _to_learn_from(config)
+    learned = learn(
+        [side for side in sides for _ in range(tries)],
+        [config["code_dim"]] * 2 * tries,
+        seeds=[2 * config["seed"] * tries + member for member in range(2 * tries)],
+        coder=Coder(steps=config["coder_steps"], hidden=tuple(config["hidden"])),
+        device=device,
+    )
+    by_side = [learned[:tries], learned[tries:]]
+    best = [min(side, key=_kept_loss) for side in by_side]
+    values = _estimates(config, best, device)
+    others = ImagePairs(IMAGES, 0.0).sample(config["learn_rows"] // 5, config["seed"])
+    values["lost"] = [float(code.lost(rows)) for code, rows in zip(best, others, strict=True)]
+    values["tried"] = [[_kept_loss(code) for code in side] for side in by_side]
+    return values
+
+
+def _kept_loss(code: Code) -> float:
+    """What a code loses of the rows that were kept for the choice."""
+    return float(code.tried[code.kind])
 
 
 def _estimates(config: Config, codes: Sequence[Code], device: str) -> Values:
