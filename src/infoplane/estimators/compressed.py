@@ -12,6 +12,7 @@ from infoplane.estimators.cca import CCA
 from infoplane.estimators.classifier import Classifier
 from infoplane.estimators.density.kde import KDE
 from infoplane.estimators.density.wkl import WKL
+from infoplane.estimators.flow import Flow
 from infoplane.estimators.lossy import Side, left_out, no_density, second_opinion
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.estimators.neighbors.ross import Ross
@@ -28,6 +29,7 @@ INNER: dict[str, Estimator] = {
     "ksg": KSG(),
     "kde": KDE(),
     "cca": CCA(),
+    "flow": Flow(),
 }
 """By name, the estimators that look at codes."""
 
@@ -51,7 +53,7 @@ class Compressed(Estimator):
     what there is to keep, as for pixels; "standardized" each by its standard deviation in the rows
     to learn from, where units mean nothing.
     estimator: "wkl", with weights that add at most .05 nats of standard error, "ksg", "kde",
-    "cca", or any other of numbers, as an object.
+    "cca", "flow", or any other of numbers, as an object.
     train_fraction: the share of rows to learn codes from; one split, drawn from the seed: codes
     of other rows have other axes, and cannot be pooled.
     coder: "pca", "autoencoder", or "auto", the one that loses less of a tenth of the rows to
