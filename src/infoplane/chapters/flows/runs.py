@@ -24,7 +24,8 @@ def estimate(config: Config, *, device: str = "cpu") -> Values:
     """An estimate of n pairs of a problem, what the model says beside it, and how long it took.
 
     config: problem and its options, n, estimator and its options (`set`), seed; unmix: whether both
-    sides go through :func:`unmixed` first. Values of :func:`kept`; or `refused`, the sentence.
+    sides go through :func:`unmixed` first. Values of :func:`kept`, `took` in seconds of the
+    processor, on which other work has little say; or `refused`, the sentence.
     """
     known = problem(config["problem"], **config["options"])
     x, z = known.draw(config["n"], np.random.default_rng(config["seed"]))
@@ -32,11 +33,13 @@ def estimate(config: Config, *, device: str = "cpu") -> Values:
         x, z = unmixed(x, config["seed"]), unmixed(z, config["seed"])
     estimator = get_estimator(config["estimator"], **config["set"])
     values: Values = {"truth": known.information.value}
+    started = time.process_time()
     try:
         found = estimator.estimate(x, z, seed=config["seed"], device=device)
     except InputError as error:  # is an answer, too
         return values | {"refused": str(error)}
-    return values | kept(found) | {"refused": ""}
+    took = round(time.process_time() - started, 2)
+    return values | kept(found) | {"took": took, "refused": ""}
 
 
 def kept(found: Estimate) -> Values:
@@ -72,7 +75,8 @@ def unmixed(a: Floats, seed: int) -> Floats:
     Raises InputError where the components are not found.
     Source: Hyvärinen (1999), FastICA, https://doi.org/10.1109/72.761722, as scikit-learn has it
     """
-    import warnings
+    import time
+import warnings
 
     from sklearn.decomposition import FastICA
     from sklearn.exceptions import ConvergenceWarning
