@@ -3,6 +3,8 @@
 Source: document 001, its second half.
 """
 
+import time
+
 import numpy as np
 import numpy.typing as npt
 
@@ -75,8 +77,7 @@ def unmixed(a: Floats, seed: int) -> Floats:
     Raises InputError where the components are not found.
     Source: Hyvärinen (1999), FastICA, https://doi.org/10.1109/72.761722, as scikit-learn has it
     """
-    import time
-import warnings
+    import warnings
 
     from sklearn.decomposition import FastICA
     from sklearn.exceptions import ConvergenceWarning
