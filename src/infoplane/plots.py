@@ -67,6 +67,7 @@ COLORS = {
     "wkl": "#5b8f8f",
     "classifier": "#7a8b3c",
     "compressed": "#c2527a",
+    "flow": "#2f5ff5",
     "exact": INK,
 }
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.

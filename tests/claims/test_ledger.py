@@ -85,7 +85,7 @@ def test_without_records_no_claim_is_judged_and_each_says_how_to_run_it(stores):
         assert verdict.word == expected
     reasons = {verdict.claim.id: verdict.reason for verdict in found}
     assert "infoplane run 02_mixture" in reasons["mixture.log2"]
-    assert "not written yet" in reasons["flow.images"]
+    assert "not written yet" in reasons["transfer.compactness"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,73 @@
+"""The answer of chapter 10 in three sentences, from its records."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from infoplane.chapters.flows import courses, tables
+from infoplane.chapters.flows.settings import BENDS
+
+__all__ = ["answer"]
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+def answer(frames: Frames) -> str:
+    """Whether flows find what is there, what their start is worth, and where they fail."""
+    sentences = (_found(frames), _start(frames), _fails(frames))
+    return "\n".join(f"- {told}" for told in sentences)
+
+
+def _found(frames: Frames) -> str:
+    """Means of held-out rows over seeds, of document 001's model, and what mends its failures."""
+    every = tables.gaussians(frames["gauss"])
+    means = every.groupby(["case", "model"])["value"].mean()
+    of_source = means.xs("source", level="model")
+    bent = [of_source[bend] for bend in BENDS if bend in of_source]
+    apart = f"{min(bent):.1f}" if f"{min(bent):.1f}" == f"{max(bent):.1f}" else (
+        f"{min(bent):.1f} to {max(bent):.1f}"
+    )  # fmt: skip
+    return (
+        f"Of {every['truth'].iloc[0]:g} nats the source's model finds {of_source['straight']:.1f}, "
+        f"{of_source['rotated']:.1f} when both sides are rotated and {apart} when they are bent "
+        f"as well; of unequal correlations {of_source['unequal']:.1f} with its one ρ, and "
+        f"{means['unequal', 'canonical']:.1f} with one for each pair; of sides mixed after they "
+        f"were bent {means['mixed', 'canonical']:.1f}, and {means['unmixed', 'canonical']:.1f} "
+        "behind an ICA."
+    )
+
+
+def _start(frames: Frames) -> str:
+    """What rows show at the end of training from a random A, and what costs least."""
+    ends = []
+    for start, curves in courses.starts(frames["starts"]).items():
+        steps, seen = courses.course(curves, "validation")
+        if not start.closed:
+            ends.append(f"{seen[:, -1].mean():.1f} at learning rate {start.rate:g}")
+    beside = tables.beside(frames)
+    cca = beside[(beside["model"] == "cca") & (beside["case"] == "straight")]
+    took = beside.groupby("model")["took"].median()
+    return (
+        f"That A starts in closed form is what it lives by: from a random A validation rows show, "
+        f"after {steps[-1]:.0f} steps, {', '.join(ends)}. Of pairs that are normal as they are, "
+        f"canonical correlations alone find {cca['value'].mean():.1f}, in {took['cca']:.2g} "
+        f"seconds where the source's model takes {took['source']:.2g}."
+    )
+
+
+def _fails(frames: Frames) -> str:
+    """Images, where flows are needed; and the least of Student's degrees of freedom."""
+    images = tables.images(frames["images"])
+    truth = tables.fullest(frames["images"])
+    at = images[images["truth"] == truth].groupby("model")["value"].mean()
+    every = tables.students(frames["student"])
+    least = every[every["dof"] == every["dof"].min()]
+    found = least.groupby("model")["value"].mean()
+    dof, there = least["dof"].iloc[0], least["truth"].iloc[0]
+    plain, mixture = found["gaussian"], found["mixture"]
+    return (
+        f"Of {truth:g} nats between images, through codes of two numbers, flows find "
+        f"{at['canonical']:.1f}, weighted neighbours {at['wkl']:.1f} and KSG {at['ksg']:.1f}. Of "
+        f"the {there:.2f} nats of Student's t with ν = {dof:g} they find {plain:.2f}, and with a "
+        f"mixture of Gaussians behind them {mixture:.2f}."
+    )

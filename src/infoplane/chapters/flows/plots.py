@@ -1,0 +1,281 @@
+"""Pictures of chapter 10: estimates over training, by case, beside others, and where they fail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.ticker as tick
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.chapters.flows import courses, tables
+from infoplane.chapters.flows.settings import MODELS
+from infoplane.chapters.flows.tables import CASE_NAMES, MODEL_NAMES, RIVAL_NAMES
+from infoplane.datasets.student import Student
+from infoplane.stats import ends, mean_of, over_seeds
+
+__all__ = [
+    "case_panels",
+    "image_panels",
+    "rho_panels",
+    "rival_panels",
+    "start_panels",
+    "student_panels",
+]
+
+Frames = Mapping[str, pd.DataFrame]
+
+FLOW = plots.COLORS["flow"]
+OF_MODEL: Mapping[str, plots.Look] = {
+    "source": {"marker": "o", "markerfacecolor": "none"},
+    "shared": {"marker": "s", "markerfacecolor": "none"},
+    "canonical": {"marker": "o"},
+    "unmixed": {"marker": "D"},
+}
+"""How models of flows are told apart: one colour, as they are one estimator."""
+FLOW_NAMES = {"source": "flows, source", "canonical": "flows, a ρ a pair"}
+FLOW_NAMES |= {"unmixed": "ICA, then flows"}
+SAID: tuple[tuple[str, str, plots.Look], ...] = (
+    ("train", "training rows show", {"color": FLOW}),
+    ("from_rho", "ρ says", {"color": plots.CLASSES[2], "linestyle": ":", "linewidth": 2.2}),
+)
+ZOOM = 0.04  # share of the truth on either side of it
+OVER = ("straight", "sinh", "unequal", "mixed")  # cases that are drawn: the table has all
+
+
+@plots.styled
+def start_panels(starts: pd.DataFrame) -> list[Figure]:
+    """What rho says, and what validation rows show, over the steps from each start: 95 % bands."""
+    found = courses.starts(starts)
+    truth = float(starts["truth"].iloc[0])
+    random = [start for start in found if not start.closed]
+    # the first shade is too near the colour of flows
+    colors = dict(zip(random, plots.shades(len(random) + 1)[1:], strict=True))
+    panels = []
+    for name, title in (("from_rho", "what ρ says"), ("validation", "what validation rows show")):
+        figure, axes = plots.panel(title=title, xlabel="step", ylabel="I (nats)")
+        for start, curves in found.items():
+            steps, values = courses.course(curves, name)
+            look: plots.Look = {"color": colors.get(start, FLOW)}
+            if start.by == "covariance":  # mostly on the other closed form
+                look |= {"linestyle": ":", "linewidth": 2.4}
+            plots.band(axes, steps, *mean_of(values), label=str(start), **look)
+        plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
+        low = min(courses.course(curves, "from_rho")[1].min() for curves in found.values())
+        axes.set_ylim(min(-1.0, low - 1), 1.1 * truth)
+        _legend(figure, 2)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def case_panels(gauss: pd.DataFrame) -> list[Figure]:
+    """Held-out values of each case by model; and, near the truth, what stands beside the source's.
+
+    Means over seeds with 95 % bars. In the second panel an arrow says where a value is that lies
+    outside.
+    """
+    every = tables.gaussians(gauss)
+    truth = float(every["truth"].iloc[0])
+    order = [case for case in CASE_NAMES if case in set(every["case"])]
+    figure, axes = _by_name([CASE_NAMES[case] for case in order], "held-out rows", "found (nats)")
+    for shift, model in zip((-0.25, 0.0, 0.25), MODELS, strict=True):
+        own = every[every["model"] == model]
+        _dots(axes, own, order, "value", shift, {"color": FLOW, **OF_MODEL[model]},
+              label=MODEL_NAMES[model])  # fmt: skip
+    plots.truth(axes, [truth, truth], [-0.5, len(order) - 0.5], label="true")
+    _legend(figure, 2)
+    panels = [figure]
+
+    own = every[every["model"] == "source"]
+    cases = [case for case in order if case in set(own["case"])]
+    figure, axes = _by_name(
+        [CASE_NAMES[case] for case in cases], "the source's model, near the truth", "nats"
+    )
+    edges = truth * (1 - ZOOM), truth * (1 + ZOOM)
+    axes.set_xlim(*edges)
+    for shift, column, name, look in (
+        (-0.2, "value", "held-out rows", {"marker": "o"}),
+        (0.0, "ratio", "training rows", {"marker": "o", "markerfacecolor": "none"}),
+        (0.2, "from_rho", "from ρ", {"marker": "x"}),
+    ):
+        _dots(axes, own, cases, column, shift, {"color": FLOW, **look}, label=name)
+    for i, case in enumerate(cases):
+        mean = float(own[own["case"] == case]["value"].mean())
+        if not edges[0] <= mean <= edges[1]:
+            left = mean < edges[0]
+            axes.annotate(f"← {mean:.1f}" if left else f"{mean:.1f} →", (edges[not left], i),
+                          xytext=(4 if left else -4, 0), textcoords="offset points",
+                          va="center", ha="left" if left else "right")  # fmt: skip
+    plots.truth(axes, [truth, truth], [-0.5, len(cases) - 0.5], label="true")
+    _legend(figure, 2)
+    return [*panels, figure]
+
+
+@plots.styled
+def rival_panels(frames: Frames) -> list[Figure]:
+    """Mean |error| over the seconds it took, for some cases; bars from the least to the most."""
+    every = tables.beside(frames)
+    every["error"] = every["error"].clip(lower=1e-3)  # there is a log of it
+    drawn = every[every["case"].isin(OVER)]
+    took = drawn.groupby(["case", "model"])["took"].median()
+    panels = []
+    for case in OVER:
+        figure, axes = plots.panel(title=CASE_NAMES[case], xlabel="seconds", ylabel="|error|, nats")
+        for model, own in every[every["case"] == case].groupby("model", sort=False):
+            mean, least, most = (own["error"].agg(of) for of in ("mean", "min", "max"))
+            axes.errorbar(
+                own["took"].median(), mean, [[mean - least], [most - mean]], linestyle="none",
+                capsize=2, **_of_way(str(model)),
+            )  # fmt: skip
+        axes.set(xscale="log", yscale="log", xlim=(took.min() / 1.5, 1.5 * took.max()))
+        axes.set_ylim(drawn["error"].min() / 1.5, 1.5 * drawn["error"].max())
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_formatter(tick.NullFormatter())
+        _legend(figure, 3)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def image_panels(images: pd.DataFrame) -> list[Figure]:
+    """Found against true information of images, with 95 % bars; and all models at one of them."""
+    every = tables.images(images)
+    figure, axes = plots.panel(title="codes of two numbers", xlabel="true I (nats)",
+                               ylabel="found (nats)")  # fmt: skip
+    ways = (("canonical", "flow", "flows"), ("wkl", "wkl", "WKL"), ("ksg", "ksg", "KSG"),
+            ("cca", "cca", "CCA"))  # fmt: skip
+    asked = images["nats"].iloc[0]
+    for model, color, name in ways:
+        own = every[(every["model"] == model) & every["truth"].isin(asked)]
+        x, mean, low, high = over_seeds(own, "truth", "value")
+        axes.errorbar(x, mean, np.array([mean - low, high - mean]), label=name, marker="o",
+                      markersize=4, capsize=3, color=plots.COLORS[color])  # fmt: skip
+    top = max(asked)
+    plots.truth(axes, [min(asked), top], [min(asked), top], label="true")
+    axes.set_ylim(-0.5, 1.15 * top)
+    axes.legend()
+    panels = [figure]
+
+    truth = tables.fullest(images)
+    own = every[every["truth"] == truth]
+    names = [name for name in tables.AT_ONE if name in set(own["model"])]
+    shown = own.assign(name=own["model"].map(MODEL_NAMES | RIVAL_NAMES))
+    labels = [(MODEL_NAMES | RIVAL_NAMES)[name] for name in names]
+    figure, axes = _by_name(labels, f"{truth:g} nats", "found (nats)")
+    palette = {
+        label: plots.COLORS[name if name in RIVAL_NAMES else "flow"]
+        for name, label in zip(names, labels, strict=True)
+    }
+    plots.repetitions(
+        axes, shown.assign(name=pd.Categorical(shown["name"], labels)),
+        x="value", y="name", hue="name", palette=palette, interval=ends,
+    )  # fmt: skip
+    plots.truth(axes, [truth, truth], [-0.5, len(names) - 0.5])
+    axes.set(xlabel="found (nats)", ylabel="", ylim=(len(names) - 0.5, -0.5))
+    spread = shown["value"]
+    axes.set_xlim(min(0.0, spread.min()) - 0.5, max(truth, spread.max()) + 1)
+    return [*panels, figure]
+
+
+@plots.styled
+def rho_panels(frames: Frames) -> list[Figure]:
+    """What rho says and what rows show over training, of document 001's model: 95 % bands.
+
+    Of images, with much information in a pair of columns, and of pairs of normal numbers.
+    """
+    of_images, of_pairs = tables.fullest(frames["images"]), float(frames["starts"]["truth"].iloc[0])
+    d = int(frames["starts"]["options"].iloc[0]["d"])
+    panels = []
+    for title, truth, curves in (
+        (f"images: {of_images:g} nats in 2 pairs", of_images, courses.of_images(frames["images"])),
+        (f"{of_pairs:g} nats in {d} pairs", of_pairs, courses.of_pairs(frames["starts"])),
+    ):
+        figure, axes = plots.panel(title=title, xlabel="step", ylabel="I (nats)")
+        lowest = truth
+        for name, label, look in SAID:
+            steps, values = courses.course(curves, name)
+            plots.band(axes, steps, *mean_of(values), label=label, **look)
+            lowest = min(lowest, 0.9 * values.mean(axis=0).min())
+        plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
+        axes.set_ylim(min(lowest, 0.95 * truth), 1.05 * truth)
+        _legend(figure, 3)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def student_panels(student: pd.DataFrame) -> list[Figure]:
+    """Found over degrees of freedom, by flows and by others, means with 95 % bars, and the truth.
+
+    A thin line: what the correlations alone tell.
+    """
+    every = tables.students(student)
+    of_flows = {"gaussian": "one Gaussian", "mixture": "a mixture"}
+    options, dofs = student["options"].iloc[0], sorted(every["dof"].unique())
+    grid = np.geomspace(dofs[0], dofs[-1], 50)
+    truth = [Student(**{**options, "dof": dof}).information.value for dof in grid]
+    panels = []
+    for title, names in (("flows", of_flows), ("others", RIVAL_NAMES)):
+        figure, axes = plots.panel(title=title, xlabel="degrees of freedom", ylabel="found (nats)")
+        means = [max(truth), options["nats"]]
+        for model in (name for name in names if name in set(every["model"])):
+            x, mean, low, high = over_seeds(every[every["model"] == model], "dof", "value")
+            look = _of_way({"gaussian": "source", "mixture": "canonical"}.get(model, model))
+            axes.errorbar(x, mean, np.array([mean - low, high - mean]), capsize=3,
+                          **{**look, "label": names[model]})  # fmt: skip
+            means += [mean.min(), mean.max()]
+        plots.truth(axes, grid, truth, label="true")
+        axes.axhline(options["nats"], color=plots.INK, linewidth=0.8, label="Gaussian part")
+        axes.set(xscale="log", ylim=(min(means) - 0.5, max(means) + 0.5))
+        axes.set_xticks(dofs, [f"{dof:g}" for dof in dofs], minor=False)
+        axes.minorticks_off()
+        _legend(figure, 3)
+        panels.append(figure)
+    return panels
+
+
+def _of_way(model: str) -> dict[str, Any]:
+    """How an estimator is drawn, by its name among RIVALS or OF_MODEL."""
+    if model in RIVAL_NAMES:
+        own = "cca" if model == "copula" else model
+        look = {"color": plots.COLORS[own], "marker": "s" if model == "copula" else "o"}
+        return {**look, "markersize": 6, "label": RIVAL_NAMES[model]}
+    return {"color": FLOW, "markersize": 6, "label": FLOW_NAMES[model], **OF_MODEL[model]}
+
+
+def _by_name(labels: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
+    """A panel of named rows, from the top."""
+    figure, axes = plots.panel(title=title, xlabel=xlabel, size=(4.2, 1.4 + 0.32 * len(labels)))
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    return figure, axes
+
+
+def _dots(
+    axes: Axes,
+    own: pd.DataFrame,
+    order: list[str],
+    column: str,
+    shift: float,
+    look: plots.Look,
+    *,
+    label: str,
+) -> None:
+    """The mean of a column by case with its 95 % bar, at its row."""
+    for i, case in enumerate(order):
+        values = own[own["case"] == case][column].dropna().to_numpy(float)
+        if len(values) < 2:
+            continue
+        low, high = ends(values)
+        mean = values.mean()
+        axes.errorbar(mean, i + shift, xerr=[[mean - low], [high - mean]], linestyle="none",
+                      markersize=5, capsize=2, label=label, **look)  # fmt: skip
+        label = "_nolegend_"
+
+
+def _legend(figure: Figure, columns: int) -> None:
+    figure.legend(loc="outside lower center", ncols=columns, fontsize=9)

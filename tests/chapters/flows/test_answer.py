@@ -1,0 +1,28 @@
+"""Chapter 10: the answer says what the records hold."""
+
+from infoplane.chapters.flows.answer import answer
+from tests.chapters.flows.world import found, world
+
+
+def test_the_answer_is_of_the_records():
+    told = answer(world()).splitlines()
+    assert len(told) == 3
+    assert all(line.startswith("- ") for line in told)
+    assert "Of 25 nats the source's model finds 24.8, 24.8 when both sides are" in told[0]
+    assert "rotated and 24.8 when they are bent" in told[0]
+    assert "unequal correlations 12.0 with its one ρ, and 24.8 with one for each pair" in told[0]
+    assert "mixed after they were bent 16.0, and 24.8 behind an ICA" in told[0]
+    # rows of random starts end at 10 and the logarithm of the rate to ten, and .1 of a seed
+    assert "after 20 steps, 7.2 at learning rate 0.0005, 7.8 at learning rate 0.002" in told[1]
+    assert "canonical correlations alone find 25.1, in 0.01 seconds" in told[1]
+    assert "the source's model takes 2." in told[1]
+    assert "Of 10 nats between images, through codes of two numbers, flows find 9.7" in told[2]
+    assert "weighted neighbours 9.5 and KSG 6.0" in told[2]
+    assert "with ν = 1 they find 1.65, and with a mixture of Gaussians behind them 2.45" in told[2]
+
+
+def test_bends_that_differ_have_a_range():
+    def value(case, model, seed):
+        return 23.0 if case == "cubic" else found(case, model, seed)
+
+    assert "23.0 to 24.8 when they are bent" in answer(world(gauss=value))

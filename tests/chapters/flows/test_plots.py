@@ -1,0 +1,125 @@
+"""Pictures of chapter 10: what is drawn is what the records hold."""
+
+import numpy as np
+import pytest
+
+from infoplane.chapters.flows import plots, tables
+from infoplane.datasets.student import Student
+from tests.chapters.flows.world import PARAMETERS, found, world
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return world()
+
+
+def lines(axes, label):
+    return [line for line in axes.lines if line.get_label() == label]
+
+
+def bars(axes, label):
+    """Where the means of error bars stand, (x, y)."""
+    return [
+        np.concatenate(container.lines[0].get_data())
+        for container in axes.containers
+        if container.get_label() == label
+    ]
+
+
+def test_starts_are_drawn_over_their_steps_with_the_truth(frames):
+    for figure, name in zip(plots.start_panels(frames["starts"]), ("from_rho", "validation"),
+                            strict=True):  # fmt: skip
+        (axes,) = figure.axes
+        (line,) = lines(axes, "likelihood form")
+        last = {"from_rho": 25.1, "validation": 24.9}[name]
+        assert line.get_ydata()[-1] == pytest.approx(last)
+        (truth,) = lines(axes, "true")
+        assert set(truth.get_ydata()) == {25.0}
+        colors = {lines(axes, f"random, rate {rate:g}")[0].get_color()
+                  for rate in (*PARAMETERS["rates"], 2e-3)}  # fmt: skip
+        assert len(colors) == 3
+        assert plots.FLOW not in colors
+
+
+def test_cases_have_a_dot_a_model_and_what_lies_outside_an_arrow(frames):
+    first, second = plots.case_panels(frames["gauss"])
+    (axes,) = first.axes
+    named = [label.get_text() for label in axes.get_yticklabels()]
+    assert named == list(tables.CASE_NAMES.values())
+    at = {round(y): x for x, y in zip(*_drawn(axes, "o", "none"), strict=True)}
+    mean = np.mean([found("unequal", "source", seed) for seed in PARAMETERS["seeds"]])
+    assert at[named.index("rotated, unequal")] == pytest.approx(mean)
+    (axes,) = second.axes
+    assert [text.get_text() for text in axes.texts] == ["← 12.0", "← 16.0"]
+    assert axes.get_xlim() == (24.0, 26.0)
+
+
+def _drawn(axes, marker, face):
+    own = [
+        line for line in axes.lines
+        if line.get_marker() == marker and line.get_markerfacecolor() == face
+    ]  # fmt: skip
+    return [float(line.get_xdata()[0]) for line in own], [
+        float(line.get_ydata()[0]) for line in own
+    ]
+
+
+def test_a_value_above_the_frame_has_an_arrow_to_the_right():
+    figure = plots.case_panels(world(gauss=lambda case, *_: 30.0 + len(case))["gauss"])[1]
+    assert "38.0 →" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_others_stand_at_their_error_and_seconds(frames):
+    panels = plots.rival_panels(frames)
+    assert len(panels) == len(plots.OVER)
+    (axes,) = panels[plots.OVER.index("sinh")].axes
+    ((x, y),) = bars(axes, "WKL")
+    assert (x, y) == (5.0, pytest.approx(15 - 0.01 * 14 / 3))
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    limits = {panel.axes[0].get_xlim() for panel in panels}
+    assert len(limits) == 1  # so that panels compare
+    assert bars(panels[plots.OVER.index("mixed")].axes[0], "ICA, then flows")
+
+
+def test_images_are_drawn_against_the_truth_and_by_model(frames):
+    over, at_one = plots.image_panels(frames["images"])
+    (axes,) = over.axes
+    (truth,) = lines(axes, "true")
+    assert list(truth.get_xdata()) == list(truth.get_ydata()) == [0, 10]
+    drawn = [line.get_ydata() for line in axes.lines if len(line.get_ydata()) == 3]
+    assert any(np.allclose(y, 0.97 * np.array([0, 5, 10])) for y in drawn)
+    (axes,) = at_one.axes
+    named = [label.get_text() for label in axes.get_yticklabels()]
+    assert named[:2] == ["source's model", "one ρ, closed form"]
+    assert named[-3:] == ["WKL", "KSG", "CCA"]
+    dots = np.concatenate([c.get_offsets() for c in axes.collections if len(c.get_offsets())])
+    assert 8.8 in dots[:, 0].round(6)
+
+
+def test_what_rho_says_is_beside_what_rows_show(frames):
+    of_images, of_pairs = plots.rho_panels(frames)
+    (axes,) = of_images.axes
+    ends = {name: lines(axes, name)[0].get_ydata()[-1] for name in ("training rows show", "ρ says")}
+    assert ends == {"training rows show": pytest.approx(9.0), "ρ says": pytest.approx(9.8)}
+    assert lines(of_pairs.axes[0], "true")[0].get_ydata()[0] == 25
+
+
+def test_student_is_drawn_over_degrees_of_freedom_with_its_exact_information(frames):
+    for figure in plots.student_panels(frames["student"]):
+        (axes,) = figure.axes
+        (truth,) = lines(axes, "true")
+        assert len(truth.get_xdata()) >= 30  # theory on a dense grid
+        exact = [Student(d=2, nats=2.0, dof=dof).information.value for dof in PARAMETERS["dofs"]]
+        assert [truth.get_ydata()[0], truth.get_ydata()[-1]] == pytest.approx(exact)
+        (part,) = lines(axes, "Gaussian part")
+        assert set(part.get_ydata()) == {2.0}
+    flows, others = plots.student_panels(frames["student"])
+    assert bars(flows.axes[0], "a mixture")[0] == pytest.approx([1, 3, 2.4467, 2.38], abs=1e-4)
+    labels = {container.get_label() for container in others.axes[0].containers}
+    assert labels == {"CCA", "KSG"}
+
+
+def test_a_page_without_rivals_of_student_has_its_pictures():
+    frames = world(student_rivals=[], rates=[])
+    assert len(plots.student_panels(frames["student"])) == 2
+    assert len(plots.start_panels(frames["starts"])) == 2
