@@ -9,10 +9,11 @@ import torch
 from infoplane.estimators.latents.bases import Normal, by_shells
 from infoplane.estimators.latents.model import Latents, TwoFlows
 from infoplane.estimators.latents.training import Course
+from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.inputs.columns import Floats
 from infoplane.models.flows import BOUND
 
-__all__ = ["doubts_of_latents", "doubts_of_training", "outside", "parameters"]
+__all__ = ["doubts_of_latents", "doubts_of_training", "outside", "parameters", "second_opinion"]
 
 # How far the rho of the model may lie from the ratio of the rows it was fitted to.
 APART, APART_SHARE = 0.1, 0.02
@@ -22,6 +23,8 @@ OUTSIDE = 0.01  # share of rows beyond the box from which that is said
 CURVED = 0.05  # how much the fourth moment of the radius may exceed a normal one's
 SHELLS = 8  # components of the mixture that is a second opinion, where the rows allow
 ROWS_PER_PARAMETER = 2  # of such a mixture
+# Held-out rows, and columns of both sides, in which neighbours give a second opinion.
+MOST_ROWS, MOST_COLUMNS = 4_000, 20
 
 
 def doubts_of_training(
@@ -124,6 +127,23 @@ def doubts_of_latents(model: TwoFlows, seen: Latents, held_out: Latents) -> list
     return [
         told + f"a mixture of {components} Gaussians finds {ratio:.2f} nats in the same latents: "
         "pass base='mixture'"
+    ]
+
+
+@torch.no_grad()
+def second_opinion(model: TwoFlows, held_out: Latents, value: float, std: float) -> list[str]:
+    """A warning where KSG, which errs low, finds surely more in the latents of held-out rows."""
+    a, b = (side[:MOST_ROWS].double().cpu().numpy() for side in model.turned(held_out))
+    if a.shape[1] + b.shape[1] > MOST_COLUMNS:
+        return []
+    ksg = KSG(errors="local")
+    found = ksg._estimate(ksg.check(a, b), 0, "cpu")
+    if found.value - value <= max(LITTLE, SURELY * math.hypot(std, found.std)):
+        return []
+    return [
+        f"ksg, which errs low, finds {found.value:.2f} ± {found.std:.2f} nats in the latents of "
+        f"held-out rows, and the model {value:.2f}: they depend otherwise than it can say; pass "
+        "base='mixture' or more blocks, or take ksg"
     ]
 
 

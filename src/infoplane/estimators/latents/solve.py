@@ -102,6 +102,7 @@ def solved(
     )
     told += doubts.outside([("x", x[held_out]), ("z", z[held_out])])
     told += doubts.doubts_of_latents(model, seen, others)
+    told += doubts.second_opinion(model, others, value, std)
     arrays = {name: np.asarray(curve, dtype=np.float64) for name, curve in history.items()}
     return Answer(
         value, std, told, arrays, bias=bias if gaussian else math.nan,
