@@ -178,3 +178,18 @@ def test_latents_that_are_no_numbers_are_the_end_and_what_was_best_is_kept(
     assert course.step[-1] == 12
     assert loss_of(model) == pytest.approx(min(course.loss), abs=1e-5)
     assert all(torch.isfinite(p).all() for p in model.parameters())
+
+
+def test_latents_without_a_closed_form_are_the_end_as_well():
+    """Columns that have become one another, where the learning rate is much too high."""
+    asked = iter(range(10))
+
+    def singular(latents):
+        if next(asked) == 3:
+            latents.u[:, 0] = latents.u[:, 1]
+        return canonical(latents)
+
+    model, course = trained(fitted=singular)
+    assert course.lost == 8  # the fourth time after the start, at even steps
+    assert course.step == [0, 2, 4, 6]
+    assert loss_of(model) == pytest.approx(min(course.loss), abs=1e-5)

@@ -38,8 +38,8 @@ def doubts_of_training(
     told = []
     if course.lost is not None:
         told.append(
-            f"training was lost at step {course.lost}, where latents are infinite or no numbers, "
-            "and ended there: pass a smaller learning_rate"
+            f"training was lost at step {course.lost}, where latents are infinite, no numbers or "
+            "on a line, and ended there: pass a smaller learning_rate"
         )
     elif not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
         gained = course.loss[-2] - course.loss[-1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from infoplane.errors import InputError
 from infoplane.estimators.latents.bases import Normal
 from infoplane.estimators.latents.correlation import Correlation
 from infoplane.estimators.latents.model import Latents, TwoFlows
@@ -31,7 +32,7 @@ class Course:
     from_rho: list[float] = field(default_factory=list)
     rho: list[float] = field(default_factory=list)
     ended: bool = False  # before all steps were made, as nothing was gained any more
-    lost: int | None = None  # the step at which latents were found that are no numbers
+    lost: int | None = None  # the step at which latents were found that have no density
 
     @property
     def best(self) -> int:
@@ -79,7 +80,12 @@ def train(
                 course.lost = step
                 break
             if fitted is not None and step:
-                model.set(fitted(latents))
+                try:
+                    layer = fitted(latents)
+                except InputError:  # columns that have become one
+                    course.lost = step
+                    break
+                model.set(layer)
             _look(course, model, step, latents, model.at(*validation))
             if course.best == len(course.loss) - 1:
                 best = deepcopy(model.state_dict())
