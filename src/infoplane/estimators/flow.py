@@ -10,6 +10,7 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Estimator, Samples, refuse_text
 from infoplane.estimators.cca import sines
+from infoplane.estimators.infinite import infinite
 from infoplane.estimators.matched import on_grid
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import copies, independent, is_discrete, refuse_constant
@@ -142,6 +143,9 @@ class Flow(Estimator):
         self._check_sizes(samples)  # of few rows many columns are linear functions of the others
         for name in "xz":
             self._check_side(getattr(samples, name), name)
+        told = infinite(samples.x, samples.z)  # of the columns before a map bends them
+        if told:
+            raise InputError(told[0])
         sides = [self._mapped(getattr(samples, name)) for name in "xz"]
         if samples.n > sum(side.shape[1] for side in sides):
             sines(*sides)  # says where a linear function of x is one of z
