@@ -8,7 +8,7 @@ import torch
 
 from infoplane.estimators.latents.bases import Normal, by_shells
 from infoplane.estimators.latents.model import Latents, TwoFlows
-from infoplane.estimators.latents.training import Course
+from infoplane.estimators.latents.training import GAIN, PATIENCE, Course
 from infoplane.inputs.columns import Floats
 from infoplane.models.flows import BOUND
 
@@ -41,13 +41,11 @@ def doubts_of_training(
             f"training was lost at step {course.lost}, where latents are infinite, no numbers or "
             "on a line, and ended there: pass a smaller learning_rate"
         )
-    elif not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
-        gained = course.loss[-2] - course.loss[-1]
-        if gained > LITTLE / 10:
-            told.append(
-                f"the likelihood still rises at the last check, by {gained:.2g} nats: pass more "
-                "steps"
-            )
+    elif not course.ended and course.gained > GAIN:  # small steps at the end gain little each
+        told.append(
+            f"the likelihood still rises, by {course.gained:.2g} nats in the last "
+            f"{min(PATIENCE, len(course.loss) - 1)} checks: pass more steps"
+        )
     gap, expected = train - held_out, 2 * abs(bias)
     # the training rows have a chance of their own, less than that of the few held-out ones
     if gap - expected > max(LITTLE, SURELY * std):

@@ -14,7 +14,7 @@ from infoplane.estimators.latents.correlation import Correlation
 from infoplane.estimators.latents.model import Latents, TwoFlows
 from infoplane.models.descent import optimiser_of
 
-__all__ = ["CHECKS", "Course", "train"]
+__all__ = ["CHECKS", "GAIN", "PATIENCE", "Course", "train"]
 
 CHECKS = 20  # looks at the validation rows, at most
 PATIENCE = 8  # of them that gain less than GAIN together, after which training ends
@@ -40,10 +40,15 @@ class Course:
         return min(range(len(self.loss)), key=self.loss.__getitem__)
 
     @property
+    def gained(self) -> float:
+        """By how much the last eight checks, or all there are, made the loss less, nats."""
+        before, since = self.loss[:-PATIENCE] or self.loss[:1], self.loss[-PATIENCE:]
+        return min(before) - min(since)
+
+    @property
     def stands(self) -> bool:
         """Whether the last checks gained nothing worth the time."""
-        before, since = self.loss[:-PATIENCE], self.loss[-PATIENCE:]
-        return bool(before) and min(since) > min(before) - GAIN
+        return len(self.loss) > PATIENCE and self.gained < GAIN
 
 
 def train(
