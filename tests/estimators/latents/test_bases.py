@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 from infoplane.datasets.problems import problem
-from infoplane.estimators.latents.bases import Normal, NormalMixture, by_shells
+from infoplane.estimators.latents.bases import Normal, NormalMixture, by_shells, factor_of
 
 RNG = np.random.default_rng(0)
 WIDTHS = [(2, 2), (2, 4), (3, 1)]
@@ -187,6 +187,44 @@ def test_shells_are_the_same_every_time_and_draw_no_global_number():
     assert all(torch.equal(one[name], other[name]) for name in one)
     np.testing.assert_array_equal(np.random.get_state()[1], before[0])
     assert torch.equal(torch.get_rng_state(), before[1])
+
+
+def test_shells_are_those_of_the_rows_in_other_units_too():
+    """Linear maps of either side change no ratio, as they change no information."""
+    a, b = student(3, n=500)
+    turn = np.linalg.qr(np.random.default_rng(4).normal(size=(2, 2)))[0]
+    a, b = np.hstack([a, a**2 / 9]), np.hstack([b, np.abs(b)])
+    found = []
+    for one, other in ((a, b), (1e3 * a @ turn + 5, 1e-3 * b - 1)):
+        base = by_shells(one, other, 2).double()
+        found.append(base.log_ratio(*doubles(one, other)).detach())
+    # sixteen parameters a component in float32, and a fit that ends at 1e-3 in the mean
+    torch.testing.assert_close(found[0], found[1], rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("nats", [7.0, 11.0])
+def test_shells_know_pairs_that_are_nearly_one(nats):
+    """A ridge in units of the columns would end at 7 nats, and squares of them at 15."""
+    g, noise = np.random.default_rng(5).normal(size=(2, 4_000, 1))
+    h = math.sqrt(-math.expm1(-2 * nats)) * g + math.exp(-nats) * noise
+    base = by_shells(g[:2_000], h[:2_000], 2).double()
+    ratio = base.log_ratio(*doubles(g[2_000:], h[2_000:])).detach().numpy()
+    # a normal pair has a ratio of variance rho^2; what ten more parameters fit is below .01
+    assert abs(ratio.mean() - nats) < 4 / math.sqrt(2_000) + 0.01
+
+
+def test_a_factor_of_rows_has_the_digits_of_the_rows():
+    g, noise = np.random.default_rng(6).normal(size=(2, 300))
+    rows = np.column_stack([g, g + 1e-9 * noise])
+    factor = factor_of(rows)
+    np.testing.assert_allclose(factor @ factor.T, rows.T @ rows / 300, rtol=1e-12)
+    assert factor[0, 1] == 0
+    assert (np.diag(factor) > 0).all()
+    # what is left of the noise beside the first column, of 1e-9 rounded to 1e-16
+    slope = (noise @ g) / (g @ g)
+    assert factor[1, 1] == pytest.approx(
+        1e-9 * np.sqrt(np.mean((noise - slope * g) ** 2)), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("of", ["log_density", "log_ratio"])
