@@ -78,3 +78,39 @@ def test_steps_are_those_of_torch(name, theirs):
         other.step()
     for ours, copy in zip(itertools.chain(*layers), copies, strict=True):
         torch.testing.assert_close(ours, copy.detach(), rtol=1e-10, atol=1e-12)
+
+
+def laid(values, how):
+    """The same square matrix, with its rows or its columns next to each other in memory."""
+    return values.clone() if how == "rows" else values.mT.contiguous().mT
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("parameter", ["rows", "columns"])
+@pytest.mark.parametrize("gradient", ["rows", "columns"])
+def test_steps_do_not_depend_on_the_order_of_entries_in_memory(name, parameter, gradient):
+    """A fused step goes through memory; square, so that no shape gives it away."""
+    g = torch.Generator().manual_seed(2)
+    start = torch.randn((4, 4), generator=g)
+    grads = [torch.randn((4, 4), generator=g) for _ in range(5)]
+    found, plain = laid(start, parameter), start.clone()
+    step, other = (optimiser_of(name, [(w,)], 0.03) for w in (found, plain))
+    for grad in grads:
+        given = laid(grad, gradient)
+        step([given])
+        other([grad.clone()])
+        assert torch.equal(given, grad)  # it is not turned in place
+    # the same arithmetic for each entry, in another order of entries
+    torch.testing.assert_close(found, plain, rtol=1e-6, atol=1e-7)
+    assert not torch.allclose(plain, start, atol=0.01)
+
+
+def test_a_gradient_that_autograd_returns_is_laid_out_in_columns():
+    """What the test above is about occurs: that of log |det w|, the transposed inverse."""
+    w = torch.randn((5, 5), generator=torch.Generator().manual_seed(3), requires_grad=True)
+    (grad,) = torch.autograd.grad(torch.linalg.slogdet(w)[1], [w])
+    assert not grad.is_contiguous()
+    stepped = w.detach().clone()
+    optimiser_of("adam", [(stepped,)], 0.1)([grad])
+    # the first step of Adam goes by the learning rate, against the sign of each entry
+    torch.testing.assert_close(stepped, w.detach() - 0.1 * grad.sign(), rtol=0, atol=1e-5)

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Estimator, Samples, refuse_text
 from infoplane.estimators.cca import sines
+from infoplane.estimators.infinite import infinite
 from infoplane.estimators.matched import on_grid
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import copies, independent, is_discrete, refuse_constant
 from infoplane.inputs.margins import AFFINE, check_margins, transformed
-from infoplane.inputs.options import listed, one_of, whole, within
+from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.shape import doubts_of_margins
 from infoplane.inputs.tails import heaviest_tail
 
@@ -26,7 +27,6 @@ MAPS = ("asinh", "normal-scores")
 NARROW = 8  # columns of a side up to which its flow has blocks where none are asked for
 BLOCKS = 2
 STEPS, FAR_STEPS = 200, 2_000  # where closed forms are nearly the answer, and where not
-LEAST = 20  # rows to validate on, and to test on
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,20 @@ class Flow(Estimator):
         whole("components", self.components, at_least=2)
         whole("blocks", self.blocks, at_least=0, or_none=True)
         whole("bins", self.bins, at_least=3, at_most=100)
-        widths = tuple(listed("hidden", self.hidden))
-        for width in widths:
+        if not isinstance(self.hidden, list | tuple) or not self.hidden:
+            raise InputError(
+                f"hidden={self.hidden!r} is not accepted: pass the widths of the layers, such as "
+                "(32, 32)"
+            )
+        for width in self.hidden:
             whole("hidden", width, at_least=1)
-        object.__setattr__(self, "hidden", widths)
+        object.__setattr__(self, "hidden", tuple(self.hidden))  # a list from the command line
         whole("steps", self.steps, at_least=0, or_none=True)
         whole("batch_size", self.batch_size, at_least=2)
         within("learning_rate", self.learning_rate, above=0, below=1)
         within("train_fraction", self.train_fraction, above=0, below=1)
         within("validation_fraction", self.validation_fraction, above=0, below=1)
-        if self.train_fraction + self.validation_fraction > 0.95:
+        if self.train_fraction + self.validation_fraction > 0.95 + 1e-9:  # .9 and .05 are more
             raise InputError(
                 f"train_fraction={self.train_fraction:g} and validation_fraction="
                 f"{self.validation_fraction:g} leave less than 0.05 for the held-out rows: lower "
@@ -136,9 +140,12 @@ class Flow(Estimator):
     def check(self, x: Any, z: Any) -> Samples:
         samples = super().check(x, z)
         refuse_text(samples, self.name)
+        self._check_sizes(samples)  # of few rows many columns are linear functions of the others
         for name in "xz":
             self._check_side(getattr(samples, name), name)
-        self._check_sizes(samples)
+        told = infinite(samples.x, samples.z)  # of the columns before a map bends them
+        if told:
+            raise InputError(told[0])
         sides = [self._mapped(getattr(samples, name)) for name in "xz"]
         if samples.n > sum(side.shape[1] for side in sides):
             sines(*sides)  # says where a linear function of x is one of z

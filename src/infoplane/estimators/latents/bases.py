@@ -11,9 +11,9 @@ from torch.distributions import Categorical, MixtureSameFamily, MultivariateNorm
 
 from infoplane.inputs.columns import Floats
 
-__all__ = ["Base", "Normal", "NormalMixture", "by_shells"]
+__all__ = ["Base", "Normal", "NormalMixture", "by_shells", "factor_of"]
 
-RIDGE = 1e-6  # added to the variances that components begin with
+RIDGE = 1e-6  # added to the variances of components, in units of the rows' covariance
 
 
 class Base(nn.Module, ABC):
@@ -133,21 +133,33 @@ def by_shells(a: Floats, b: Floats, components: int) -> NormalMixture:
 
     rows = np.hstack([a, b])
     n, d = rows.shape
-    centred = rows - rows.mean(axis=0)
-    white = np.linalg.solve(np.linalg.cholesky(centred.T @ centred / n), centred.T)
-    shell = np.argsort(np.argsort(np.square(white).sum(axis=0))) * components // n
+    mean = rows.mean(axis=0)
+    factor = factor_of(rows - mean)
+    white = np.linalg.solve(factor, (rows - mean).T).T
+    shell = np.argsort(np.argsort(np.square(white).sum(axis=1))) * components // n
     ridge = RIDGE * np.eye(d)
-    within = [centred[shell == k] for k in range(components)]
+    within = [white[shell == k] for k in range(components)]
     covariances = np.stack([own.T @ own / len(own) + ridge for own in within])
     mixture = GaussianMixture(
         components,
         weights_init=np.full(components, 1 / components),
-        means_init=np.tile(rows.mean(axis=0), (components, 1)),
+        means_init=np.zeros((components, d)),
         precisions_init=np.linalg.inv(covariances),
         reg_covar=RIDGE,
         max_iter=100,
     )
     with warnings.catch_warnings():  # it is a start, or a second opinion
         warnings.simplefilter("ignore", ConvergenceWarning)
-        mixture.fit(rows)
-    return NormalMixture(mixture.weights_, mixture.means_, np.linalg.cholesky(mixture.covariances_))
+        mixture.fit(white)
+    factors = factor @ np.linalg.cholesky(mixture.covariances_)
+    return NormalMixture(mixture.weights_, mean + mixture.means_ @ factor.T, factors)
+
+
+def factor_of(rows: Floats) -> Floats:
+    """L (d, d), lower triangular with a positive diagonal, L L' the covariance of rows of mean 0.
+
+    From the rows as they are: their squares have half the digits, too few near correlation one.
+    """
+    r = np.asarray(np.linalg.qr(rows / math.sqrt(len(rows)), mode="r"))
+    factor: Floats = (r * np.where(np.diag(r) < 0, -1, 1)[:, None]).T
+    return factor

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from infoplane.estimators.latents.bases import Normal, by_shells
-from infoplane.estimators.latents.model import Latents, TwoFlows
-from infoplane.estimators.latents.training import Course
+from infoplane.estimators.latents.bases import Normal, by_shells, factor_of
+from infoplane.estimators.latents.correlation import correlation_layer
+from infoplane.estimators.latents.model import Latents, TwoFlows, as_doubles
+from infoplane.estimators.latents.training import GAIN, PATIENCE, Course
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.inputs.columns import Floats
 from infoplane.models.flows import BOUND
@@ -41,16 +42,14 @@ def doubts_of_training(
     told = []
     if course.lost is not None:
         told.append(
-            f"training was lost at step {course.lost}, where latents are infinite or no numbers, "
-            "and ended there: pass a smaller learning_rate"
+            f"training was lost at step {course.lost}, where latents are infinite, no numbers or "
+            "on a line, and ended there: pass a smaller learning_rate"
         )
-    elif not course.ended and course.best == len(course.loss) - 1 and course.best > 0:
-        gained = course.loss[-2] - course.loss[-1]
-        if gained > LITTLE / 10:
-            told.append(
-                f"the likelihood still rises at the last check, by {gained:.2g} nats: pass more "
-                "steps"
-            )
+    elif not course.ended and course.gained > GAIN:  # small steps at the end gain little each
+        told.append(
+            f"the likelihood still rises, by {course.gained:.2g} nats in the last "
+            f"{min(PATIENCE, len(course.loss) - 1)} checks: pass more steps"
+        )
     gap, expected = train - held_out, 2 * abs(bias)
     # the training rows have a chance of their own, less than that of the few held-out ones
     if gap - expected > max(LITTLE, SURELY * std):
@@ -95,38 +94,41 @@ def doubts_of_latents(model: TwoFlows, seen: Latents, held_out: Latents) -> list
     """Where the latents of a Gaussian model are surely not Gaussian together, held-out rows say.
 
     By Mardia's kurtosis, E r^4 / (E r^2)^2 = 1 + 2 / D for the radius r of a Gaussian in D columns
-    in units of its covariance. A mixture of Gaussians, where the rows allow one, says what a better
-    density makes of the latents as they are.
+    in units of its covariance, here that of the rows seen, whatever the model takes it for. A
+    mixture of Gaussians, where the rows allow one, says what a better density makes of the latents
+    as they are. One rho for all pairs is told where canonical correlations are not equal.
     Source: Mardia (1970), https://doi.org/10.1093/biomet/57.3.519
     """
     if not isinstance(model.base, Normal):
         return []
-    a, b = (side.cpu() for side in model.turned(held_out))
-    d = a.shape[1] + b.shape[1]
-    radius = -2 * (model.base.cpu().log_density(a, b) + _size(model.base, d))  # r^2
-    r2 = radius.double().numpy()
-    n = len(r2)
+    told = _unequal(model, seen)
+    own, others = (
+        torch.hstack(model.turned(rows)).double().cpu().numpy() for rows in (seen, held_out)
+    )
+    n, d = others.shape
+    mean = own.mean(axis=0)
+    r2 = np.square(np.linalg.solve(factor_of(own - mean), (others - mean).T)).sum(axis=0)
     excess = float((r2**2).mean() / r2.mean() ** 2) / (1 + 2 / d) - 1
     chance = math.sqrt(8 / (d * (d + 2) * n))  # Mardia's 8 d (d + 2) / n, over (d (d + 2))^2
     if excess < max(CURVED, SURELY * chance):
-        return []
-    told = (
+        return told
+    shape = (
         f"the latents are not Gaussian together (fourth moment of their radius {1 + excess:.2f} "
         "times that of a Gaussian), as with a radius that all columns share: the value is likely "
         "too low; "
     )
-    rows = len(seen.u)
     components = SHELLS
-    while components > 1 and ROWS_PER_PARAMETER * parameters(d, components) > rows:
+    while components > 1 and ROWS_PER_PARAMETER * parameters(d, components) > len(own):
         components -= 1
     if components == 1:
-        return [told + "pass base='mixture' with more rows, or fewer columns"]
-    own = [side.double().cpu().numpy() for side in model.turned(seen)]
-    mixture = by_shells(own[0], own[1], components).double()
-    ratio = float(mixture.log_ratio(a.double(), b.double()).mean())
+        return [*told, shape + "pass base='mixture' with more rows, or fewer columns"]
+    dx = seen.u.shape[1]
+    mixture = by_shells(own[:, :dx], own[:, dx:], components).double()
+    ratio = float(mixture.log_ratio(*torch.from_numpy(others).split((dx, d - dx), dim=1)).mean())
     return [
-        told + f"a mixture of {components} Gaussians finds {ratio:.2f} nats in the same latents: "
-        "pass base='mixture'"
+        *told,
+        f"{shape}a mixture of {components} Gaussians finds {ratio:.2f} nats in the same latents: "
+        "pass base='mixture'",
     ]
 
 
@@ -147,6 +149,18 @@ def second_opinion(model: TwoFlows, held_out: Latents, value: float, std: float)
     ]
 
 
-def _size(base: Normal, d: int) -> float:
-    """What makes -2 log p a squared radius: log((2 pi)^(d / 2) |R|^(1 / 2))."""
-    return 0.5 * d * math.log(2 * math.pi) - base.information()
+def _unequal(model: TwoFlows, seen: Latents) -> list[str]:
+    """A sentence where one rho stands for correlations that differ, by more than chance does."""
+    if not model.shared:
+        return []
+    u, v = as_doubles(seen)
+    each = correlation_layer(u, v, rho="canonical", by="likelihood")
+    common = correlation_layer(u, v, rho="shared", by="likelihood").information
+    said = each.information - u.shape[1] * v.shape[1] / (2 * len(u))  # less what chance adds
+    if said - common < max(APART, APART_SHARE * said):
+        return []
+    return [
+        f"canonical correlations of the latents lie from {each.rho.min():.2f} to "
+        f"{each.rho.max():.2f} and say {said:.2f} nats, of which rho='shared', one for all, finds "
+        f"{common:.2f} at most: pass rho='canonical'"
+    ]

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from infoplane.errors import InputError
 from infoplane.estimators.latents.bases import Normal
 from infoplane.estimators.latents.correlation import Correlation
 from infoplane.estimators.latents.model import Latents, TwoFlows
 from infoplane.models.descent import optimiser_of
 
-__all__ = ["CHECKS", "Course", "train"]
+__all__ = ["CHECKS", "GAIN", "PATIENCE", "Course", "train"]
 
 CHECKS = 20  # looks at the validation rows, at most
 PATIENCE = 8  # of them that gain less than GAIN together, after which training ends
@@ -31,7 +32,7 @@ class Course:
     from_rho: list[float] = field(default_factory=list)
     rho: list[float] = field(default_factory=list)
     ended: bool = False  # before all steps were made, as nothing was gained any more
-    lost: int | None = None  # the step at which latents were found that are no numbers
+    lost: int | None = None  # the step at which latents were found that have no density
 
     @property
     def best(self) -> int:
@@ -39,10 +40,15 @@ class Course:
         return min(range(len(self.loss)), key=self.loss.__getitem__)
 
     @property
+    def gained(self) -> float:
+        """By how much the last eight checks, or all there are, made the loss less, nats."""
+        before, since = self.loss[:-PATIENCE] or self.loss[:1], self.loss[-PATIENCE:]
+        return min(before) - min(since)
+
+    @property
     def stands(self) -> bool:
         """Whether the last checks gained nothing worth the time."""
-        before, since = self.loss[:-PATIENCE], self.loss[-PATIENCE:]
-        return bool(before) and min(since) > min(before) - GAIN
+        return len(self.loss) > PATIENCE and self.gained < GAIN
 
 
 def train(
@@ -79,7 +85,12 @@ def train(
                 course.lost = step
                 break
             if fitted is not None and step:
-                model.set(fitted(latents))
+                try:
+                    layer = fitted(latents)
+                except InputError:  # columns that have become one
+                    course.lost = step
+                    break
+                model.set(layer)
             _look(course, model, step, latents, model.at(*validation))
             if course.best == len(course.loss) - 1:
                 best = deepcopy(model.state_dict())
