@@ -5,13 +5,16 @@ import pytest
 
 from infoplane.chapters.flows import courses
 from infoplane.chapters.flows.courses import Start
+from infoplane.estimators.flow import Flow
 from tests.chapters.flows.world import course, world
+
+OWN = Flow.learning_rate
 
 
 def test_starts_come_in_the_order_of_the_page_each_with_all_seeds():
     found = courses.starts(world()["starts"])
     assert [str(start) for start in found] == [
-        "likelihood form", "covariance form", "random, rate 0.0005", "random, rate 0.002",
+        "likelihood form", "covariance form", "random, rate 0.0005", f"random, rate {OWN:g}",
         "random, rate 0.01",
     ]  # fmt: skip
     assert {len(curves) for curves in found.values()} == {3}
@@ -19,7 +22,7 @@ def test_starts_come_in_the_order_of_the_page_each_with_all_seeds():
 
 
 def test_options_that_a_record_does_not_have_are_the_estimator_s_own():
-    assert courses.start_of({}) == Start("likelihood", 2e-3)
+    assert courses.start_of({}) == Start("likelihood", OWN)
     assert courses.start_of({"start": "random", "learning_rate": 0.5}) == Start("random", 0.5)
 
 

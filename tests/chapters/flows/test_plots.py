@@ -5,6 +5,7 @@ import pytest
 
 from infoplane.chapters.flows import plots, tables
 from infoplane.datasets.student import Student
+from infoplane.estimators.flow import Flow
 from tests.chapters.flows.world import PARAMETERS, found, world
 
 
@@ -36,7 +37,7 @@ def test_starts_are_drawn_over_their_steps_with_the_truth(frames):
         (truth,) = lines(axes, "true")
         assert set(truth.get_ydata()) == {25.0}
         colors = {lines(axes, f"random, rate {rate:g}")[0].get_color()
-                  for rate in (*PARAMETERS["rates"], 2e-3)}  # fmt: skip
+                  for rate in (*PARAMETERS["rates"], Flow.learning_rate)}  # fmt: skip
         assert len(colors) == 3
         assert plots.FLOW not in colors
 

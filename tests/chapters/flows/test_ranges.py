@@ -9,6 +9,7 @@ from infoplane.chapters.flows.ranges import check
 from infoplane.datasets.bent import Bent
 from infoplane.datasets.student import Student
 from infoplane.errors import InputError
+from infoplane.estimators.flow import Flow
 from infoplane.estimators.neural.mine import MINE
 from infoplane.records.plan import Parameters
 from tests.chapters.flows.world import PARAMETERS
@@ -30,7 +31,8 @@ COUNTS = ("steps", "start_steps", "far_steps", "source_steps", "mine_steps", "co
         *[("dofs", value) for value in ([0.4, 1.0], [math.nan], [math.inf])],
         *[(name, value) for name in ("image_nats", "few_nats")
           for value in ([-1.0, 5.0], [35.0], [math.nan])],
-        *[("rates", value) for value in ([0.0], [1.0], [math.nan], [0.01, 0.01], [2e-3])],
+        *[("rates", value)
+          for value in ([0.0], [1.0], [math.nan], [0.01, 0.01], [Flow.learning_rate])],
         *[("student_rivals", value) for value in (["kgs"], ["ksg", "ksg"])],
         *[(name, least - 1) for name, least in (("n", 430), ("image_n", 430),
                                                 ("learn_rows", 400))],

@@ -6,6 +6,7 @@ import pandas as pd
 
 from infoplane.chapters.flows import plans, tables
 from infoplane.datasets.student import Student
+from infoplane.estimators.flow import Flow
 from infoplane.records.plan import Parameters
 
 PARAMETERS = {
@@ -105,7 +106,7 @@ def of_starts(configs):
     """Closed forms are there at once; random ones come the farther the larger the rate."""
     rows = []
     for c in configs:
-        rate = c["set"].get("learning_rate", 2e-3)
+        rate = c["set"].get("learning_rate", Flow.learning_rate)
         random = c["set"]["start"] == "random"
         value = 10 + math.log10(rate) if random else 25.0
         row = estimated(c, c["options"]["nats"], value + 0.1 * c["seed"])

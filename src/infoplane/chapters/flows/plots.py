@@ -132,6 +132,7 @@ def rival_panels(frames: Frames) -> list[Figure]:
             )  # fmt: skip
         axes.set(xscale="log", yscale="log", xlim=(took.min() / 1.5, 1.5 * took.max()))
         axes.set_ylim(drawn["error"].min() / 1.5, 1.5 * drawn["error"].max())
+        axes.xaxis.set_major_locator(tick.LogLocator(subs=(1.0, 3.0)))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_formatter(tick.NullFormatter())
