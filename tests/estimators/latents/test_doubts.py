@@ -161,6 +161,22 @@ def test_gaussian_latents_are_not_doubted(rho, shared):
         assert of_latents(*pairs(rho, 3, seed), shared=shared)[0] == []
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_chance_is_not_doubted(shared):
+    """In 60 rows a fourth moment scatters by .07; and of nothing fourteen pairs show something."""
+    for seed in range(20):
+        assert of_latents(*pairs(0.5, 2, seed, n=200), shared=shared)[0] == []
+    for seed in range(5):
+        assert of_latents(*pairs(0.0, 14, seed, n=400), shared=shared)[0] == []
+
+
+def test_a_radius_that_hardly_varies_is_worth_no_sentence():
+    """Squares of 1 - .17 and 1 + .17: a fourth moment of 1.03, which so many rows are sure of."""
+    u, v = pairs(0.5, n=80_000)
+    square = 1 + 0.17 * np.sign(np.random.default_rng(4).random(80_000) - 0.5)[:, None]
+    assert of_latents(u * np.sqrt(square), v * np.sqrt(square))[0] == []
+
+
 @pytest.mark.parametrize("rho", [0.3, 0.95])
 def test_a_radius_that_is_shared_is_told_with_its_fourth_moment(rho):
     """Radii of 1 and 2, each for half of the rows: (1 + 16) / 2 over (5 / 2)^2 is 1.36."""
@@ -190,7 +206,10 @@ def test_with_few_rows_a_mixture_of_fewer_or_none_is_asked():
 
 def test_a_mixture_is_not_doubted_for_what_it_is_there_for():
     u, v = pairs(0.5)
-    model = of_latents(u, v)[1]
+    radius = np.where(np.random.default_rng(2).random(N) < 0.5, 1.0, 2.0)[:, None]
+    u, v = u * radius, v * radius
+    told, model = of_latents(u, v)
+    assert told
     model.mix(latents_of(u, v), 2)
     assert doubts_of_latents(model, latents_of(u, v), latents_of(u, v)) == []
 

@@ -45,7 +45,7 @@ def doubts_of_training(
             f"training was lost at step {course.lost}, where latents are infinite, no numbers or "
             "on a line, and ended there: pass a smaller learning_rate"
         )
-    elif not course.ended and course.gained > GAIN:  # small steps at the end gain little each
+    elif course.gained > GAIN:  # small steps at the end gain little each
         told.append(
             f"the likelihood still rises, by {course.gained:.2g} nats in the last "
             f"{min(PATIENCE, len(course.loss) - 1)} checks: pass more steps"
