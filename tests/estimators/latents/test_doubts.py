@@ -27,7 +27,7 @@ def course(loss, **options):
 
 
 SETTLED = course([3.0] * (PATIENCE + 1), ended=True)
-GOOD = {"train": 1.0, "held_out": 1.0, "std": 0.05, "bias": -0.01, "from_rho": 1.0, "refit": True}
+GOOD = {"train": 1.0, "held_out": 1.0, "std": 0.05, "chance": 0.02, "from_rho": 1.0, "refit": True}
 
 
 def told(of=SETTLED, **options):
@@ -39,7 +39,7 @@ def test_a_training_without_fault_is_not_doubted(from_rho):
     assert told(from_rho=from_rho) == []
     # held-out rows show less: chance, or what the layer is expected to fit
     assert told(held_out=0.85) == []
-    assert told(held_out=0.5, bias=-0.25) == []
+    assert told(held_out=0.5, chance=0.5) == []
     assert told(held_out=1.5) == []
 
 
@@ -81,7 +81,7 @@ def test_lost_training_is_told_and_nothing_else_of_its_course():
 
 
 def test_flows_that_know_their_rows_by_heart_are_told_beyond_chance_and_bias():
-    gap = 4 * GOOD["std"] + 2 * abs(GOOD["bias"])
+    gap = 4 * GOOD["std"] + GOOD["chance"]
     (sentence,) = told(held_out=1 - gap - 0.01)
     assert re.search(r"show 1\.00 nats and held-out ones 0\.77: .* by heart; pass fewer", sentence)
     assert told(held_out=1 - gap + 0.01) == []

@@ -34,11 +34,14 @@ def doubts_of_training(
     train: float,
     held_out: float,
     std: float,
-    bias: float,
+    chance: float,
     from_rho: float | None,
     refit: bool,
 ) -> list[str]:
-    """Of the course of training and of its ratios: train and held_out, nats, std of the latter."""
+    """Of the course of training and of its ratios: train and held_out, nats, std of the latter.
+
+    chance: by how much they should differ, since the correlation layer fits what is chance.
+    """
     told = []
     if course.lost is not None:
         told.append(
@@ -50,9 +53,8 @@ def doubts_of_training(
             f"the likelihood still rises, by {course.gained:.2g} nats in the last "
             f"{min(PATIENCE, len(course.loss) - 1)} checks: pass more steps"
         )
-    gap, expected = train - held_out, 2 * abs(bias)
     # the training rows have a chance of their own, less than that of the few held-out ones
-    if gap - expected > max(LITTLE, SURELY * std):
+    if train - held_out - chance > max(LITTLE, SURELY * std):
         told.append(
             f"training rows show {train:.2f} nats and held-out ones {held_out:.2f}: the flows know "
             "their rows by heart; pass fewer steps or blocks, or more rows"

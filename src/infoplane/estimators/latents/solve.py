@@ -81,7 +81,7 @@ def solved(
     train_ratio, value = float(on_train.mean()), float(terms.mean())
     groups = None if samples.groups is None else samples.groups[held_out]
     std, dof = _error(terms, groups)
-    bias = -freedom(x.shape[1], z.shape[1], flow.rho) / (2 * len(learned))
+    own, lost = (p / (2 * len(learned)) for p in _freedom(flow, model, x.shape[1], z.shape[1]))
     history: dict[str, Any] = {
         "step": course.step, "train": course.train, "validation": course.validation,
         "loss": course.loss, "ratios": [train_ratio, value], "rows": [len(part) for part in parts],
@@ -90,13 +90,13 @@ def solved(
     if isinstance(model.base, Normal):
         from_rho = model.base.information()
         history |= {"from_rho": course.from_rho, "rho": course.rho, "rhos": model.base.rho(),
-                    "information_of_rho": [from_rho + bias]}  # fmt: skip
+                    "information_of_rho": [from_rho - own]}  # fmt: skip
     told = doubts.doubts_of_training(
         course,
         train=train_ratio,
         held_out=value,
         std=std,
-        bias=bias,
+        chance=own + lost,
         from_rho=from_rho,
         refit=flow.refit is not None,
     )
@@ -105,24 +105,46 @@ def solved(
     told += doubts.second_opinion(model, others, value, std)
     arrays = {name: np.asarray(curve, dtype=np.float64) for name, curve in history.items()}
     return Answer(
-        value, std, told, arrays, bias=bias if gaussian else math.nan,
+        value, std, told, arrays, bias=-lost if gaussian else math.nan,
         bias_std=0.0 if gaussian else math.nan, dof=dof,
     )  # fmt: skip
 
 
-def freedom(dx: int, dz: int, rho: str) -> int:
-    """Numbers by which the correlation layer can fit what is not there between the sides.
+def freedom(dx: int, dz: int, form: str, common: float = 0.0) -> tuple[float, float]:
+    """p of m rows: the layer says p / 2m nats too much of them, and p / 2m too little of others.
 
-    Those of the joint density less those of either side's: dx dz of canonical correlations with
-    their directions; of one rho, the directions in which k = min(dx, dz) pairs lie, and rho.
+    form: "canonical", dx dz numbers of the joint density beside those of either side's, for both.
+    "likelihood" and "covariance", of one rho, `common`: the directions in which k = min(dx, dz)
+    pairs lie, and rho, count in full. The k (k + 1) / 2 - 1 ways in which correlations s may differ
+    that are equal are fitted as well, by w = 1 + c (s - rho), and add to p, by the second order of
+    the ratio in what is chance, var s = (1 - rho^2)^2 / m in each,
 
-    >>> freedom(2, 2, "canonical"), freedom(2, 2, "shared")
-    (4, 2)
+        -rho^2 + (2 rho c - rho^2 c^2) (1 - rho^2)   of rows seen,
+        rho^2 + rho^2 c^2 (1 - rho^2)                of others,
+
+    rho c = rho^2 / (2 - rho^2) and -1 in the two forms. Near rho = 1 others lose dx dz, as before.
+
+    >>> freedom(2, 2, "canonical"), freedom(2, 2, "likelihood", 0.0), freedom(2, 2, "covariance")
+    ((4, 4), (2.0, 2.0), (-4.0, 4.0))
     """
-    if rho == "canonical":
-        return dx * dz
+    if form == "canonical":
+        return dx * dz, dx * dz
     k, wide = min(dx, dz), max(dx, dz)
-    return k * wide - k * (k + 1) // 2 + 1
+    full, differ = k * wide - k * (k + 1) // 2 + 1, k * (k + 1) // 2 - 1
+    square = common**2
+    along = -1.0 if form == "covariance" else square / (2 - square)
+    return (
+        full + differ * ((2 * along - along**2) * (1 - square) - square),
+        full + differ * (square + along**2 * (1 - square)),
+    )
+
+
+def _freedom(flow: "Flow", model: TwoFlows, dx: int, dz: int) -> tuple[float, float]:
+    if flow.rho == "canonical" or not isinstance(model.base, Normal):
+        return freedom(dx, dz, "canonical")
+    # what Adam has learned is the most likely, whatever it came from
+    form = "covariance" if flow.start == "covariance" and flow.refit else "likelihood"
+    return freedom(dx, dz, form, float(model.base.rho()[0]))
 
 
 def _model(flow: "Flow", x: Floats, z: Floats, generator: torch.Generator) -> TwoFlows:
