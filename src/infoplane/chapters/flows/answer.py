@@ -31,25 +31,28 @@ def _found(frames: Frames) -> str:
         f"Of {every['truth'].iloc[0]:g} nats the source's model finds {of_source['straight']:.1f}, "
         f"{of_source['rotated']:.1f} when both sides are rotated and {apart} when they are bent "
         f"as well; of unequal correlations {of_source['unequal']:.1f} with its one ρ, and "
-        f"{means['unequal', 'canonical']:.1f} with one for each pair; of sides mixed after they "
-        f"were bent {means['mixed', 'canonical']:.1f}, and {means['unmixed', 'canonical']:.1f} "
-        "behind an ICA."
+        f"{means['unequal', 'canonical']:.1f} with one for each pair, which of sides mixed after "
+        f"they were bent finds {means['mixed', 'canonical']:.1f}, and "
+        f"{means['unmixed', 'canonical']:.1f} behind an ICA."
     )
 
 
 def _start(frames: Frames) -> str:
-    """What rows show at the end of training from a random A, and what costs least."""
-    ends = []
+    """What rows show before training and after, by start, and what costs least."""
+    first, last = {}, []
     for start, curves in courses.starts(frames["starts"]).items():
         steps, seen = courses.course(curves, "validation")
+        mean = seen.mean(axis=0)
+        first[start.by] = mean[0]
         if not start.closed:
-            ends.append(f"{seen[:, -1].mean():.1f} at learning rate {start.rate:g}")
+            last.append(f"{mean[-1]:.1f} at learning rate {start.rate:g}")
     beside = tables.beside(frames)
     cca = beside[(beside["model"] == "cca") & (beside["case"] == "straight")]
     took = beside.groupby("model")["took"].median()
     return (
-        f"That A starts in closed form is what it lives by: from a random A validation rows show, "
-        f"after {steps[-1]:.0f} steps, {', '.join(ends)}. Of pairs that are normal as they are, "
+        f"With A in closed form validation rows show {first['likelihood']:.1f} before the first "
+        f"step, with a random A {first['random']:.1f}, and after {steps[-1]:.0f} steps "
+        f"{', '.join(last)}. Of pairs that are normal as they are "
         f"canonical correlations alone find {cca['value'].mean():.1f}, in {took['cca']:.2g} "
         f"seconds where the source's model takes {took['source']:.2g}."
     )

@@ -40,5 +40,7 @@ def sentences(student: pd.DataFrame) -> list[str]:
     own = every[every["model"].isin(NAMES) & (every["dof"] == every["dof"].min())]
     kinds: dict[str, str] = {}
     for told in (sentence for warnings in own["warnings"] for sentence in warnings):
-        kinds.setdefault(re.sub(r"of [xz]\b|\d+(\.\d+)?", "", told).partition(";")[0], told)
+        kinds.setdefault(
+            re.sub(r"of [xz]\b|\(and .*? more\) |\d+(\.\d+)?", "", told).partition(";")[0], told
+        )
     return [line for told in kinds.values() for line in textwrap.wrap(f"- {told}", WIDTH)]
