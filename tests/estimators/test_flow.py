@@ -194,6 +194,16 @@ def test_what_is_given_in_another_dress_gives_the_same():
     assert turned == pytest.approx(value, abs=1e-5)
 
 
+def test_units_are_irrelevant_and_of_normal_scores_every_increasing_map():
+    x, z, _ = drawn("bent", 400, d=2, nats=1.0)
+    for margins in ("raw", "standardized"):  # which are the same here
+        found = Flow(**COLUMNS, margins=margins).estimate(2.0**20 * x, -z)
+        assert found.value == pytest.approx(Flow(**COLUMNS, margins="raw").estimate(x, -z).value,
+                                            abs=1e-9)  # fmt: skip
+    scores = Flow(**COLUMNS, margins="normal-scores")
+    assert scores.estimate(np.exp(x), z**3).value == scores.estimate(x, z).value
+
+
 def test_seeds_are_all_that_is_random():
     x, z, _ = drawn("bent", 400, d=2, nats=1.0)
     before = torch.get_rng_state(), np.random.get_state()[1].copy()

@@ -15,6 +15,7 @@ from infoplane.estimators import (
     MINE,
     Classifier,
     Exact,
+    Flow,
     Prediction,
     get_estimator,
 )
@@ -136,7 +137,7 @@ def test_one_column_that_is_all_rounding_hides_no_other():
 def every():
     """Estimators of numbers on both sides, with little training."""
     for name, kind in ESTIMATORS.items():
-        if name not in ("cca", "classifier", "ross"):
+        if name not in ("cca", "flow", "classifier", "ross"):  # which refuse, or take labels
             trained = "check_every" in {f.name for f in dataclasses.fields(kind)}
             coded = {"code_dim": 1, "coder": "pca"} if name == "compressed" else {}
             yield get_estimator(name, **TRAINING if trained else coded)
@@ -151,9 +152,13 @@ def test_every_estimator_says_it_once(estimator):
     assert [sum(TOLD in w for w in e.warnings) for e in batch] == [1, 0]
 
 
-def test_cca_refuses():
-    with pytest.raises(InputError, match="a linear function of x equals one of z"):
-        CCA().estimate(np.hstack([B, A]), 1.8 * A + 32)
+@pytest.mark.parametrize("estimator", [CCA(), Flow(steps=2)])
+def test_what_needs_a_density_of_both_sides_refuses(estimator):
+    with pytest.raises(InputError, match=r"(linear function|column 1) of x equals .* of z .*infin"):
+        estimator.estimate(np.hstack([B, A]), 1.8 * A + 32)
+    with pytest.raises(InputError, match=r"a linear function of x equals one of z.* infinite"):
+        estimator.estimate(np.hstack([B, A]), np.hstack([C, A - 2 * B]))
+    assert np.isfinite(estimator.estimate(np.hstack([B, A]), C).value)
 
 
 def test_labels_and_noise_leave_it_finite():

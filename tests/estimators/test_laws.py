@@ -1,4 +1,4 @@
-"""What every estimator must satisfy; a new one needs a row in CASES, COMPUTED or TRAINED."""
+"""What every estimator must satisfy; a new one needs a row in CASES, SPLIT, COMPUTED or TRAINED."""
 
 import dataclasses
 import inspect
@@ -25,6 +25,7 @@ from infoplane.estimators import (
     Compressed,
     Estimator,
     Exact,
+    Flow,
     InfoNCE,
     Prediction,
     Ross,
@@ -43,6 +44,8 @@ CASES = {
 }
 # Half of the rows make codes, which keep what PCA keeps of two columns, and are dealt by a seed.
 CODED = {"compressed": Compressed(code_dim=1, coder="pca", estimator="ksg")}
+# Rows are dealt in three by a seed, and a fifth of them tell.
+SPLIT = {"flow": Flow(steps=4, blocks=0)}
 # Not estimated from pairs, but computed from what is given as the second side.
 COMPUTED = {"exact": Exact(noise_std=1.0), "prediction": Prediction()}
 # A tiny training: one narrow layer, few steps, and more rows for the test than for the critic,
@@ -74,7 +77,7 @@ QUICK = {
     name: dataclasses.replace(e, steps=10, check_every=5, batch_size=16, test_shifts=8)
     for name, e in TRAINED.items()
 }
-EVERY = CASES | CODED | COMPUTED | QUICK
+EVERY = CASES | CODED | SPLIT | COMPUTED | QUICK
 
 # Smoothing biases it low, by more than chance at independence, and a bound is low by its nature:
 # tested in their own files.
@@ -233,7 +236,7 @@ def test_order_of_samples_is_irrelevant(name):
     assert (a.value, a.std) == pytest.approx((b.value, b.std), abs=1e-12)
 
 
-@pytest.mark.parametrize("name", [*CASES, *COMPUTED])
+@pytest.mark.parametrize("name", [*CASES, *SPLIT, *COMPUTED])
 def test_pairing_is_relevant(name):
     x, z = pair(name, 2)
     paired, unpaired = EVERY[name].estimate(x, z), EVERY[name].estimate(x, np.roll(z, 1, axis=0))
@@ -298,7 +301,7 @@ def test_input_stays_as_it_was(name):
 
 @every
 def test_batch_is_the_single_problems(name):
-    problems = [pair(name, [8, s], n=60) for s in range(3)]
+    problems = [pair(name, [8, s], n=max(60, EVERY[name].min_samples)) for s in range(3)]
     x, z = (np.stack(a) for a in zip(*problems, strict=True))
     batch = EVERY[name].estimate_batch(x, z, seeds=[0, 1, 2])
     alone = [EVERY[name].estimate(a, b, seed=s).value for s, (a, b) in enumerate(problems)]

@@ -80,6 +80,8 @@ def options_of(name: str) -> dict[str, Any]:
         return {"model": LogisticRegression()}  # a twentieth of the default's time
     if name == "compressed":  # pairs of two columns to one each
         return {"code_dim": 1, "coder": "pca", "estimator": "ksg"}
+    if name == "flow":
+        return {"steps": 2, "blocks": 0}
     neural = "check_every" in {f.name for f in dataclasses.fields(ESTIMATORS[name])}
     return TRAINING if neural else {}
 
@@ -96,10 +98,12 @@ NEURAL = {name for name, e in EVERY.items() if hasattr(e, "check_every")}
 
 
 def of_estimators() -> dict[str, Door]:
-    found = {}
+    found, many = {}, (halves(200, 2), halves(200, 2))
     for name, e in EVERY.items():
         x: Any = LABELS if name in ("ross", "classifier", "prediction", "exact") else X
         z: Any = SHARES if name == "prediction" else Z
+        if e.min_samples > N:
+            x, z = many
         found[f"{name}.x"] = Door("x", x, lambda v, e=e, z=z: e.estimate(v, z))
         found[f"{name}.z"] = Door("z", z, lambda v, e=e, x=x: e.estimate(x, v))
     found["estimate_batch"] = Door(

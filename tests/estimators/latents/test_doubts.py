@@ -15,6 +15,7 @@ from infoplane.estimators.latents.doubts import (
     doubts_of_training,
     outside,
     parameters,
+    second_opinion,
 )
 from infoplane.estimators.latents.model import Latents, TwoFlows
 from infoplane.estimators.latents.training import GAIN, PATIENCE, Course
@@ -229,3 +230,36 @@ def test_one_rho_for_unequal_correlations_is_told_by_what_it_misses():
     assert told[3] == pytest.approx(model.base.information(), abs=0.006)
     assert told[3] < truth - 0.3
     assert sentence.endswith("pass rho='canonical'")
+
+
+def opinion_on(u, v):
+    model = of_latents(u, v)[1]
+    held_out = latents_of(u, v)
+    terms = model.log_ratio(held_out).detach().numpy()
+    return second_opinion(model, held_out, terms.mean(), terms.std() / math.sqrt(len(terms)))
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.9, 0.9999])
+def test_neighbours_have_no_other_opinion_of_gaussians(rho):
+    for seed in range(5):
+        assert opinion_on(*pairs(rho, 2, seed, n=600)) == []
+
+
+def test_neighbours_see_what_is_no_correlation():
+    """z = |x| and noise: by symmetry nothing for a Gaussian, one and a half nats for KSG."""
+    rng = np.random.default_rng(5)
+    u, noise = rng.normal(size=(2, 1_000, 1))
+    (sentence,) = opinion_on(u, np.abs(u) + 0.1 * noise)
+    found, std, value = map(float, re.findall(r"-?\d\.\d\d", sentence))
+    # h(|x| + noise) - h(noise), at least log(5 sqrt(2 pi e) / sqrt(2 pi e)) = log 5, and less than
+    # .1 more since noise blurs the fold at 0
+    assert abs(found - math.log(5) - 0.05) < 0.05 + 4 * std
+    assert abs(value) < 0.05
+    assert "take ksg" in sentence
+
+
+def test_neighbours_are_not_asked_in_many_columns():
+    u, v = np.random.default_rng(6).normal(size=(2, 600, 11))
+    v = np.abs(u) + 0.1 * v
+    assert opinion_on(u, v) == []
+    assert opinion_on(u[:, :10], v[:, :10]) != []
