@@ -73,8 +73,7 @@ COLORS = {
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
 CLASSES = ("#6a6fd0", "#8f8b2a", "#808080", "#a8664a", "#3f95a8")
 SEQUENTIAL = "viridis"  # of values on a map
-# Of ordered curves, such as epochs or layers: from blue to orange, which all eyes tell apart, at
-# a lightness that can be seen on a light and on a dark page.
+# Of ordered curves, such as epochs: blue to orange, told apart by all eyes, seen on both pages.
 ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px

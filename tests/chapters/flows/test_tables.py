@@ -94,6 +94,13 @@ def test_others_stand_beside_flows_of_the_same_pairs():
     assert table.loc["seconds", ["CCA", "WKL", "source's model"]].tolist() == [0.01, 5.0, 2.0]
 
 
+def test_an_estimator_stands_by_case_and_seed():
+    table = tables.by_case(world()["rivals"], "cca")
+    assert table.index.tolist() == PARAMETERS["seeds"]
+    assert set(table.columns) == set(CASES)
+    assert table.loc[5, ["rotated", "sinh"]].tolist() == pytest.approx([25.15, 10.05])
+
+
 def test_errors_are_absolute():
     """A mean of errors of both signs would be none."""
     frames = world(gauss=lambda case, model, seed: 25.0 + (1 if seed > 4 else -1))

@@ -14,6 +14,7 @@ __all__ = [
     "MODEL_NAMES",
     "RIVAL_NAMES",
     "beside",
+    "by_case",
     "case_of",
     "cases",
     "codes",
@@ -86,6 +87,13 @@ def rivals(frame: pd.DataFrame) -> pd.DataFrame:
     return _rows(
         frame, ("case", "model"), lambda r: {"case": case_of(r["options"]), "model": rival_of(r)}
     )
+
+
+def by_case(frame: pd.DataFrame, rival: str) -> pd.DataFrame:
+    """What one of RIVALS finds, nats: a row a seed, a column a case."""
+    every = rivals(frame)
+    own = every[every["model"] == rival]
+    return own.pivot(index="seed", columns="case", values="value").astype(float)
 
 
 def students(frame: pd.DataFrame) -> pd.DataFrame:
