@@ -95,6 +95,17 @@ def test_at_independence_the_mean_is_the_bias_and_rho_without_it_says_nothing():
     assert abs(said.mean()) < 3.5 * said.std(ddof=1) / math.sqrt(20) + found[0].bias ** 2
 
 
+def test_the_covariance_form_of_nothing_has_no_bias():
+    """Its rho is a harmonic mean of what is chance, and says next to nothing."""
+    form = Flow(steps=0, blocks=0, rho="shared", start="covariance")
+    sides = [np.random.default_rng([3, s]).normal(size=(2, 400, 4)) for s in range(10)]
+    found = [form.estimate(x, z, seed=s) for s, (x, z) in enumerate(sides)]
+    assert max(abs(e.value - e.bias) for e in found) < 0.05  # of -dx dz / 2m .03 would be left
+    off = np.array([e.value - e.bias for e in found])
+    assert abs(off.mean()) < 3.5 * off.std(ddof=1) / math.sqrt(10)
+    assert max(abs(e.history["information_of_rho"][0]) for e in found) < 0.05
+
+
 def test_what_the_layer_is_free_to_fit_is_not_called_learned_by_heart():
     """Fourteen pairs of nothing in 300 rows: .33 nats too much there, and too little elsewhere."""
     x, z = np.random.default_rng(2).normal(size=(2, 1_000, 14))

@@ -81,7 +81,7 @@ def solved(
     train_ratio, value = float(on_train.mean()), float(terms.mean())
     groups = None if samples.groups is None else samples.groups[held_out]
     std, dof = _error(terms, groups)
-    own, lost = (p / (2 * len(learned)) for p in _freedom(flow, model, x.shape[1], z.shape[1]))
+    own, lost = _excess(flow, model, x.shape[1], z.shape[1], len(learned))
     history: dict[str, Any] = {
         "step": course.step, "train": course.train, "validation": course.validation,
         "loss": course.loss, "ratios": [train_ratio, value], "rows": [len(part) for part in parts],
@@ -139,12 +139,19 @@ def freedom(dx: int, dz: int, form: str, common: float = 0.0) -> tuple[float, fl
     )
 
 
-def _freedom(flow: "Flow", model: TwoFlows, dx: int, dz: int) -> tuple[float, float]:
-    if flow.rho == "canonical" or not isinstance(model.base, Normal):
-        return freedom(dx, dz, "canonical")
-    # what Adam has learned is the most likely, whatever it came from
-    form = "covariance" if flow.start == "covariance" and flow.refit else "likelihood"
-    return freedom(dx, dz, form, float(model.base.rho()[0]))
+def _excess(flow: "Flow", model: TwoFlows, dx: int, dz: int, m: int) -> tuple[float, float]:
+    """What the layer says too much of the m rows that it was fitted to, too little of others."""
+    form, common = "canonical", 0.0
+    if flow.rho == "shared" and isinstance(model.base, Normal):
+        # what Adam has learned is the most likely, whatever it came from
+        form = "covariance" if flow.start == "covariance" and flow.refit else "likelihood"
+        common = float(model.base.rho()[0])
+    # less than correlations are by chance: a harmonic mean is next to nothing then, and errs by as
+    # little
+    if form == "covariance" and common < (math.sqrt(dx) + math.sqrt(dz)) / math.sqrt(m):
+        return 0.0, 0.0
+    own, lost = freedom(dx, dz, form, common)
+    return own / (2 * m), lost / (2 * m)
 
 
 def _model(flow: "Flow", x: Floats, z: Floats, generator: torch.Generator) -> TwoFlows:
