@@ -164,5 +164,5 @@ def _unequal(model: TwoFlows, seen: Latents) -> list[str]:
     return [
         f"canonical correlations of the latents lie from {each.rho.min():.2f} to "
         f"{each.rho.max():.2f} and say {said:.2f} nats, of which rho='shared', one for all, finds "
-        f"{common:.2f} at most: pass rho='canonical'"
+        f"{common:.2f} in closed form: pass rho='canonical'"
     ]
