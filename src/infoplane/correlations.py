@@ -13,7 +13,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_labels, as_numbers
 from infoplane.inputs.columns import Floats
 from infoplane.inputs.objects import refuse_missing
-from infoplane.inputs.options import one_of, whole, within
+from infoplane.inputs.options import flag, one_of, whole, within
 from infoplane.stats import bca_ends
 
 __all__ = [
@@ -39,9 +39,8 @@ ROUNDING = 1e-12
 class Correlation:
     """A correlation over networks with its interval, and what the interval rests on.
 
-    value, low, high: in [-1, 1]; networks, families: their numbers, of which families, where
-    given, are drawn; resamples: those used; degenerate: further ones in which the statistic is
-    not defined, which were left out.
+    networks, families: their numbers, of which families are drawn; resamples: those used;
+    degenerate: further ones, left out, in which the statistic is not defined.
     """
 
     value: float
@@ -79,20 +78,17 @@ def partial_correlation(x: Any, y: Any, *given: Any) -> Floats:
         r = corr(x - x^, y - y^),   x^, y^ the least squares fits by a constant and the given
 
     x, y and each given: (..., n), along whose last axis r is taken; NaN where nothing is left of x
-    or y, to rounding. With q given it is as uncertain as r of n - q networks: at n = 6 and q = 1
-    as of five. Raises InputError for sides of several lengths.
+    or y, to rounding. With q given it is as uncertain as r of n - q networks.
+    Raises InputError for sides of several lengths.
     Source: Fisher (1924), The distribution of the partial correlation coefficient, Metron 3, 329
 
     >>> partial_correlation([1, 2, 3, 5], [2, 1, 4, 4], [1, 1, 2, 2])  # left: -1 1 -2 2, 1 -1 0 0
     array(-0.447...)
     """
     columns = [np.asarray(a, dtype=np.float64) for a in (x, y, *given)]
-    lengths = {a.shape[-1] if a.ndim else 1 for a in columns}
+    lengths = sorted({a.shape[-1] if a.ndim else 1 for a in columns})
     if len(lengths) > 1:
-        raise InputError(
-            f"quantities have {' and '.join(map(str, sorted(lengths)))} values along their last "
-            "axis: give one for each network"
-        )
+        raise InputError(f"quantities have {lengths} values: give one of each for each network")
     left, right, *others = (_unit(a - a.mean(axis=-1, keepdims=True), a) for a in columns)
     while others:
         basis, *others = others
@@ -109,6 +105,7 @@ def bca_interval(
     statistic: Statistic,
     *quantities: Any,
     families: Any = None,
+    draw_seeds: bool = False,
     level: float = 0.95,
     resamples: int = 10_000,
     seed: int = 0,
@@ -120,24 +117,35 @@ def bca_interval(
     quantities: (n,) each, or (n, seeds), of which the mean is taken; n >= 3.
     families: (n,) labels of networks that are no independent draws, such as two depths of one
     design: families are drawn, with all of their networks. None: each network for itself.
-    A resample draws families with replacement, and of each network drawn its seeds, those of each
-    quantity for itself; the interval is :func:`~infoplane.stats.bca_ends` with families left out
-    one by one. Resamples in which the statistic is not defined, as with one network n times, are
-    left out and counted; those of two networks, whose r is 1 or -1, are kept.
+    draw_seeds: of each network drawn, draw seeds too, of each quantity for itself. Not by default:
+    means have the noise of seeds already, and drawing it again pulls r to 0. With 3 seeds as noisy
+    as networks differ, intervals of 15 networks held r in 93 %, and in 78 to 87 % with it.
+    The interval is :func:`~infoplane.stats.bca_ends`, with families left out one by one. Resamples
+    in which the statistic is not defined, as of one network n times, are left out and counted;
+    those of two networks, of r = 1 or -1, are kept: without them it held r in 65 % at n = 4.
 
-    Coverage: MEASURE
-    Wrong when: networks were chosen after a look at them; few families. Drawing seeds counts their
-    noise twice, as the spread of networks has it already: slightly too wide where it is large.
+    How often an interval of 95 % held r, in per cent, of 1000 or 2000 Gaussian samples:
+
+        r                           0    .5    .8
+        4 networks                 92    88    78
+        6                          97    95    94    of length 1.8, 1.6, 1.3
+        10                         93    94    93
+        15                         94    94    93
+        6 families of 3            88    87    90    which have 70 % of the variance
+        the same, taken as 18      83    79    80
+
+    Wrong when: networks were chosen after a look at them; there are few families.
     Raises InputError for other shapes, values that are not finite, fewer than 3 networks or
-    families, a statistic that is not defined for all networks or with one family left out, one that
-    is not defined in half of the resamples, and options out of range.
+    families, a statistic that is not defined for all, without one family or in half of the
+    resamples, or lies outside of them, and options out of range.
     Source: Efron (1987), https://doi.org/10.1080/01621459.1987.10478410; DiCiccio & Efron (1996),
-    https://doi.org/10.1214/ss/1032280214; Davison & Hinkley (1997), section 3.8, for families
+    https://doi.org/10.1214/ss/1032280214; for families Davison & Hinkley (1997), section 3.8
 
     >>> found = bca_interval(pearson, [1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5])
     >>> found.value, found.low < found.value < found.high
     (0.828..., True)
     """
+    flag("draw_seeds", draw_seeds)
     within("level", level, above=0, below=1)
     whole("resamples", resamples, at_least=100)
     whole("seed", seed, at_least=0)
@@ -149,16 +157,18 @@ def bca_interval(
     left_out = np.array(
         [float(statistic(*(np.delete(a, rows) for a in means))) for rows in members]
     )
-    if not np.isfinite([value, *left_out]).all():
-        without = (
-            ""
-            if not math.isfinite(value)
-            else (f" without networks {members[int(np.argmin(np.isfinite(left_out)))].tolist()}")
-        )
+    if not math.isfinite(value):
         raise InputError(
-            f"the statistic is not defined{without}: a quantity does not vary there; give more "
-            "networks that differ"
+            "the statistic is not defined: a quantity is constant; give other networks"
         )
+    if not np.isfinite(left_out).all():
+        without = members[int(np.argmin(np.isfinite(left_out)))].tolist()
+        raise InputError(
+            f"the statistic is not defined without networks {without}: nothing else varies; give "
+            "more that differ"
+        )
+    if not draw_seeds:
+        values = [a[:, None] for a in means]
     found = _resampled(statistic, values, members, resamples, np.random.default_rng(seed))
     defined = found[np.isfinite(found)]
     if 2 * len(defined) < resamples:
@@ -173,13 +183,12 @@ def bca_interval(
 def permutation_p(
     x: Any, y: Any, *, alternative: str = "two-sided", resamples: int = 9999, seed: int = 0
 ) -> float:
-    """The share of the orders of y whose Pearson r with x is at least as large, or small.
+    """The share of the orders of y whose Pearson r with x is at least as large, or as small.
 
     x, y: (n,), n >= 3; alternative: "greater", "less", or "two-sided", twice the smaller of these
-    two. Exact up to n = 8, over all n! orders: at n = 6 the smallest p is 1/720, two-sided 2/720,
-    at n = 5 2/120. Beyond, of so many random orders from `seed`, (count + 1) / (resamples + 1).
-    Orders that give the same r, to rounding, count as reached: with ties among x or y p is larger,
-    at least the share of orders that exchange equal values only.
+    two. Exact up to n = 8, over all n! orders: at n = 6 the smallest p is 1/720, two-sided 2/720.
+    Beyond, of so many random orders from `seed`, (count + 1) / (resamples + 1). Orders of the same
+    r, to rounding, count: with ties p is at least the share of orders that exchange equal values.
     Wrong when: networks depend on each other, as families do: their orders are not equally likely.
     Raises InputError for other shapes, n < 3, values not finite, a side that is constant, and
     options out of range.
@@ -214,8 +223,7 @@ def correlation_pairs(
 ) -> dict[tuple[str, str], Correlation]:
     """:func:`bca_interval` of Pearson's r of each two of the named quantities, in their order.
 
-    options: those of :func:`bca_interval`. Intervals hold one by one, not all at once: of twenty
-    pairs one is expected outside; see :func:`~infoplane.stats.holm`.
+    options: those of :func:`bca_interval`. Each interval holds by itself, not all at once.
 
     >>> list(correlation_pairs({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4], "c": [4, 3, 1, 2]}))
     [('a', 'b'), ('a', 'c'), ('b', 'c')]

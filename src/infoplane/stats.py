@@ -83,7 +83,8 @@ def bca_ends(
     with z the quantiles of the Gaussian and d the mean of left_out less each.
     value: of all units; resampled: (b,), of bootstrap samples of them; left_out: (n,), with each
     unit left out. A resample equal to value, to rounding, is half below it. Both ends are values
-    that occurred. Raises InputError for values that are NaN or infinite.
+    that occurred. Raises InputError for values that are NaN or infinite, and
+    for a value below or above all resamples, which then are of something else.
     Source: Efron (1987), eq. 2.3 and 6.6, https://doi.org/10.1080/01621459.1987.10478410
 
     >>> bca_ends(50.0, np.arange(101.0), np.array([49.0, 50.0, 51.0]), level=0.9)
@@ -96,8 +97,12 @@ def bca_ends(
         )
     same = np.isclose(resampled, value, rtol=1e-12, atol=1e-14)
     share = (np.sum((resampled < value) & ~same) + same.sum() / 2) / len(resampled)
-    least = 0.5 / len(resampled)  # none below is less than one, not impossible
-    z0 = float(stats.norm.ppf(np.clip(share, least, 1 - least)))
+    if share in (0, 1):
+        raise InputError(
+            f"value={value:g} lies outside of all {len(resampled)} resamples: they have a bias "
+            "that no interval corrects; draw fewer things at once, or give more units"
+        )
+    z0 = float(stats.norm.ppf(share))
     d = left_out.mean() - left_out
     spread = float(np.square(d).sum())
     a = float((d**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
