@@ -41,7 +41,7 @@ def logme(embedding: Any, labels: Any) -> float:
     where t_c is 1 in rows of class c and 0 elsewhere: the evidence of t = E w + noise with
     w ~ N(0, 1/alpha I) and noise ~ N(0, 1/beta I), as :func:`maximal_evidence` finds it.
     embedding: (n, d); labels: (n,), at least 2 classes. It is a density, of any sign and without
-    bound. Time as for a singular value decomposition: 1.5 s for n = 1000, d = 2048 on one core.
+    bound. Time as for a singular value decomposition: 1 s for n = 1000, d = 2048 on one core.
 
     Columns are not centred and no constant is added, as in the authors' code: E and E + 1 differ.
     Rotations and a common factor change nothing; a factor of one column does.

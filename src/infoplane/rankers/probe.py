@@ -51,7 +51,7 @@ def linear_probe(
     left out, in closed form, of a logistic one (7 from 1e-5 to 10) by its log loss in 5 parts, or
     as many as the smallest class has rows. Test rows take no part in any choice.
     embedding: (n, d); test_embedding: (m, d); labels: (n,), (m,). Deterministic. A ridge of
-    n = 1000, d = 2048 takes 2 s on one core, a logistic probe minutes.
+    n = 1000, d = 2048 takes 1 s on one core, as does a logistic probe of n = 500, d = 256.
 
     Wrong when: the penalty chosen is the first or the last of the ladder; n is so small that
     embeddings of many columns are ranked by their penalty, not by what they know.
