@@ -104,6 +104,14 @@ def test_an_embedding_that_says_nothing_has_the_evidence_of_noise():
     assert (found.alpha[0], found.beta[0]) == (np.inf, 1.0)
 
 
+def test_targets_as_large_as_the_rows_have_no_noise():
+    # t_i ~ N(0, s_i^2) at alpha = 1, and as wide as that: any noise is too wide for the smallest.
+    s = np.array([1.0, 3.0, 9.0])
+    found = maximal_evidence(np.diag(s), s[:, None])
+    assert found.value[0] == pytest.approx(-(np.log(2 * np.pi) + 1) / 2 - np.log(s).mean())
+    assert (found.alpha[0], found.beta[0]) == (pytest.approx(1), np.inf)
+
+
 def test_without_noise_it_has_a_bound_where_rows_are_independent():
     # Rows of length s in directions of their own: t_i ~ N(0, s^2 / alpha), alpha = s^2 / mean t^2.
     t = np.array([[1.0], [2.0], [2.0]])

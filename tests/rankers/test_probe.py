@@ -33,6 +33,7 @@ def test_the_ridge_is_that_of_the_normal_equations_with_rows_left_out_one_by_one
     best = RIDGE_PENALTIES[np.argmin(errors)]
     # Leaving a row out in closed form has the constant and the unit of all rows: a step at most.
     assert abs(np.log10(found.penalty / best)) < 0.51
+    assert np.isclose(RIDGE_PENALTIES, found.penalty).sum() == 1
     w, constant = ridge(x, y, 60 * found.penalty)
     x_test = (TEST[0] - TRAIN[0].mean(axis=0)) / TRAIN[0].std(axis=0)
     right = (x_test @ w + constant).argmax(axis=1) == TEST[1]
