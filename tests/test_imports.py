@@ -10,7 +10,7 @@ import pytest
 import infoplane
 
 # Behind these no torch: it takes seconds, and a claim, a data set or a dimension needs none.
-LIGHT = ("inputs", "datasets", "dimension", "records", "claims", "book")
+LIGHT = ("inputs", "datasets", "dimension", "rankers", "records", "claims", "book")
 # Behind a data set not even these, which take as long as NumPy or longer: functions that need
 # them import them.
 HEAVY = (

@@ -3,9 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from infoplane.errors import InputError
-from infoplane.stats import ends, mean_interval, mean_of, over_seeds
+from infoplane.stats import (
+    bca_ends,
+    ends,
+    holm,
+    mean_interval,
+    mean_of,
+    networks_to_decide,
+    over_seeds,
+)
 
 
 def test_intervals_cover_the_mean_as_often_as_they_say():
@@ -41,3 +50,98 @@ def test_over_seeds_takes_rows_in_any_order():
 
 def test_ends_are_those_of_the_interval():
     assert ends(pd.Series([1.0, 2.0, 3.0])) == mean_interval([1.0, 2.0, 3.0])[1:]
+
+
+def test_accelerated_ends_are_those_of_scipy():
+    rng = np.random.default_rng(1)
+    x = rng.exponential(size=12)
+    for statistic in (np.mean, np.median, lambda a, axis: np.log(np.std(a, axis=axis))):
+        found = scipy.stats.bootstrap(
+            (x,), statistic, n_resamples=4999, method="BCa", rng=rng, vectorized=True
+        )
+        left_out = np.array([statistic(np.delete(x, i), axis=0) for i in range(12)])
+        ends = bca_ends(statistic(x, axis=0), found.bootstrap_distribution, left_out)
+        # SciPy interpolates between resamples: at most one of 4999 is in between.
+        ordered = np.sort(found.bootstrap_distribution)
+        for end, known in zip(ends, found.confidence_interval, strict=True):
+            at = np.searchsorted(ordered, end, side="left"), np.searchsorted(ordered, end, "right")
+            assert ordered[max(at[0] - 1, 0)] <= known <= ordered[min(at[1], 4998)]
+
+
+def test_accelerated_ends_move_with_the_unit():
+    rng = np.random.default_rng(2)
+    resampled, left = rng.normal(size=999), rng.normal(size=8)
+    low, high = bca_ends(0.1, resampled, left)
+    assert bca_ends(3.2, 3 + 2 * resampled, 3 + 2 * left) == pytest.approx(
+        (3 + 2 * low, 3 + 2 * high)
+    )
+    assert {low, high} <= set(resampled)
+
+
+def test_accelerated_ends_of_what_does_not_vary_or_lies_outside():
+    assert bca_ends(1.0, np.ones(10), np.ones(3)) == (1, 1)
+    with pytest.raises(InputError, match="value=1000 lies outside of all 100 resamples"):
+        bca_ends(1000.0, np.arange(100.0), np.array([999.0, 1001.0]))
+    with pytest.raises(InputError, match="finite in all resamples"):
+        bca_ends(1.0, np.array([1.0, np.nan]), np.ones(3))
+
+
+def test_holm_is_bonferroni_for_the_smallest_and_nothing_for_the_largest():
+    p = np.array([0.2, 0.001, 0.04, 0.03])
+    found = holm(p)
+    assert found == pytest.approx([0.2, 0.004, 0.09, 0.09])
+    assert holm(p[::-1]) == pytest.approx(found[::-1])
+    assert holm([0.4, 0.9]).tolist() == [0.8, 0.9]
+    assert holm([0.6, 0.9]).tolist() == [1, 1]
+    assert holm([0.03]).tolist() == [0.03]
+
+
+def test_holm_rejects_a_true_null_among_many_as_seldom_as_it_says():
+    rng = np.random.default_rng(3)
+    # Ten true nulls that share half of their noise: any below .05 in 5 % of cases at most.
+    noise = rng.normal(size=(2000, 1)) + rng.normal(size=(2000, 10))
+    p = 2 * scipy.stats.norm.sf(np.abs(noise) / 2**0.5)
+    assert np.mean([holm(row).min() <= 0.05 for row in p]) < 0.05 + 3 * (0.05 * 0.95 / 2000) ** 0.5
+
+
+@pytest.mark.parametrize("p", [[], [0.1, -0.1], [0.1, 1.1], [np.nan], [[0.1]]])
+def test_holm_takes_probabilities(p):
+    with pytest.raises(InputError, match=r"pass a list of numbers in \[0, 1\]"):
+        holm(p)
+
+
+def test_so_many_networks_decide_and_one_fewer_does_not():
+    for r in (-0.9, 0.0, 0.3, 0.79, 0.95):
+        for region in ((0.8, 1.0), (-1.0, 0.4), (-0.2, 0.2)):
+            n = networks_to_decide(r, region)
+            for networks, decided in ((n, True), (n - 1, False)):
+                if networks < 4:
+                    continue
+                half = 1.959964 / np.sqrt(networks - 3)
+                low, high = np.tanh(np.arctanh(r) - half), np.tanh(np.arctanh(r) + half)
+                low = -1 if region[0] == -1 and low < region[1] else low
+                inside = region[0] <= low and (high <= region[1] or region[1] == 1)
+                outside = high < region[0] or low > region[1]
+                assert (inside or outside) == decided, (r, region, networks)
+
+
+def test_networks_at_the_ends():
+    assert networks_to_decide(0.8, (0.8, 1.0)) == np.inf
+    assert networks_to_decide(1.0, (0.8, 1.0)) == 4
+    assert networks_to_decide(0.3, (-1.0, 1.0)) == 4
+    assert networks_to_decide(0.5, (0.8, 1.0), 0.99) > networks_to_decide(0.5, (0.8, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("r", "region", "level"),
+    [
+        (1.1, (0, 1), 0.9),
+        (0, (1, 0), 0.9),
+        (0, (-2, 0), 0.9),
+        (0, (0, 1), 1.0),
+        (np.nan, (0, 1), 0.9),
+    ],
+)
+def test_networks_of_what_is_no_correlation(r, region, level):
+    with pytest.raises(InputError, match="pass -1 <= low < high <= 1"):
+        networks_to_decide(r, region, level)
