@@ -101,8 +101,9 @@ def solved(
         refit=flow.refit is not None,
     )
     told += doubts.outside([("x", x[held_out]), ("z", z[held_out])])
-    told += doubts.doubts_of_latents(model, seen, others)
-    told += doubts.second_opinion(model, others, value, std)
+    told += doubts.doubts_of_latents(model, seen, others, value)
+    told += doubts.paired_anew(model, (others, seen))
+    told += doubts.second_opinion(model, (others, seen))
     arrays = {name: np.asarray(curve, dtype=np.float64) for name, curve in history.items()}
     return Answer(
         value, std, told, arrays, bias=-lost if gaussian else math.nan,
