@@ -19,6 +19,7 @@ from infoplane.models.backbones import SOURCE, TORCHVISION, family, origins
         ("wide_resnet50_2", "residual"),
         ("resnext50_32x4d", "residual"),
         ("ResNet18", "residual"),
+        ("res2net50_26w_4s", "residual"),
         ("densenet121", "densenet"),
         ("vit_b_16", "transformer"),
         ("dla34", "dla"),

@@ -87,6 +87,26 @@ def test_a_named_layer_is_averaged_over_its_places(data):
     torch.testing.assert_close(found, maps[0].mean((2, 3)))
 
 
+class Last(torch.nn.Module):
+    """A classifier that takes maps with their channels last, as some of timm's do."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 5, 3)
+        self.head = torch.nn.Linear(5, 7)
+
+    def forward(self, x):
+        return self.head(self.conv(x).permute(0, 2, 3, 1)).mean((1, 2))
+
+
+def test_maps_with_channels_last_are_averaged_over_their_places(data):
+    made = dataclasses.replace(recipes.recipe("resnet18"), build=Last)
+    net = network.Backbone(made, made.build(), None, {})
+    x = noise(2, 16)
+    assert (net.classes, net.dim) == (7, 5)
+    torch.testing.assert_close(net(x), net._network.conv(x).mean((2, 3)))
+
+
 def test_what_is_behind_the_layer_is_not_computed(data):
     net = backbone("resnet18", weights="random", layer="layer1")
     reached = []

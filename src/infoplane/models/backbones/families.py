@@ -18,6 +18,7 @@ FAMILIES = {
     "regnet": "regnet",
     "convnext": "convnext",
     "resn": "residual",  # resnet, resnext, wide_resnet, seresnet
+    "res2ne": "residual",
     "vgg": "plain",
     "alexnet": "plain",
     "vit": "transformer",

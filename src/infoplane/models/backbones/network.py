@@ -60,7 +60,8 @@ class Backbone:
 
         Maps (n, channels, height, width) are averaged over their places, sequences (n, tokens,
         dim) over their tokens. Heights and widths other than `size` are taken where the network
-        takes them. Layers inside a Swin transformer have channels last: averages are wrong there.
+        takes them. Named layers that have channels last, as inside a Swin transformer, come out
+        wrong.
         Raises InputError for another shape, and for layers that give something else.
         """
         if batch.ndim != 4 or batch.shape[1] != 3:
@@ -68,7 +69,8 @@ class Backbone:
                 f"batch has shape {tuple(batch.shape)}: (n, 3, height, width) is accepted, as "
                 "torch.stack of preprocess(image) gives"
             )
-        return _averaged(self._reached(batch), self.layer, self.name)
+        channels_last = self._before and isinstance(self._layer, nn.Linear)
+        return _averaged(self._reached(batch), self.layer, self.name, channels_last)
 
     def preprocess(self, image: Image.Image) -> Tensor:
         """What the network takes, (3, size, size) float32, of an image; see Preprocessing."""
@@ -194,6 +196,7 @@ def _head(made: Recipe, network: nn.Module) -> tuple[nn.Module, str]:
     if made.library == "timm":
         head: Any = network.get_classifier()  # type: ignore[operator]
         head = head[0] if isinstance(head, tuple | list) else head
+        head = getattr(head, "fc", head)  # inside one that pools, too
         called = next((name for name, m in network.named_modules() if m is head), "")
         if isinstance(head, nn.Module) and list(head.parameters()):
             return head, called
@@ -217,7 +220,7 @@ def _named(network: nn.Module, layer: str, name: str) -> nn.Module:
     return known[layer]
 
 
-def _averaged(came: Any, layer: str, name: str) -> Tensor:
+def _averaged(came: Any, layer: str, name: str, channels_last: bool) -> Tensor:
     if not isinstance(came, Tensor) or came.ndim not in (2, 3, 4):
         shape = tuple(came.shape) if isinstance(came, Tensor) else type(came).__name__
         raise InputError(
@@ -225,7 +228,7 @@ def _averaged(came: Any, layer: str, name: str) -> Tensor:
             "height, width) is accepted; choose another layer"
         )
     if came.ndim == 4:
-        came = came.mean(dim=(2, 3))
+        came = came.mean(dim=(1, 2) if channels_last else (2, 3))
     elif came.ndim == 3:
         came = came.mean(dim=1)
     rows: Tensor = came.float()
