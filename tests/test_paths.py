@@ -38,6 +38,7 @@ def test_everything_is_found_from_any_folder(monkeypatch, tmp_path):
     assert paths.notebooks_dir() == CHECKOUT / "notebooks"
     assert paths.profiles_dir() == CHECKOUT / "profiles"
     assert paths.registry_yml().is_file()
+    assert paths.networks_yml().is_file()
 
 
 def test_root_from_the_environment(monkeypatch, tmp_path):
@@ -97,6 +98,8 @@ def test_write_makes_folders_and_replaces(tmp_path):
     paths.write_atomically(target, "одна\n")
     paths.write_atomically(str(target), "две\n")
     assert target.read_bytes() == "две\n".encode()
+    paths.write_atomically(target, b"\x00\r\n\xff")
+    assert target.read_bytes() == b"\x00\r\n\xff"
     assert os.listdir(target.parent) == ["record.json"]
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "data_dir",
     "has_checkout",
     "local_results",
+    "networks_yml",
     "notebooks_dir",
     "profiles_dir",
     "published_results",
@@ -108,6 +109,11 @@ def registry_yml() -> Path:
     return root() / "data" / "registry.yml"
 
 
+def networks_yml() -> Path:
+    """Where pre-trained networks are from, and how good; InputError without a checkout."""
+    return root() / "data" / "networks.yml"
+
+
 def notebooks_dir() -> Path:
     """The chapters; InputError without a checkout."""
     return _there(root() / "notebooks")
@@ -118,8 +124,8 @@ def profiles_dir() -> Path:
     return root() / "profiles"
 
 
-def write_atomically(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 so that `path` holds all of it or what it held before.
+def write_atomically(path: str | Path, text: str | bytes) -> None:
+    """Write bytes, or text as UTF-8, so that `path` holds all of it or what it held before.
 
     Missing parent folders are made. The file is written beside its place and renamed, so a
     killed process leaves at most a dot-file; not synced to the disk (a power cut may lose it).
@@ -130,7 +136,7 @@ def write_atomically(path: str | Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(temporary, path)
     except OSError as error:
         raise InputError(

@@ -10,6 +10,7 @@
     manifolds    points of k numbers in a wider space, images too: dimension and entropy
     images       the maps from k numbers to images, and their volume elements
     vision       digits, MNIST, Fashion-MNIST: nobody knows their information
+    pets         cats and dogs, as files: nobody knows theirs, either
 
 Importing any of them takes no longer than importing NumPy.
 """

@@ -1,1 +1,1 @@
-"""Networks whose information is measured: small ones, drawn at random or trained."""
+"""Networks whose information is measured: drawn at random, trained, or trained by others."""
