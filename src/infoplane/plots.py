@@ -73,6 +73,7 @@ COLORS = {
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
 CLASSES = ("#6a6fd0", "#8f8b2a", "#808080", "#a8664a", "#3f95a8")
 SEQUENTIAL = "viridis"  # of values on a map
+SIGNED = "coolwarm"  # of those of either sign
 # Of ordered curves, such as epochs: blue to orange, told apart by all eyes, seen on both pages.
 ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
@@ -197,9 +198,16 @@ def repetitions(
 
 @styled
 def heatmap(
-    values: npt.ArrayLike, *, title: str, label: str, vmax: float, numbers: str = ""
+    values: npt.ArrayLike,
+    *,
+    title: str,
+    label: str,
+    vmax: float,
+    vmin: float = 0.0,
+    numbers: str = "",
 ) -> Figure:
-    """A map of values (rows, columns) from 0 to `vmax`, with a colour bar that has its unit.
+    """A map of values (rows, columns) from `vmin` to `vmax`, with a colour bar that has its unit.
+    Where it begins below 0, with colours of their own for either sign.
 
     A data frame's rows and columns are named along the axes, an array's are not; `numbers` is
     the format in which each value is written into its cell.
@@ -208,12 +216,12 @@ def heatmap(
 
     figure, axes = panel(title=title)
     named = isinstance(values, pd.DataFrame)
-    style: Look = {"cmap": SEQUENTIAL, "cbar_kws": {"label": label}}
+    style: Look = {"cmap": SIGNED if vmin < 0 else SEQUENTIAL, "cbar_kws": {"label": label}}
     style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": 8}}
     # an image has square pixels, and is one picture in the file instead of a shape a pixel
     style |= {"square": not named, "rasterized": not named}
     drawn = values if named else np.asarray(values)
-    sns.heatmap(drawn, ax=axes, vmin=0, vmax=vmax, xticklabels=named, yticklabels=named, **style)
+    sns.heatmap(drawn, ax=axes, vmin=vmin, vmax=vmax, xticklabels=named, yticklabels=named, **style)
     axes.tick_params(length=0)
     figure.axes[1].tick_params(length=2)
     return figure

@@ -27,6 +27,7 @@ class Check:
     over: what more of which shrinks the interval, as one over the root of their number: that of
     a mean. "" where no such law holds, as of the least or the largest of several, or of a share.
     doubt: why the interval is as wide as it is, where repetitions are not the reason.
+    remark: what is to be known of the measurement, whatever the word: the reason ends with it.
     """
 
     value: float
@@ -35,6 +36,7 @@ class Check:
     repetitions: int = 0
     over: str = ""
     doubt: str = ""
+    remark: str = ""
 
     @property
     def finite(self) -> bool:

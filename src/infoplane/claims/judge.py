@@ -81,6 +81,7 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
         judged, key=lambda pair: (order.index(pair[0]), _room(pair[1], parts[pair[1].name]))
     )
     reasons = [_reason(w, check, parts[check.name]) for w, check in judged if w == word]
+    reasons += dict.fromkeys(check.remark for check in checks if check.remark)
     if not headline.finite:
         return Verdict(claim, word, "; ".join(reasons), profile)
     return Verdict(claim, word, "; ".join(reasons), profile, headline.value, headline.interval)
@@ -92,7 +93,9 @@ def _beside(claim: Claim, checks: list[Check], profile: str) -> Verdict:
         return Verdict.unmeasured(claim, "it could not come out otherwise", profile)
     first = checks[0]
     shown = (first.value, first.interval) if first.finite else ()
-    measured = "; ".join(f"{_named(check)}{_measured(check)}" for check in checks)
+    told = [f"{_named(check)}{_measured(check)}" for check in checks]
+    told += dict.fromkeys(check.remark for check in checks if check.remark)
+    measured = "; ".join(told)
     return Verdict(claim, "by construction", f"measured beside it: {measured}", profile, *shown)
 
 

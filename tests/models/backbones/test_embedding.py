@@ -9,7 +9,9 @@ import torch
 from PIL import Image
 
 from infoplane.errors import InputError
-from infoplane.models.backbones import backbone, embed, embedding, network
+from infoplane.models.backbones import embedding, network
+from infoplane.models.backbones.embedding import embed
+from infoplane.models.backbones.network import backbone
 from infoplane.models.backbones.preprocessing import decode
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infoplane.models.backbones import SOURCE, TORCHVISION, family, origins
+from infoplane.models.backbones import origins
+from infoplane.models.backbones.families import SOURCE, TORCHVISION, family
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,11 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from infoplane import paths
 from infoplane.errors import InputError
-from infoplane.models.backbones import (
-    SOURCE,
-    backbone,
-    embed,
-    listed,
-    network,
-    origins,
-    parts,
-    recipes,
-    stored_embeddings,
-)
+from infoplane.models.backbones import listed, network, origins, parts, recipes
+from infoplane.models.backbones.embedding import embed
+from infoplane.models.backbones.families import SOURCE
+from infoplane.models.backbones.network import backbone
+from infoplane.models.backbones.stored import stored_embeddings
 from infoplane.models.backbones.weights import Found
 from tests.models.backbones.conftest import needs_timm
 

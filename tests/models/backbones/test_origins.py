@@ -5,7 +5,9 @@ from torchvision import models
 
 from infoplane import paths
 from infoplane.errors import InputError
-from infoplane.models.backbones import SOURCE, TORCHVISION, listed, origins, stored_networks
+from infoplane.models.backbones import listed, origins
+from infoplane.models.backbones.families import SOURCE, TORCHVISION
+from infoplane.models.backbones.stored import stored_networks
 
 
 def test_every_network_that_is_named_is_in_the_table():

@@ -6,7 +6,8 @@ import pytest
 from torchvision import models
 
 from infoplane.errors import InputError
-from infoplane.models.backbones import SOURCE, TORCHVISION, recipes
+from infoplane.models.backbones import recipes
+from infoplane.models.backbones.families import SOURCE, TORCHVISION
 from tests.models.backbones.conftest import needs_timm
 
 LIBRARY = {

@@ -5,7 +5,7 @@ import pytest
 
 from infoplane import paths
 from infoplane.errors import InputError
-from infoplane.models.backbones import stored_embeddings, stored_networks
+from infoplane.models.backbones.stored import stored_embeddings, stored_networks
 
 
 def fields(n=4, d=3):

@@ -1,8 +1,19 @@
-"""Which networks are of one family, by their names: residual ones, MobileNets, and so on."""
+"""Sets of networks by name, and which are of one family: residual ones, MobileNets, and so on."""
 
 import re
 
-__all__ = ["FAMILIES", "family"]
+__all__ = ["FAMILIES", "SOURCE", "TORCHVISION", "family"]
+
+SOURCE = ("resnet50", "resnetv2_50", "resnet101", "resnetv2_101", "inception_v3", "xception")
+"""The six networks of the source: v1 residual ones and Inception from torchvision, the others
+from timm, Xception as its `legacy_xception` (the weights of Keras, converted)."""
+
+TORCHVISION = (
+    "squeezenet1_0", "squeezenet1_1", "shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mnasnet0_5",
+    "mobilenet_v3_small", "mobilenet_v2", "regnet_y_400mf", "mobilenet_v3_large",
+    "efficientnet_b0", "googlenet", "densenet121", "resnet18", "resnet34",
+)  # fmt: skip
+"""Fourteen small networks that everyone can download: 1.2 to 22 million weights."""
 
 # In this order: the first that a name holds is its family.
 FAMILIES = {

@@ -10,21 +10,11 @@ from torch import nn
 
 from infoplane.errors import InputError
 from infoplane.inputs.options import nearest
+from infoplane.models.backbones.families import SOURCE
 from infoplane.models.backbones.listed import Entry, entries
 from infoplane.models.backbones.preprocessing import Preprocessing
 
-__all__ = ["SOURCE", "TORCHVISION", "Recipe", "names", "recipe"]
-
-SOURCE = ("resnet50", "resnetv2_50", "resnet101", "resnetv2_101", "inception_v3", "xception")
-"""The six networks of the source: v1 residual ones and Inception from torchvision, the others
-from timm, Xception as its `legacy_xception` (the weights of Keras, converted)."""
-
-TORCHVISION = (
-    "squeezenet1_0", "squeezenet1_1", "shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mnasnet0_5",
-    "mobilenet_v3_small", "mobilenet_v2", "regnet_y_400mf", "mobilenet_v3_large",
-    "efficientnet_b0", "googlenet", "densenet121", "resnet18", "resnet34",
-)  # fmt: skip
-"""Fourteen small networks that everyone can download: 1.2 to 22 million weights."""
+__all__ = ["Recipe", "names", "recipe"]
 
 ALIASES = {"xception": "legacy_xception"}
 # As their pretrained weights want it: no heads beside the last, and inputs scaled once more.

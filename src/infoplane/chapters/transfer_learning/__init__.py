@@ -1,0 +1,79 @@
+"""Chapter 06: what makes an embedding good? Source: document 000, section 3.4."""
+
+from typing import Any
+
+from infoplane.chapters.transfer_learning.measured import measure
+from infoplane.chapters.transfer_learning.settings import MINIATURES
+from infoplane.models.backbones.families import SOURCE, TORCHVISION
+from infoplane.models.backbones.origins import listing
+from infoplane.records.plan import Parameters, Plan
+
+__all__ = ["data", "measure", "names", "plans"]
+
+
+def data(p: Parameters) -> str:
+    """What the chapter looks at, for its banner."""
+    images = "digits 5 and 8" if p.images == "digits" else f"images of {p.images}"
+    return f"{images}, embedded by {len(names(p))} networks ({p.networks})"
+
+
+def names(p: Parameters) -> tuple[str, ...]:
+    """The networks of a set."""
+    sets = {"miniature": tuple(MINIATURES), "torchvision": TORCHVISION, "source": SOURCE}
+    if p.networks in sets:
+        return sets[p.networks]
+    return tuple(known.name for known in listing() if known.library == "stored")
+
+
+def plans(p: Parameters) -> dict[str, Plan]:
+    """What the chapter computes: for each part a record a network, or more."""
+
+    def planned(part: str, run: str, configs: list[dict[str, Any]], training: bool = True) -> Plan:
+        each = [{**_embedding(p, name), **config} for name in names(p) for config in configs]
+        return Plan(f"transfer.{part}", each, run=f"{__name__}.{run}", training=training)
+
+    exact = {"noise_std": p.noise_std, "samples": p.samples}
+    return {
+        "facts": planned("facts", "embedded.facts", [{}]),
+        "heads": planned(
+            "heads",
+            "heads.train",
+            [
+                {"seeds": list(p.seeds), "order": order, "epochs": p.epochs, "looks": p.looks}
+                | {"hidden": p.hidden, "batch": p.batch, "rate": p.rate}
+                | {"prediction_steps": p.prediction_steps}
+                for order in p.orders
+            ],
+        ),
+        "compactness": planned(
+            "compactness",
+            "statics.compactness",
+            [{"noise_stds": list(p.noise_stds), "samples": p.samples}],
+        ),
+        "critics": planned(
+            "critics",
+            "statics.critics",
+            [
+                {"noise_std": p.noise_std, "steps": p.steps, "rate": p.critic_rate, "seed": s}
+                for s in p.critic_seeds
+            ],
+        ),
+        "labels": planned(
+            "labels", "statics.labels", [{"folds": p.folds, "seed": s} for s in p.critic_seeds]
+        ),
+        "ranks": planned(
+            "ranks",
+            "rankings.rank",
+            [{**exact, "halves": p.halves, "columns": p.columns, "seed": 0}],
+        ),
+        "bent": planned("bent", "rankings.bent", [{**exact, "strength": p.strength, "seed": 0}]),
+    }
+
+
+def _embedding(p: Parameters, name: str) -> dict[str, Any]:
+    """What an embedding comes from."""
+    return {
+        "networks": p.networks, "network": name, "images": p.images,
+        "n_images": p.n_images or None, "pretrain_epochs": p.pretrain_epochs,
+        "pretrain_seed": p.pretrain_seed,
+    }  # fmt: skip

@@ -1,0 +1,247 @@
+"""Pictures of chapter 06: images, networks, correlations, and what noise does to compactness."""
+
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.chapters.transfer_learning import correlated, tables
+from infoplane.chapters.transfer_learning.settings import (
+    ACCURACY,
+    COMPACTNESS,
+    LOSS,
+    NORMS,
+    OF_LABEL,
+    OF_PREDICTION,
+    REGIMES,
+    TRANSFERRED,
+)
+from infoplane.datasets import vision
+from infoplane.stats import mean_of
+
+__all__ = [
+    "RANKERS",
+    "accuracy_panels",
+    "course_panels",
+    "critic_panel",
+    "image_panel",
+    "matrix_panels",
+    "noise_panels",
+    "pair_panels",
+    "ranker_panels",
+]
+
+Frames = Mapping[str, pd.DataFrame]
+
+SHORT = {
+    ACCURACY: "accuracy", LOSS: "loss", COMPACTNESS: "I(X;E+ε)", OF_PREDICTION: "I(P;Y)",
+    OF_LABEL: "I(E;Y)",
+}  # fmt: skip
+NORM_NAMES = {
+    "rows": "rows of length 1", "variance": "variance 1 in all", "raw": "the network's own scale",
+}  # fmt: skip
+RANKERS = {
+    "pretrained": "accuracy where trained", "parameters": "log parameters",
+    "columns": "log columns", "compactness": "I(X;E+ε)", "logme": "LogME", "h_score": "H-score",
+    "probe": "linear probe", "neighbours": "nearest neighbours",
+    "separation": "class separation", "rank": "effective rank",
+    "projected": "… of a projection", "dimension": "intrinsic dimension",
+}  # fmt: skip
+"""Names of what is said to rank embeddings, in the order in which they are drawn."""
+COLOR = plots.CLASSES[0]
+REGION: plots.Look = {
+    "color": plots.CLASSES[2],
+    "alpha": 0.3,
+    "linewidth": 6,
+    "solid_capstyle": "butt",
+}
+
+
+@plots.styled
+def image_panel(count: int = 6) -> Figure:
+    """Some of the digits that are to be told apart, one class a row."""
+    found = vision.load("digits")
+    figure = Figure(figsize=(4.2, 1.7), layout="constrained")
+    for row, digit in enumerate(TRANSFERRED):
+        own = found.images[found.labels == digit][:count]
+        for column, image in enumerate(own):
+            axes = figure.add_subplot(len(TRANSFERRED), count, row * count + column + 1)
+            axes.imshow(image, cmap="gray", interpolation="nearest")
+            axes.set_axis_off()
+    return figure
+
+
+@plots.styled
+def accuracy_panels(frames: Frames) -> list[Figure]:
+    """Accuracy of each network in each regime, with a standard error of the test images."""
+    every = tables.accuracies(frames)
+    known = tables.networks(frames)
+    best = every[every["regime"] == "optimal"].set_index("network")["accuracy"]
+    order = list(best.sort_values().index)
+    panels = []
+    for regime in REGIMES:
+        own = every[every["regime"] == regime].set_index("network").loc[order]
+        figure, axes = _tall(order, regime, "accuracy")
+        for family, color in _colors(known["family"]).items():
+            rows = [i for i, name in enumerate(order) if known["family"][name] == family]
+            axes.errorbar(
+                own["accuracy"].iloc[rows], rows, xerr=own["chance"].iloc[rows], fmt="o",
+                color=color, capsize=2, label=family,
+            )  # fmt: skip
+        panels.append(figure)
+    _legend(panels[-1], 2)
+    return panels
+
+
+@plots.styled
+def course_panels(frames: Frames) -> list[Figure]:
+    """Figure 9 of the source: quantities over the classifiers' training, mean over networks."""
+    every = tables.courses(frames)
+    panels = []
+    for name, title, color in (
+        ("accuracy", "accuracy", COLOR), ("loss", "loss (nats)", COLOR),
+        ("ross", "information (nats)", plots.COLORS["ross"]),
+    ):  # fmt: skip
+        figure, axes = plots.panel(xlabel="epoch", ylabel=title)
+        of_network = every.groupby(["network", "epoch"])[name].mean().unstack("epoch")
+        for _, row in of_network.iterrows():
+            axes.plot(of_network.columns, row, color=color, alpha=0.25, linewidth=0.9)
+        label = "I(P;Y)" if name == "ross" else "mean over networks"
+        plots.band(axes, of_network.columns, *mean_of(of_network.to_numpy()), label=label,
+                   color=color)  # fmt: skip
+        if name == "ross":
+            found = tables.quantities(frames, REGIMES[0])
+            for of, color_of in ((OF_LABEL, plots.COLORS["classifier"]), (COMPACTNESS, plots.INK)):
+                axes.axhline(float(found[of].mean()), color=color_of, label=SHORT[of],
+                             linestyle="-." if of == OF_LABEL else ":")  # fmt: skip
+        axes.set_xscale("log")
+        _legend(figure, 2)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def matrix_panels(frames: Frames) -> list[Figure]:
+    """Correlation matrices by regime: as reported, and over the networks of the records."""
+    style: plots.Look = {"label": "r", "vmin": -1.0, "vmax": 1.0, "numbers": ".2f"}
+    panels = []
+    for regime in REGIMES:
+        for title, table in (
+            ("reported", correlated.reported(regime)),
+            ("here", correlated.matrix(frames, regime)),
+        ):
+            named = table.rename(index=SHORT, columns=SHORT)
+            panels.append(plots.heatmap(named, title=f"{regime}, {title}", **style))
+    return panels
+
+
+@plots.styled
+def pair_panels(table: pd.DataFrame) -> list[Figure]:
+    """Each entry with its interval beside where it has to lie (grey) and what was reported."""
+    panels = []
+    for regime in REGIMES:
+        own = table[table["regime"] == regime].reset_index(drop=True)
+        names = [f"{SHORT[a]} ~ {SHORT[b]}" for a, b in zip(own["a"], own["b"], strict=True)]
+        figure, axes = _tall(names, regime, "r")
+        for i, row in own.iterrows():
+            low, high = correlated.accepted(row["reported"])
+            axes.plot([low, high], [i, i], **REGION, zorder=0)
+            axes.plot(row["reported"], i, "|", color=plots.INK, markersize=9)
+            axes.errorbar(row["r"], i, xerr=[[row["r"] - row["low"]], [row["high"] - row["r"]]],
+                          fmt="o", color=COLOR, capsize=2)  # fmt: skip
+        axes.set_xlim(-1.05, 1.05)
+        axes.axvline(0, color=plots.INK, linewidth=0.5)
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def critic_panel(frames: Frames) -> Figure:
+    """AA-MINE against the exact value, a dot a network, bars over its runs."""
+    table = tables.estimators(frames)
+    figure, axes = plots.panel(xlabel="exact I(X;E+ε) (nats)", ylabel="AA-MINE (nats)")
+    axes.errorbar(table["exact"], table["AA-MINE"], table["AA-MINE, std"], fmt="o",
+                  color=plots.COLORS["aa-mine"], capsize=2)  # fmt: skip
+    most = float(table["exact"].max())
+    plots.truth(axes, [0, most], [0, most])
+    axes.legend()
+    return figure
+
+
+@plots.styled
+def noise_panels(frames: Frames) -> list[Figure]:
+    """I(X;E+ε) of each network over the noise, by scale; and its r with accuracy."""
+    every, known = tables.by_noise(frames), tables.networks(frames)
+    colors = _colors(known["family"])
+    panels = []
+    for norm in NORMS:
+        figure, axes = plots.panel(
+            title=NORM_NAMES[norm], xlabel="noise (std)", ylabel="I(X;E+ε) (nats)"
+        )
+        own = every[every["norm"] == norm]
+        seen = set()
+        for name, of_network in own.groupby("network", sort=False):
+            family = known["family"][name]
+            axes.plot(of_network["noise_std"], of_network["value"], color=colors[family],
+                      label=None if family in seen else family, linewidth=1.1)  # fmt: skip
+            seen.add(family)
+        axes.set_xscale("log")
+        axes.set_ylim(-0.2, 1.12 * own["ceiling"].iloc[0])
+        plots.ceiling(axes, own["ceiling"].iloc[0], "log N")
+        if norm == NORMS[0]:
+            _legend(figure, 2)
+        panels.append(figure)
+    figure, axes = plots.panel(title="r with accuracy, optimal", xlabel="noise (std)", ylabel="r")
+    table = correlated.over_noise(frames)
+    for norm, color in zip(NORMS, plots.CLASSES, strict=False):
+        own = table[(table["norm"] == norm) & table["r"].notna()]
+        curve = (own[name] for name in ("noise_std", "r", "low", "high"))
+        plots.band(axes, *curve, label=NORM_NAMES[norm], color=color, marker="o")
+    axes.set(xscale="log", ylim=(-1.05, 1.05))
+    axes.axhline(0, color=plots.INK, linewidth=0.5)
+    _legend(figure, 1)
+    return [*panels, figure]
+
+
+@plots.styled
+def ranker_panels(frames: Frames) -> list[Figure]:
+    """r of each ranker with accuracy, and given accuracy where the networks were trained."""
+    table = correlated.of_rankers(frames).reindex(list(RANKERS))
+    panels = []
+    for prefix, title in (
+        ("", "r with accuracy, optimal"),
+        ("partial ", "given the accuracy where trained"),
+    ):
+        figure, axes = _tall(list(RANKERS.values()), title, "r")
+        own = table[[f"{prefix}{end}" for end in ("r", "low", "high")]].to_numpy()
+        for i, (r, low, high) in enumerate(own):
+            if np.isfinite(r):
+                color = plots.INK if table.index[i] == "compactness" else COLOR
+                axes.errorbar(r, i, xerr=[[r - low], [high - r]], fmt="o", color=color, capsize=2)
+        axes.set_xlim(-1.05, 1.05)
+        axes.axvline(0, color=plots.INK, linewidth=0.5)
+        panels.append(figure)
+    return panels
+
+
+def _tall(names: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
+    """A panel with a row a name, the first at the top."""
+    size = (plots.PANEL[0], 0.9 + 0.23 * len(names))
+    figure, axes = plots.panel(title=title, xlabel=xlabel, size=size)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    return figure, axes
+
+
+def _colors(families: pd.Series) -> dict[str, str]:
+    return dict(zip(dict.fromkeys(families), itertools.cycle(plots.CLASSES), strict=False))
+
+
+def _legend(figure: Figure, columns: int) -> None:
+    """Below the axes, which are often full."""
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns)

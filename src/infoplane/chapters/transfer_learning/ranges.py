@@ -1,0 +1,51 @@
+"""What chapter 06 accepts of its parameters."""
+
+from infoplane.chapters.transfer_learning.settings import IMAGES, NETWORKS
+from infoplane.inputs.options import one_of, require, require_seeds, whole, within
+from infoplane.records.plan import Parameters
+
+__all__ = ["check"]
+
+
+def check(p: Parameters) -> None:
+    """InputError where a parameter is out of range."""
+    one_of("networks", p.networks, NETWORKS)
+    one_of("images", p.images, IMAGES)
+    digits = p.networks == "miniature"
+    require(
+        digits == (p.images == "digits"), "images", p.images,
+        '"digits" for networks="miniature", else "catsdogs" or "oxford-pets"',
+    )  # fmt: skip
+    require(
+        not digits or p.n_images == 0, "n_images", p.n_images,
+        "0, for all, of the digits: there are few",
+    )  # fmt: skip
+    require(
+        p.networks != "stored" or (p.images == "catsdogs" and p.n_images == 0),
+        "networks", p.networks,
+        '"stored" with images="catsdogs" and n_images=0, of which the embeddings are',
+    )  # fmt: skip
+    for name in ("seeds", "critic_seeds"):
+        require_seeds(getattr(p, name), name)
+    for order in p.orders:
+        whole("orders", order, at_least=0)
+    require(
+        len(p.orders) > 0 and len(set(p.orders)) == len(p.orders), "orders", p.orders,
+        "each once, at least one",
+    )  # fmt: skip
+    for name, least in (
+        ("n_images", 0), ("epochs", 3), ("looks", 3), ("hidden", 1), ("batch", 1),
+        ("prediction_steps", 1), ("samples", 2), ("steps", 1), ("folds", 3), ("halves", 2),
+        ("columns", 2), ("pretrain_epochs", 0), ("pretrain_seed", 0),
+    ):  # fmt: skip
+        whole(name, getattr(p, name), at_least=least)
+    for name in ("rate", "critic_rate", "noise_std", "strength"):
+        within(name, getattr(p, name), above=0)
+    require(
+        list(p.noise_stds) == sorted(set(p.noise_stds)) and p.noise_stds[:1] > [0.0],
+        "noise_stds", p.noise_stds, "above 0, in increasing order",
+    )  # fmt: skip
+    require(
+        p.noise_std in p.noise_stds, "noise_std", p.noise_std,
+        f"one of noise_stds={p.noise_stds!r}, where the exact values are",
+    )  # fmt: skip

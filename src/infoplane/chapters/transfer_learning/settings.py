@@ -1,0 +1,31 @@
+"""What all parts of chapter 06 share, without torch: regimes, quantities, networks in small."""
+
+__all__ = [
+    "ACCURACY", "COMPACTNESS", "IMAGES", "LOSS", "MINIATURES", "NETWORKS", "NORMS", "OF_LABEL",
+    "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED", "TRANSFERRED",
+]  # fmt: skip
+
+REGIMES = ("underfitted", "optimal", "overfitted")
+"""After the first epoch; at the epoch of the least validation loss; after the last."""
+
+ACCURACY, LOSS = "accuracy", "loss"
+COMPACTNESS, OF_PREDICTION, OF_LABEL = "I(X;E+eps)", "I(P;Y)", "I(E;Y)"
+QUANTITIES = (ACCURACY, LOSS, COMPACTNESS, OF_PREDICTION, OF_LABEL)
+"""In the order of the source's tables, by the names that the ledger has."""
+
+NETWORKS = ("miniature", "stored", "torchvision", "source")
+IMAGES = ("digits", "catsdogs", "oxford-pets")
+NORMS = ("rows", "variance", "raw")
+"""Rows of length 1 (L2, as in the source); one factor for the whole embedding, so that its columns
+have together the variance 1; the network's own scale."""
+
+MINIATURES = {
+    f"{family}-{blocks}": (family, blocks)
+    for blocks in (1, 3)
+    for family in ("residual", "preactivation", "inception", "separable")
+}
+"""Name -> family and blocks a stage of networks that are trained here, on digits."""
+SEEN, TRANSFERRED = (0, 1, 2, 3, 4), (5, 8)
+"""Digits that they are trained on, and those that their embeddings are to tell apart."""
+
+SPLIT_SEED = 6_000_000  # of the order of images: a stream that no classifier starts
