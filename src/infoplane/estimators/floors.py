@@ -169,7 +169,8 @@ def floor(
     _, name, kernel, fitted, g = best
     terms = kernel.shown(fitted, g)
     blocks = [block.mean() for block in np.array_split(terms, BLOCKS)]
-    std = float(np.std(blocks, ddof=1)) / math.sqrt(BLOCKS)
+    with np.errstate(over="ignore"):  # where a line is far off the square of that has no number
+        std = float(np.std(blocks, ddof=1)) / math.sqrt(BLOCKS)
     left = float(np.sqrt(np.mean(np.square(g - fitted)))) / max(float(g.std()), SMALLEST)
     return Floor(float(terms.mean()), std, name, left, len(g))
 

@@ -26,6 +26,7 @@ Ints = npt.NDArray[np.int64]
 MAPS = ("asinh", "normal-scores")
 NARROW = 8  # columns of a side up to which its flow has blocks where none are asked for
 BLOCKS = 2
+LEAST = 100  # rows to learn from: the knots of a spline are quantiles of them
 STEPS, FAR_STEPS = 200, 2_000  # where closed forms are nearly the answer, and where not
 
 
@@ -67,15 +68,21 @@ class Flow(Estimator):
     what these say less p / 2m, by which correlations fitted to m rows say too much (see `bias`),
     and "rows" of the three splits.
     `bias`: of the held-out ratio of Gaussians, by what A is free to fit: -p / 2m of m training
-    rows, p = dx dz with a rho for each pair; not of what flows learn by heart. `std`: chance of
-    the held-out rows; with groups, of independent ones.
+    rows, p = dx dz with a rho for each pair; not of what flows learn by heart, which was as much
+    again for 30 columns a side, n = 2000 and correlations of .9. `std`: chance of the held-out
+    rows; with groups, of independent ones. Of 40 to 60 Gaussian samples each, intervals of 95 %
+    held the value in 82 % at independence of single columns, where errors are thousandths of a nat,
+    and in 88 to 100 % elsewhere.
 
     Wrong when: the latents are not Gaussian after the best f and g, by nats and either way: a
     shared radius (Student's t: .25 to 2 nats too low), or wide sides that are mixed after they were
-    bent (16 of 25: an ICA problem). Warnings: latents whose radius is no Gaussian's; ratios of
+    bent (16 of 25: an ICA problem); the ratio of a wrong model is no bound. Warnings: latents whose
+    radius is no Gaussian's, sides that are sums of columns that are not, sides whose density ratio
+    is not 1 on average when they are paired anew, KSG where it finds more in few columns; ratios of
     training and held-out rows that differ by more than the bias, rho that says something else than
-    the rows, training that was not finished, rows outside the box of the splines, tails of
-    infinite variance. What lies in few rows, or in more bends than the splines have, is not seen.
+    the rows, pairs too fine for a spline, training that was not finished, rows outside the box of
+    the splines, tails of infinite variance. What lies in few rows, or in more bends than the
+    splines have, is not seen.
     At independence its mean is 0 to chance, less the bias. Its value may be below 0.
     Raises InputError for labels, text, columns with many equal values, constant columns and those
     that are linear combinations of others, a linear function of x that is one of z, tails of
@@ -119,8 +126,8 @@ class Flow(Estimator):
         whole("bins", self.bins, at_least=3, at_most=100)
         if not isinstance(self.hidden, list | tuple) or not self.hidden:
             raise InputError(
-                f"hidden={self.hidden!r} is not accepted: pass the widths of the layers, such as "
-                "(32, 32)"
+                f"hidden={self.hidden!r} is not accepted: pass a list of the layers' widths, such "
+                "as [32, 32]"
             )
         for width in self.hidden:
             whole("hidden", width, at_least=1)
@@ -189,6 +196,11 @@ class Flow(Estimator):
 
         widths = samples.x.shape[1], samples.z.shape[1]
         widest, seen = max(widths), round(self.train_fraction * samples.n)
+        if seen < LEAST:
+            raise InputError(
+                f"train_fraction={self.train_fraction:g} of {samples.n} rows leaves {seen} to "
+                f"learn from, and {LEAST} are needed: raise it, or give more rows"
+            )
         if seen <= widest**2:
             least = math.ceil((widest**2 + 1) / self.train_fraction)
             raise InputError(

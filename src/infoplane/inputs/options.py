@@ -131,7 +131,8 @@ def one_of(name: str, value: object, accepted: Sequence[str], *, or_none: bool =
 
     or_none: None is accepted, too.
     """
-    if value not in accepted and not (or_none and value is None):
+    known = value in accepted if isinstance(value, str) else or_none and value is None
+    if not known:
         told = ", ".join(accepted) + (" or None" if or_none else "")
         raise InputError(
             f"{name}={value!r} does not exist: choose one of {told}{nearest(value, accepted)}"

@@ -7,21 +7,16 @@ import numpy as np
 import pytest
 import torch
 from sklearn.mixture import GaussianMixture
-from torch import nn
 
-from infoplane.estimators.latents.correlation import correlation_layer
 from infoplane.estimators.latents.doubts import (
     doubts_of_latents,
     doubts_of_training,
     outside,
-    paired_anew,
     parameters,
-    second_opinion,
+    too_fine,
 )
-from infoplane.estimators.latents.model import Latents, TwoFlows
 from infoplane.estimators.latents.training import GAIN, PATIENCE, Course
-
-N = 3_000
+from tests.estimators.latents.world import N, latents_of, of_latents, pairs
 
 
 def course(loss, **options):
@@ -124,40 +119,6 @@ def test_parameters_are_counted_as_scikit_learn_does(columns, components):
     assert parameters(columns, components) == pytest.approx(counted)
 
 
-class Nothing(nn.Module):
-    """A flow that leaves rows as they are."""
-
-    def __init__(self):
-        super().__init__()
-        self.own = nn.Parameter(torch.zeros(()))
-
-
-def latents_of(u, v):
-    return Latents(torch.from_numpy(u), torch.from_numpy(v), torch.zeros(len(u)))
-
-
-def of_latents(u, v, *, shared=False, parts=(0.7, 1.0)):
-    """What is told of latents, the first part of which the layer is fitted to."""
-    seen, others = (
-        (u[part], v[part])
-        for part in (slice(round(parts[0] * len(u))), slice(round(parts[0] * len(u)), None))
-    )
-    model = TwoFlows(Nothing(), Nothing(), shared=shared).double()
-    rho = "shared" if shared else "canonical"
-    model.set(correlation_layer(*seen, rho=rho, by="likelihood"))
-    model, held_out = model.double(), latents_of(*others)
-    value = float(model.log_ratio(held_out).detach().mean())
-    return doubts_of_latents(model, latents_of(*seen), held_out, value), model
-
-
-def pairs(rho, d=2, seed=0, n=N):
-    """Columns of correlations rho, one for each pair, behind a linear map of either side."""
-    rng = np.random.default_rng([seed, d])
-    g, noise = rng.normal(size=(2, n, d))
-    h = np.asarray(rho) * g + np.sqrt(1 - np.square(rho)) * noise
-    return g @ rng.normal(size=(d, d)), h @ rng.normal(size=(d, d)) + 1
-
-
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("rho", [0.0, 0.8, 1 - 1e-7])
 def test_gaussian_latents_are_not_doubted(rho, shared):
@@ -235,37 +196,6 @@ def test_one_rho_for_unequal_correlations_is_told_by_what_it_misses():
     assert sentence.endswith("pass rho='canonical'")
 
 
-def opinion_on(u, v):
-    model = of_latents(u, v)[1]
-    return second_opinion(model, [latents_of(u, v)])
-
-
-@pytest.mark.parametrize("rho", [0.0, 0.9, 0.9999])
-def test_neighbours_have_no_other_opinion_of_gaussians(rho):
-    for seed in range(5):
-        assert opinion_on(*pairs(rho, 2, seed, n=600)) == []
-
-
-def test_neighbours_see_what_is_no_correlation():
-    """z = |x| and noise: by symmetry nothing for a Gaussian, one and a half nats for KSG."""
-    rng = np.random.default_rng(5)
-    u, noise = rng.normal(size=(2, 1_000, 1))
-    (sentence,) = opinion_on(u, np.abs(u) + 0.1 * noise)
-    found, std, value = map(float, re.findall(r"-?\d\.\d\d", sentence))
-    # h(|x| + noise) - h(noise), at least log(5 sqrt(2 pi e) / sqrt(2 pi e)) = log 5, and less than
-    # .1 more since noise blurs the fold at 0
-    assert abs(found - math.log(5) - 0.05) < 0.05 + 4 * std
-    assert abs(value) < 0.05
-    assert "take ksg" in sentence
-
-
-def test_neighbours_are_not_asked_in_many_columns():
-    u, v = np.random.default_rng(6).normal(size=(2, 600, 11))
-    v = np.abs(u) + 0.1 * v
-    assert opinion_on(u, v) == []
-    assert opinion_on(u[:, :10], v[:, :10]) != []
-
-
 def test_a_radius_whose_mixture_finds_no_more_is_worth_no_sentence():
     """Radii of 1 and 1.6: a fourth moment of 1.19, which tells less than .1 nats."""
     u, v = pairs(0.5, n=20_000)
@@ -283,57 +213,13 @@ def test_a_radius_that_varies_too_little_is_told_without_a_mixture():
     assert "mixture" not in sentence
 
 
-def anew(u, v):
-    return paired_anew(of_latents(u, v)[1], [latents_of(u, v)])
-
-
-@pytest.mark.parametrize("rho", [0.0, 0.5, 0.9, 0.9999])
-@pytest.mark.parametrize("d", [1, 5, 20])
-def test_gaussian_sides_paired_anew_tell_nothing(rho, d):
-    for seed in range(3):
-        assert anew(*pairs(rho, d, seed, n=900)) == []
-
-
-def test_sides_that_are_not_gaussian_are_told_by_pairs_that_do_not_belong_together():
-    """Two values a column, sums of ten of which look Gaussian one by one."""
-    rng = np.random.default_rng(9)
-    g, noise = rng.normal(size=(2, 2_000, 10))
-    h = 0.93 * g + math.sqrt(1 - 0.93**2) * noise
-    turns = [np.linalg.qr(rng.normal(size=(10, 10)))[0] for _ in range(2)]
-    u, v = ((side + 2 * np.sign(side)) @ turn for side, turn in zip((g, h), turns, strict=True))
-    (sentence,) = anew(u, v)
-    ratio, nats = map(
-        float, re.search(r"of (\S+) on average.*off by (\S+) nats", sentence).groups()
-    )
-    assert nats == pytest.approx(math.log(ratio), abs=0.06)  # two digits of one, one of the other
-    assert nats > 1
-
-
-def test_the_mean_over_pairs_paired_anew_is_the_plain_one():
-    """Of a model with too large a rho: E exp over N(0, 1) x N(0, 1), here of each pair in turn."""
-    rng = np.random.default_rng(10)
-    u, v = 1.6 * rng.normal(size=(2, 60, 1))
-    model = TwoFlows(Nothing(), Nothing(), shared=False).double()
-    model.set(correlation_layer(*pairs(0.9, 1), rho="canonical", by="likelihood"))
-    (sentence,) = paired_anew(model, [latents_of(u, v)])
-    terms = [
-        math.exp(float(model.log_ratio(latents_of(u[i : i + 1], v[j : j + 1])).detach()))
-        for i in range(60)
-        for j in range(60)
-        if i != j
-    ]
-    assert float(re.search(r"of (\S+) on average", sentence)[1]) == pytest.approx(
-        np.mean(terms), rel=0.05
-    )
-
-
-def test_neighbours_are_asked_of_all_rows_not_of_the_few_that_are_held_out():
-    """x + uniform noise: two tenths of a nat, in 200 rows within 4 standard errors of nothing."""
-    rng = np.random.default_rng(11)
-    u = rng.uniform(size=(2_000, 1))
-    v = u + 0.5 * rng.uniform(size=(2_000, 1))
-    model = of_latents(u, v)[1]
-    few, rest = latents_of(u[:150], v[:150]), latents_of(u[150:], v[150:])
-    assert second_opinion(model, [few]) == []
-    (sentence,) = second_opinion(model, [few, rest])
-    assert "in the latents of 2000 rows" in sentence
+@pytest.mark.parametrize(("nats", "steps", "told"), [(6.9, 200, 0), (7.1, 200, 1), (9, 2_000, 0)])
+def test_a_pair_too_fine_for_splines_is_told_after_few_steps(nats, steps, told):
+    model = of_latents(*pairs(0.5, 2))[1]
+    rho = np.array([0.5, math.sqrt(-math.expm1(-2 * nats))])
+    model.base.theta.data.copy_(torch.from_numpy(np.arctanh(rho)))
+    found = too_fine(model, steps)
+    assert len(found) == told
+    assert all(f"shares {nats} nats" in sentence and "steps=3000" in sentence for sentence in found)
+    model.mix(latents_of(*pairs(0.5, 2)), 2)
+    assert too_fine(model, steps) == []

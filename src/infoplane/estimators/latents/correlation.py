@@ -33,7 +33,9 @@ class Correlation:
         return -0.5 * float(np.log1p(-(self.rho**2)).sum())
 
 
-def correlation_layer(u: Floats, v: Floats, *, rho: str, by: str) -> Correlation:
+def correlation_layer(
+    u: Floats, v: Floats, *, rho: str, by: str, names: tuple[str, str] = ("x", "z")
+) -> Correlation:
     """The correlation layer of latents u (n, dx) and v (n, dz), in closed form.
 
     Source 001 has (u, A v) ~ N(0, R), with R = [[I, rho I], [rho I, I]], and two ways to A. Let u
@@ -51,7 +53,7 @@ def correlation_layer(u: Floats, v: Floats, *, rho: str, by: str) -> Correlation
     rho="canonical": one correlation for each pair. Both conditions then hold for canonical
     variables, B = U' cov(u)^-1/2 and A = V' S^-1/2, rho_j = s_j (Hotelling 1936).
     Where dx and dz differ, A acts on the wider side, whose other directions, white, are paired
-    with none.
+    with none. names: of the sides, for what is refused.
     Raises InputError for covariances that are singular.
     Source: document 001, "modifications of layer L"; Butakov et al. (2024), Mutual information
     estimation via normalizing flows, https://arxiv.org/abs/2403.02187
@@ -64,9 +66,9 @@ def correlation_layer(u: Floats, v: Floats, *, rho: str, by: str) -> Correlation
     True
     """
     if u.shape[1] > v.shape[1]:
-        turned = correlation_layer(v, u, rho=rho, by=by)
+        turned = correlation_layer(v, u, rho=rho, by=by, names=names[::-1])
         return Correlation(turned.on_z, turned.on_x, turned.mean_z, turned.mean_x, turned.rho)
-    (white_u, on_u, mean_u), (white_v, on_v, mean_v) = _white(u, "x"), _white(v, "z")
+    (white_u, on_u, mean_u), (white_v, on_v, mean_v) = map(_white, (u, v), names)
     left, s, right = np.linalg.svd(white_u.T @ white_v / len(u), full_matrices=True)
     s = np.minimum(s, MOST)
     k, d = len(s), len(right)

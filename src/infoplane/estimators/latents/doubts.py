@@ -10,17 +10,19 @@ from infoplane.estimators.latents.bases import Normal, by_shells, factor_of
 from infoplane.estimators.latents.correlation import correlation_layer
 from infoplane.estimators.latents.model import Latents, TwoFlows, as_doubles
 from infoplane.estimators.latents.training import GAIN, PATIENCE, Course
-from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.inputs.columns import Floats
 from infoplane.models.flows import BOUND
 
 __all__ = [
+    "CURVED",
+    "LITTLE",
+    "OTHERS",
+    "SURELY",
     "doubts_of_latents",
     "doubts_of_training",
     "outside",
-    "paired_anew",
     "parameters",
-    "second_opinion",
+    "too_fine",
 ]
 
 # How far the rho of the model may lie from the ratio of the rows it was fitted to.
@@ -31,15 +33,11 @@ OUTSIDE = 0.01  # share of rows beyond the box from which that is said
 CURVED = 0.3  # excess kurtosis of a column, in a mean over all, that is worth a sentence
 SHELLS = 8  # components of the mixture that is a second opinion, where the rows allow
 ROWS_PER_PARAMETER = 2  # of such a mixture
-# Rows, and columns of both sides, in which neighbours give a second opinion.
-MOST_ROWS, MOST_COLUMNS = 4_000, 20
-# Standard errors by which it is to be higher: it errs low, and shares chance with what it judges.
-OPINION = 3.0
-# Rows that are paired anew, each with each, and so many at once; nats by which their mean may be
-# off; and how far above 1 a number of mean 1 is once in thirty times at most, whatever its law
-# (Markov).
-PAIRED, AT_ONCE, PAIRED_APART, PAIRED_ONCE = 1_000, 50, 0.3, math.log(30)
 OTHERS = "take ksg, wkl or mine"
+# Nats of one pair beyond which splines of some bins do not follow it: of two normal columns with
+# 7, 8, 9 and 11.5 nats .05, .2, .2 and .25 were missed, with a standard error of .04; and steps
+# after which of 9 hardly any were.
+FINE, FINE_STEPS = 7.0, 2_000
 
 
 def doubts_of_training(
@@ -160,69 +158,19 @@ def doubts_of_latents(model: TwoFlows, seen: Latents, held_out: Latents, value: 
     ]
 
 
-@torch.no_grad()
-def paired_anew(model: TwoFlows, rows: Sequence[Latents]) -> list[str]:
-    """A warning where the densities of the sides are surely not those of the model.
-
-    Of a row of x and another row's z, p(x, z) / (p(x) p(z)) has the mean 1 where each side is
-    distributed as the model says, whatever they share: here over all such pairs of some rows. At
-    high information hardly one of a million pairs is where that mean comes from, and less than 1
-    says nothing. A mean above 1 says by its logarithm how far the ratio is off, as a factor of all
-    pairs, those included that belong together; it is no factor in general.
-    Standard error: of a two-sample U-statistic, by the shares that rows of either side have in it.
-    """
-    a, b = (side.double() for side in model.turned(_first(rows, PAIRED)))
-    n = len(a)
-    ratio = torch.cat(
-        [
-            model.base.log_ratio(part.repeat_interleave(n, dim=0), b.repeat(len(part), 1))
-            for part in a.split(AT_ONCE)
-        ]
-    ).view(n, n)
-    ratio.fill_diagonal_(-math.inf)
-    off = float(ratio.logsumexp(dim=(0, 1))) - math.log(n * (n - 1))
-    share = torch.softmax(ratio.flatten(), dim=0).view(n, n)
-    error = math.sqrt(sum(float((share.sum(dim=k) - 1 / n).square().sum()) for k in (0, 1)))
-    if off < PAIRED_APART or off < min(SURELY * error, PAIRED_ONCE):
+def too_fine(model: TwoFlows, steps: int) -> list[str]:
+    """A warning where one pair depends more finely than splines follow after so few steps."""
+    if not isinstance(model.base, Normal) or steps >= FINE_STEPS:
+        return []
+    rho = model.base.rho()
+    most = float(-0.5 * np.log1p(-(rho**2)).max())
+    if most < FINE:
         return []
     return [
-        f"sides that were paired anew have a density ratio of {math.exp(off):.2g} on average, "
-        f"which is 1 where each side is as the model has it: the value may be off by {off:.1f} "
-        f"nats and more, either way, as where wide sides were mixed after they were bent; {OTHERS}"
+        f"one pair of latents shares {most:.1f} nats, more finely than splines follow after "
+        f"{steps} steps: the value is likely some tenths of a nat too low; pass steps=3000, or "
+        "take cca, with margins='normal-scores' for columns that are bent"
     ]
-
-
-@torch.no_grad()
-def second_opinion(model: TwoFlows, rows: Sequence[Latents]) -> list[str]:
-    """A warning where KSG, which errs low, finds surely more in the latents of some rows.
-
-    rows: held-out ones first, then those seen: flows that were fitted to a row are maps of single
-    sides all the same, and add nothing to what it shares.
-    """
-    latents = _first(rows, MOST_ROWS)
-    a, b = (side.double().cpu().numpy() for side in model.turned(latents))
-    if a.shape[1] + b.shape[1] > MOST_COLUMNS:
-        return []
-    terms = model.log_ratio(latents).double().cpu().numpy()
-    value, std = float(terms.mean()), float(terms.std()) / math.sqrt(len(terms))
-    ksg = KSG(errors="local")
-    found = ksg._estimate(ksg.check(a, b), 0, "cpu")
-    if found.value - value <= max(LITTLE, OPINION * math.hypot(std, found.std)):
-        return []
-    more = "base='mixture'" if isinstance(model.base, Normal) else "more components"
-    return [
-        f"ksg, which errs low, finds {found.value:.2f} ± {found.std:.2f} nats in the latents of "
-        f"{len(terms)} rows, and the model {value:.2f}: they depend otherwise than it can say; "
-        f"pass {more} or more blocks, or take ksg"
-    ]
-
-
-def _first(rows: Sequence[Latents], most: int) -> Latents:
-    """The first rows of all, at most so many."""
-    u, v, ladj = (
-        torch.cat([getattr(part, name) for part in rows])[:most] for name in ("u", "v", "ladj")
-    )
-    return Latents(u, v, ladj)
 
 
 def _unequal(model: TwoFlows, seen: Latents) -> list[str]:

@@ -10,13 +10,14 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Samples
-from infoplane.estimators.latents import doubts
+from infoplane.estimators.latents import doubts, opinions
 from infoplane.estimators.latents.bases import Normal
 from infoplane.estimators.latents.correlation import Correlation, correlation_layer, random_layer
 from infoplane.estimators.latents.model import Latents, TwoFlows, as_doubles
 from infoplane.estimators.latents.training import train
 from infoplane.estimators.rows import split_rows, split_sizes
 from infoplane.inputs.columns import Floats
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.flows import SplineFlow
 from infoplane.streams import stream
 
@@ -31,6 +32,7 @@ SPLIT, WEIGHTS, BATCHES = range(3)  # what a seed is asked for
 LEAST = 20  # rows to validate on, and to test on
 
 
+@torch_defaults()
 def solved(
     flow: "Flow", x: Floats, z: Floats, samples: Samples, *, seed: int, device: str
 ) -> Answer:
@@ -102,8 +104,10 @@ def solved(
     )
     told += doubts.outside([("x", x[held_out]), ("z", z[held_out])])
     told += doubts.doubts_of_latents(model, seen, others, value)
-    told += doubts.paired_anew(model, (others, seen))
-    told += doubts.second_opinion(model, (others, seen))
+    told += opinions.mixed(model, seen, others)
+    told += opinions.paired_anew(model, (others, seen))
+    told += doubts.too_fine(model, course.step[-1] if course.step else 0)
+    told += opinions.second_opinion(model, (others, seen))
     arrays = {name: np.asarray(curve, dtype=np.float64) for name, curve in history.items()}
     return Answer(
         value, std, told, arrays, bias=-lost if gaussian else math.nan,

@@ -21,6 +21,7 @@ from infoplane.estimators.neural.testing import tested
 from infoplane.estimators.neural.training import Schedule, train
 from infoplane.estimators.neural.warm import KeptCritic, beginning
 from infoplane.estimators.rows import Split, prepare, split_rows, split_sizes
+from infoplane.models.defaults import torch_defaults
 from infoplane.streams import stream
 
 __all__ = ["Solver"]
@@ -34,6 +35,7 @@ class Solver(Options, Estimator):
     def _bound(self) -> Bound:
         """The bound in training: one object for each group of members."""
 
+    @torch_defaults()
     def _solve(
         self,
         samples: Sequence[Samples],
