@@ -32,6 +32,7 @@ __all__ = [
     "CHAPTER",
     "beyond_others",
     "claim_of",
+    "entries",
     "few_networks",
     "matrix",
     "of_rankers",
@@ -71,7 +72,8 @@ def pairs(frames: Frames, way: str = "best") -> pd.DataFrame:
 
     A row for each regime and pair. Intervals: BCa over families of networks. p and one_sided: the
     share of orders of the networks with such an r; holm: p, corrected for all that were tried.
-    needed: networks that would show on which side of the claim's region r is, if it is what it is.
+    needed: independent networks that would show on which side of the claim's region r is, if it is
+    what it is.
     """
     families = tables.families(frames)
     regions = {claim.id: claim for claim in ledger().values() if _is_pair(claim.id)}
@@ -92,6 +94,21 @@ def pairs(frames: Frames, way: str = "best") -> pd.DataFrame:
     return table.assign(holm=holm(table["p"]))
 
 
+def entries(frames: Frames) -> pd.DataFrame:
+    """:func:`pairs` to be read: a row an entry, with r by the source's estimators beside it."""
+    table, by_source = pairs(frames), pairs(frames, "source")
+    names = [f"{a} ~ {b}" for a, b in zip(table["a"], table["b"], strict=True)]
+    ends = zip(table["low"], table["high"], strict=True)
+    found = {
+        "regime": table["regime"], "pair": names, "reported": table["reported"].round(2),
+        "r": table["r"].round(2), "95 %": [f"{low:.2f} to {high:.2f}" for low, high in ends],
+        "by MINE": by_source["r"].round(2), "p": table["p"].map("{:.2g}".format),
+        "corrected": table["holm"].map("{:.2g}".format),
+        "needed": table["needed"].map("{:.0f}".format),
+    }  # fmt: skip
+    return pd.DataFrame(found).set_index(["regime", "pair"])
+
+
 def accepted(value: float) -> tuple[float, float]:
     """Where r has to lie for a reported value: criteria.md's rule, as in the ledger."""
     if abs(value) >= 0.811:
@@ -109,8 +126,8 @@ def few_networks(networks: int = SOURCE_NETWORKS, tried: int = 30) -> pd.DataFra
     for n in sorted({networks, networks + 1, networks + 2, 10, 15}):
         orders = math.factorial(n)
         rows.append(
-            {"networks": n, "orders": orders, "least p, one-sided": 1 / orders}
-            | {"two-sided": 2 / orders, "needed of 30 tests": 0.05 / tried}
+            {"networks": n, "orders": f"{orders:,}", "least p, one-sided": f"{1 / orders:.2g}"}
+            | {"two-sided": f"{2 / orders:.2g}", "needed": f"{0.05 / tried:.2g}"}
         )
     return pd.DataFrame(rows).set_index("networks")
 

@@ -32,7 +32,7 @@ def measure(frames: Frames) -> dict[str, list[Check]]:
     found: dict[str, list[Check]] = {}
     table = pairs(frames)
     for row in table.to_dict("records"):
-        needed = f"about {row['needed']:.0f} networks would decide"
+        needed = f"about {row['needed']:.0f} independent networks would decide"
         check = Check(
             row["r"],
             (row["low"], row["high"]),

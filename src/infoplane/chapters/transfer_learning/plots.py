@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping
 
+import matplotlib.ticker as tick
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -118,7 +119,7 @@ def course_panels(frames: Frames) -> list[Figure]:
             for of, color_of in ((OF_LABEL, plots.COLORS["classifier"]), (COMPACTNESS, plots.INK)):
                 axes.axhline(float(found[of].mean()), color=color_of, label=SHORT[of],
                              linestyle="-." if of == OF_LABEL else ":")  # fmt: skip
-        axes.set_xscale("log")
+        _logarithmic(axes)
         _legend(figure, 2)
         panels.append(figure)
     return panels
@@ -189,7 +190,7 @@ def noise_panels(frames: Frames) -> list[Figure]:
             axes.plot(of_network["noise_std"], of_network["value"], color=colors[family],
                       label=None if family in seen else family, linewidth=1.1)  # fmt: skip
             seen.add(family)
-        axes.set_xscale("log")
+        _logarithmic(axes)
         axes.set_ylim(-0.2, 1.12 * own["ceiling"].iloc[0])
         plots.ceiling(axes, own["ceiling"].iloc[0], "log N")
         if norm == NORMS[0]:
@@ -201,7 +202,8 @@ def noise_panels(frames: Frames) -> list[Figure]:
         own = table[(table["norm"] == norm) & table["r"].notna()]
         curve = (own[name] for name in ("noise_std", "r", "low", "high"))
         plots.band(axes, *curve, label=NORM_NAMES[norm], color=color, marker="o")
-    axes.set(xscale="log", ylim=(-1.05, 1.05))
+    _logarithmic(axes)
+    axes.set_ylim(-1.05, 1.05)
     axes.axhline(0, color=plots.INK, linewidth=0.5)
     _legend(figure, 1)
     return [*panels, figure]
@@ -235,6 +237,13 @@ def _tall(names: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set_ylim(len(names) - 0.5, -0.5)
     return figure, axes
+
+
+def _logarithmic(axes: Axes) -> None:
+    """The x axis, with numbers written out."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(tick.NullFormatter())
 
 
 def _colors(families: pd.Series) -> dict[str, str]:
