@@ -3,9 +3,8 @@
 from typing import Any
 
 from infoplane.chapters.transfer_learning.measured import measure
-from infoplane.chapters.transfer_learning.settings import MINIATURES
+from infoplane.chapters.transfer_learning.settings import MINIATURES, stored
 from infoplane.models.backbones.families import SOURCE, TORCHVISION
-from infoplane.models.backbones.origins import listing
 from infoplane.records.plan import Parameters, Plan
 
 __all__ = ["data", "measure", "names", "plans"]
@@ -18,11 +17,13 @@ def data(p: Parameters) -> str:
 
 
 def names(p: Parameters) -> tuple[str, ...]:
-    """The networks of a set."""
+    """The networks of a set, or those chosen by name in its place."""
+    if p.chosen:
+        return tuple(p.chosen)
     sets = {"miniature": tuple(MINIATURES), "torchvision": TORCHVISION, "source": SOURCE}
     if p.networks in sets:
         return sets[p.networks]
-    return tuple(known.name for known in listing() if known.library == "stored")
+    return stored()
 
 
 def plans(p: Parameters) -> dict[str, Plan]:
@@ -72,8 +73,9 @@ def plans(p: Parameters) -> dict[str, Plan]:
 
 def _embedding(p: Parameters, name: str) -> dict[str, Any]:
     """What an embedding comes from."""
-    return {
+    found = {
         "networks": p.networks, "network": name, "images": p.images,
         "n_images": p.n_images or None, "pretrain_epochs": p.pretrain_epochs,
         "pretrain_seed": p.pretrain_seed,
     }  # fmt: skip
+    return found | ({"skip_unreadable": True} if p.skip_unreadable else {})

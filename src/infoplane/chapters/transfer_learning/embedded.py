@@ -23,8 +23,8 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of
 from infoplane.models import descent, miniatures
 from infoplane.models.backbones.embedding import embed
-from infoplane.models.backbones.network import backbone
-from infoplane.models.backbones.origins import Origin, of
+from infoplane.models.backbones.network import Backbone, backbone
+from infoplane.models.backbones.origins import Origin, listing, of
 from infoplane.models.backbones.stored import stored_embeddings
 from infoplane.models.kept import Kept, alone
 from infoplane.models.miniatures import Miniature, pretrain
@@ -58,7 +58,7 @@ class Embedded:
 
 @lru_cache(maxsize=2)
 def _embedded(*values: Any) -> Embedded:
-    config = dict(zip(KEYS, values, strict=True))
+    config = dict(zip((*KEYS, "skip_unreadable"), values, strict=True))
     find = {"miniature": _miniature, "stored": _stored}.get(config["networks"], _pretrained)
     x, y, test, told = find(config)
     order = np.random.default_rng(SPLIT_SEED).permutation(len(y))
@@ -69,9 +69,10 @@ def embedded(config: Config) -> Embedded:
     """The embeddings by one network of a set: computed once a process, and kept on this machine.
 
     config: networks, network, images, n_images (of each class and split; None for all), epochs and
-    seed of the training of networks in small.
+    seed of the training of networks in small; skip_unreadable, where images that cannot be read are
+    to be left out.
     """
-    return _embedded(*(config[name] for name in KEYS))
+    return _embedded(*(config[name] for name in KEYS), config.get("skip_unreadable", False))
 
 
 def facts(config: Config, *, device: str = "cpu") -> Values:
@@ -131,14 +132,32 @@ def _pretrained(config: Config) -> Found:
 
 
 def _of_files(config: Config, weights: str, known: Origin | None) -> Found:
-    images = pets.load(config["images"], n=config["n_images"])
+    fetched = config["images"] == "oxford-pets"  # where it is missing: the other may not be
+    images = pets.load(config["images"], n=config["n_images"], download=fetched)
     network = backbone(weights)
     if known is None:
-        known = of(config["network"], network.library)
-    found = embed(network, images.files)
+        known = _listed(network)
+    found = embed(network, images.files, skip_unreadable=config["skip_unreadable"])
     told = _told(known) | {"layer": network.layer, "weights": found.provenance["sha256"]}
-    told["images_per_second"] = round(found.images_per_second, 1)
-    return found.embedding, images.labels, images.splits == "test", told
+    told |= {"images_per_second": round(found.images_per_second, 1), "skipped": len(found.skipped)}
+    kept = found.kept
+    return found.embedding, images.labels[kept], images.splits[kept] == "test", told
+
+
+def _listed(network: Backbone) -> Origin:
+    """What the table of networks has of one, or what it says of itself."""
+    for known in listing():
+        if (known.name, known.library) == (network.name, network.library):
+            return known
+    told = network.provenance
+    return Origin(
+        name=network.name,
+        library=network.library,
+        origin=str(told["origin"]),
+        licence=told["licence"],
+        parameters=network.parameters,
+        accuracy=None,
+    )
 
 
 def _told(known: Origin) -> Values:

@@ -1,16 +1,20 @@
 """What chapter 06 accepts of its parameters."""
 
-from infoplane.chapters.transfer_learning.settings import IMAGES, NETWORKS
+from infoplane.chapters.transfer_learning.settings import IMAGES, MINIATURES, NETWORKS, stored
 from infoplane.inputs.options import one_of, require, require_seeds, whole, within
+from infoplane.models.backbones.families import family
 from infoplane.records.plan import Parameters
 
 __all__ = ["check"]
+
+LEAST_FAMILIES = 3
 
 
 def check(p: Parameters) -> None:
     """InputError where a parameter is out of range."""
     one_of("networks", p.networks, NETWORKS)
     one_of("images", p.images, IMAGES)
+    _check_chosen(p)
     digits = p.networks == "miniature"
     require(
         digits == (p.images == "digits"), "images", p.images,
@@ -48,4 +52,26 @@ def check(p: Parameters) -> None:
     require(
         p.noise_std in p.noise_stds, "noise_std", p.noise_std,
         f"one of noise_stds={p.noise_stds!r}, where the exact values are",
+    )  # fmt: skip
+
+
+def _check_chosen(p: Parameters) -> None:
+    """Networks by name: known, each once, and of at least three families."""
+    if not p.chosen:
+        return
+    if p.networks in ("miniature", "stored"):
+        known = tuple(MINIATURES) if p.networks == "miniature" else stored()
+        for name in p.chosen:
+            one_of("chosen", name, known)
+    else:
+        from infoplane.models.backbones.recipes import recipe  # needs torch
+
+        for name in p.chosen:
+            recipe(name)  # says what is wrong
+    require(len(set(p.chosen)) == len(p.chosen), "chosen", p.chosen, "each once")
+    families = {MINIATURES[name][0] if name in MINIATURES else family(name) for name in p.chosen}
+    require(
+        len(families) >= LEAST_FAMILIES, "chosen", p.chosen,
+        f"networks of at least {LEAST_FAMILIES} families, here {', '.join(sorted(families))}: of "
+        "fewer, and so of fewer than three networks, no correlation has an interval",
     )  # fmt: skip

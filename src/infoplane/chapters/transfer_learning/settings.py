@@ -1,8 +1,10 @@
 """What all parts of chapter 06 share, without torch: regimes, quantities, networks in small."""
 
+from infoplane.models.backbones.origins import listing
+
 __all__ = [
     "ACCURACY", "COMPACTNESS", "IMAGES", "LOSS", "MINIATURES", "NETWORKS", "NORMS", "OF_LABEL",
-    "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED", "TRANSFERRED",
+    "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED", "TRANSFERRED", "stored",
 ]  # fmt: skip
 
 REGIMES = ("underfitted", "optimal", "overfitted")
@@ -29,3 +31,8 @@ SEEN, TRANSFERRED = (0, 1, 2, 3, 4), (5, 8)
 """Digits that they are trained on, and those that their embeddings are to tell apart."""
 
 SPLIT_SEED = 6_000_000  # of the order of images: a stream that no classifier starts
+
+
+def stored() -> tuple[str, ...]:
+    """The networks whose weights or embeddings INFOPLANE_DATA is to have."""
+    return tuple(known.name for known in listing() if known.library == "stored")
