@@ -265,6 +265,10 @@ def test_networks_of_unknown_accuracy_are_left_out_where_it_matters():
     accuracy = numbers("accuracy", "optimal")
     pretrained = np.array([0.9 + 0.01 * (3 * i % 8) for i in range(8)])
     own = np.array([ranked("logme", i) for i in range(8)])
+    families = np.array(tables.families(frames))[known]
+    found = bca_interval(pearson, pretrained[known], accuracy[known], families=families)
+    ends = tuple(table.loc["pretrained", ["r", "low", "high"]])
+    assert ends == pytest.approx((found.value, found.low, found.high))
     assert table.loc["pretrained", "networks"] == 7
     assert table.loc["logme", "networks"] == 8
     assert table.loc["logme", "r"] == pytest.approx(np.corrcoef(own, accuracy)[0, 1])
@@ -292,10 +296,11 @@ def test_orders_by_half_of_the_images_are_compared_network_by_network(halves, ta
 
 
 def made(under, optimal):
-    """Compactness falls with accuracy, exactly; predictions go with it as the given vectors do."""
+    """Compactness falls with accuracy, exactly; predictions go with it as the given vectors do, and
+    in the last regime, which is not asked, not at all."""
 
     def value(quantity, regime, i):
-        of = {"underfitted": under, "optimal": optimal, "overfitted": -ORDER}
+        of = {"underfitted": under, "optimal": optimal, "overfitted": FAR}
         if quantity == "accuracy":
             return 0.5 + 0.01 * ORDER[i]
         if quantity == "exact":
@@ -312,7 +317,6 @@ FAR = np.array([3.0, 5.0, 0.0, 0.0] * 2)  # r = 0, and one number a family, whic
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize(("under", "optimal"), [(NEAR, FAR), (FAR, NEAR)])
 def test_others_are_compared_by_size_in_the_regime_where_they_lag_most(under, optimal, sign):
-    """The last regime, in which they would lag not at all or most, is not asked."""
     best, found = correlated.beyond_others(made(sign * under, sign * optimal), OF_PREDICTION)
     assert best == ("optimal" if optimal is FAR else "underfitted")
     assert found.value == pytest.approx(1)
