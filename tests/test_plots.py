@@ -224,6 +224,21 @@ def test_a_map_has_its_values_its_range_and_its_unit():
     assert bar.get_ylabel() == "nats"
 
 
+def test_a_map_that_begins_below_zero_has_another_colour_for_either_sign():
+    """And none of both for 0, which is in the middle."""
+    signed, plain = (
+        plots.heatmap([[-1.0, 0.0, 1.0]], title="t", label="r", vmax=1, vmin=low)
+        for low in (-1.0, 0.0)
+    )
+    cells = signed.axes[0].collections[0]
+    assert cells.get_clim() == (-1, 1)
+    assert cells.get_cmap() != plain.axes[0].collections[0].get_cmap()
+    below, zero, above = cells.get_cmap()([0.0, 0.5, 1.0])[:, :3]
+    assert below[2] > below[0]  # blue
+    assert above[0] > above[2]  # red
+    assert np.ptp(zero) < 0.02  # grey
+
+
 def test_a_map_of_a_table_has_its_names_and_numbers():
     table = pd.DataFrame([[0.12, 1.0]], index=["row"], columns=["left", "right"])
     axes, _ = plots.heatmap(table, title="t", label="nats", vmax=4, numbers=".1f").axes

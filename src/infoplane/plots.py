@@ -143,15 +143,9 @@ def ceiling(axes: Axes, value: float, label: str) -> None:
 @styled
 def band(
     axes: Axes,
-    x: npt.ArrayLike,
-    mean: npt.ArrayLike,
-    low: npt.ArrayLike,
-    high: npt.ArrayLike,
-    *,
-    label: str,
-    color: str,
-    **style: Any,
-) -> None:
+    x: npt.ArrayLike, mean: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike,
+    *, label: str, color: str, **style: Any,
+) -> None:  # fmt: skip
     """A mean with the band of its interval; the caption says what the band is."""
     axes.plot(x, np.asarray(mean), color=color, label=label, **style)
     axes.fill_between(
@@ -199,13 +193,8 @@ def repetitions(
 @styled
 def heatmap(
     values: npt.ArrayLike,
-    *,
-    title: str,
-    label: str,
-    vmax: float,
-    vmin: float = 0.0,
-    numbers: str = "",
-) -> Figure:
+    *, title: str, label: str, vmax: float, vmin: float = 0.0, numbers: str = "",
+) -> Figure:  # fmt: skip
     """A map of values (rows, columns) from `vmin` to `vmax`, with a colour bar that has its unit.
     Where it begins below 0, with colours of their own for either sign.
 

@@ -121,11 +121,12 @@ def test_data_that_is_not_here_is_no_record_that_does_not_hold(stores, capsys):
     assert "cannot be computed here: x=-1 is refused" in capsys.readouterr().out
 
 
-# Plans whose configs do not tell: pixels' steps each add a pixel, and estimators of chapters 10
-# and 12 train for as long as their options or their defaults say.
+# Plans whose configs do not tell: pixels' steps each add a pixel, estimators of chapters 10 and 12
+# train for as long as their options or their defaults say, and chapter 06 its networks in small.
 TRAINS = {"pixels.pixels": False} | dict.fromkeys(
     ["limits.hurdle", "limits.coverage", "lenets.ascent", "lenets.exact", "lenets.labelled"]
-    + [f"flows.{part}" for part in ("gauss", "starts", "rivals", "student", "images")],
+    + [f"flows.{part}" for part in ("gauss", "starts", "rivals", "student", "images")]
+    + [f"transfer.{part}" for part in ("facts", "compactness", "labels", "ranks", "bent")],
     True,
 )
 

@@ -129,6 +129,24 @@ def test_what_holds_by_construction_is_not_judged_and_shows_what_is_measured():
     assert judge(CERTAIN, [Check(math.nan, (math.nan, math.nan))]).measured is None
 
 
+@pytest.mark.parametrize("value", [0.0, 0.95, 5.0, math.nan])
+def test_a_remark_ends_the_reason_whatever_the_word(value):
+    check = Check(value, (value - 0.1, value + 0.1), "a", remark="other networks")
+    both = replace(CLAIM, accept="a: [-1, 1]; b: [-1, 1]")
+    plain = judge(both, [replace(check, remark=""), Check(0.0, (0.0, 0.0), "b")])
+    told = judge(both, [check, Check(0.0, (0.0, 0.0), "b", remark="other networks")])
+    assert told.reason == f"{plain.reason}; other networks"  # once, though two checks say it
+    assert (told.word, told.interval) == (plain.word, plain.interval)
+    # of a part that does not decide the word, too
+    far = Check(9.0, (8.0, 10.0), "b", remark="few images")
+    assert judge(both, [check, far]).reason.endswith("; other networks; few images")
+
+
+def test_a_remark_stands_behind_what_holds_by_construction():
+    check = Check(1.0, (1.0, 1.0), remark="other networks")
+    assert judge(CERTAIN, [check]).reason == "measured beside it: 1; other networks"
+
+
 def test_without_a_measurement_a_claim_is_not_run_unless_it_needs_none():
     assert Verdict.unmeasured(CLAIM, "no data", "quick").word == "not run"
     found = Verdict.unmeasured(CERTAIN, "no data", "quick")

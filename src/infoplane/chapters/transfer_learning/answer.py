@@ -15,11 +15,12 @@ Frames = Mapping[str, pd.DataFrame]
 
 def answer(frames: Frames) -> str:
     """How compactness goes with accuracy, what stands beside it, and how sure that is."""
-    return "\n".join(f"- {told}" for told in (_compactness(frames), _others(frames), _sure(frames)))
+    pairs = correlated.pairs(frames)
+    told = _compactness(frames, pairs), _others(frames), _sure(frames, pairs)
+    return "\n".join(f"- {sentence}" for sentence in told)
 
 
-def _compactness(frames: Frames) -> str:
-    table = correlated.pairs(frames)
+def _compactness(frames: Frames, table: pd.DataFrame) -> str:
     own = table[(table["a"] == ACCURACY) & (table["b"] == COMPACTNESS)].set_index("regime")
     parts = [
         f"{own.loc[regime, 'r']:.2f} [{own.loc[regime, 'low']:.2f}, {own.loc[regime, 'high']:.2f}] "
@@ -41,15 +42,14 @@ def _others(frames: Frames) -> str:
     first = str(size.index[0])
     moved = correlated.over_noise(frames)["r"]
     return (
-        f"Of {len(size)} numbers that rank embeddings, {first.replace('_', ' ')} goes most with "
+        f"Of {size.count()} numbers that rank embeddings, {first.replace('_', ' ')} goes most with "
         f"accuracy ({table.loc[first, 'r']:.2f}), and compactness is number {place} "
         f"({table.loc['compactness', 'r']:.2f}); over noise and scale its correlation runs from "
         f"{moved.min():.2f} to {moved.max():.2f}."
     )
 
 
-def _sure(frames: Frames) -> str:
-    table = correlated.pairs(frames)
+def _sure(frames: Frames, table: pd.DataFrame) -> str:
     apart = int(((table["low"] > 0) | (table["high"] < 0)).sum())
     left = int((table["holm"] < 0.05).sum())
     span = tables.accuracies(frames)

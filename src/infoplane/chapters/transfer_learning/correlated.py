@@ -47,6 +47,7 @@ Frames = Mapping[str, pd.DataFrame]
 
 CHAPTER = "06_transfer_learning"
 SOURCE_NETWORKS = 6
+ROUNDING = 1e-12  # of a correlation: "> 0" is asked of differences
 
 
 def claim_of(regime: str, a: str, b: str) -> str:
@@ -119,15 +120,15 @@ def accepted(value: float) -> tuple[float, float]:
 def few_networks(networks: int = SOURCE_NETWORKS, tried: int = 30) -> pd.DataFrame:
     """What can be shown of so many networks: the least p of all their orders, corrected or not.
 
-    tried: entries of the tables, each a test. A p below `level` / tried is what is left after
+    tried: entries of the tables, each a test. A p below .05 / tried is what is left after
     Bonferroni's correction.
     """
     rows = []
     for n in sorted({networks, networks + 1, networks + 2, 10, 15}):
         orders = math.factorial(n)
         rows.append(
-            {"networks": n, "orders": f"{orders:,}", "least p, one-sided": f"{1 / orders:.2g}"}
-            | {"two-sided": f"{2 / orders:.2g}", "needed": f"{0.05 / tried:.2g}"}
+            {"networks": n, "orders": orders, "least p, one-sided": 1 / orders}
+            | {"two-sided": 2 / orders, f"needed of {tried} tests": 0.05 / tried}
         )
     return pd.DataFrame(rows).set_index("networks")
 
@@ -136,7 +137,7 @@ def over_noise(frames: Frames, regime: str = "optimal") -> pd.DataFrame:
     """r of I(X; E + eps) and accuracy at each scale and noise: norm, noise_std, r, low, high, top.
 
     top: networks within .05 nats of log N, whose differences are rounding; r is left out, NaN,
-    where all are.
+    where all are but two or fewer.
     """
     accuracy = tables.quantities(frames, regime)[ACCURACY].mean(axis=1)
     names = list(tables.networks(frames).index)
@@ -196,26 +197,30 @@ def stability(frames: Frames) -> pd.DataFrame:
 
 
 def beyond_others(frames: Frames, other: str) -> tuple[str, Correlation]:
-    """By how much |r| of `other` and accuracy is below that of I(X; E + eps), where it is most.
+    """By how much |r| of `other` and accuracy is below that of I(X; E + eps), where that is surest.
 
     The regime, of the two in which a network is chosen, and the difference with an interval of
-    97.5 %, as there are two to choose from.
+    97.5 %, as there are two to choose from: the one with the larger lower end, or value.
     """
     found = {}
     for regime in REGIMES[:2]:
         own = tables.quantities(frames, regime)
         found[regime] = bca_interval(
-            lambda accuracy, compact, value: (
-                np.abs(pearson(accuracy, compact)) - np.abs(pearson(accuracy, value))
-            ),
+            _less,
             own[ACCURACY],
             own[COMPACTNESS],
             own[other],
             families=tables.families(frames),
             level=0.975,
         )
-    best = max(found, key=lambda regime: found[regime].low)
+    best = max(found, key=lambda regime: (found[regime].low, found[regime].value))
     return best, found[best]
+
+
+def _less(accuracy: Floats, compact: Floats, value: Floats) -> Floats:
+    """By how much |r| of the last is smaller: 0, not its rounding, where two networks are left."""
+    less = np.abs(pearson(accuracy, compact)) - np.abs(pearson(accuracy, value))
+    return np.where(np.abs(less) < ROUNDING, 0.0, less)
 
 
 def _interval(a: Floats, b: Floats, families: list[str]) -> Correlation:

@@ -124,9 +124,10 @@ def _by_mine(logits: Tensor, y: npt.NDArray[np.int64], config: Config, device: s
     seeds = config["seeds"]
     options: dict[str, Any] = {"steps": config["prediction_steps"], "restarts": 1}
     estimator = MINE(**options, batch_size=min(MINE.batch_size, len(y) // 2))
-    found = estimator.estimate_batch(
-        normalised(logits).numpy(), np.tile(y, (len(seeds), 1)), seeds=seeds, device=device
-    )
+    p = normalised(logits).numpy()  # (b, n, 2)
+    # A class that is always the likelier is 1 throughout, which is refused: the other stands in.
+    p = np.where(np.ptp(p, axis=1, keepdims=True) > 0, p, p[..., ::-1])
+    found = estimator.estimate_batch(p, np.tile(y, (len(seeds), 1)), seeds=seeds, device=device)
     return [one.value for one in found]
 
 

@@ -68,7 +68,7 @@ def kind(frames: Frames) -> str:
 
     >>> facts = pd.DataFrame({"networks": ["source"], "images": "catsdogs", "family": "residual"})
     >>> kind({"facts": facts})
-    "1 network of 1 family on catsdogs: architectures as in the source, other trainings of them"
+    '1 network of 1 family on catsdogs: architectures as in the source, other trainings of them'
     """
     facts = frames["facts"]
     n, families = len(facts), facts["family"].nunique()

@@ -152,8 +152,7 @@ def pair_panels(table: pd.DataFrame) -> list[Figure]:
             low, high = correlated.accepted(row["reported"])
             axes.plot([low, high], [i, i], **REGION, zorder=0)
             axes.plot(row["reported"], i, "|", color=plots.INK, markersize=9)
-            axes.errorbar(row["r"], i, xerr=[[row["r"] - row["low"]], [row["high"] - row["r"]]],
-                          fmt="o", color=COLOR, capsize=2)  # fmt: skip
+            _mark(axes, i, row["r"], row["low"], row["high"], COLOR)
         axes.set_xlim(-1.05, 1.05)
         axes.axvline(0, color=plots.INK, linewidth=0.5)
         panels.append(figure)
@@ -223,7 +222,7 @@ def ranker_panels(frames: Frames) -> list[Figure]:
         for i, (r, low, high) in enumerate(own):
             if np.isfinite(r):
                 color = plots.INK if table.index[i] == "compactness" else COLOR
-                axes.errorbar(r, i, xerr=[[r - low], [high - r]], fmt="o", color=color, capsize=2)
+                _mark(axes, i, r, low, high, color)
         axes.set_xlim(-1.05, 1.05)
         axes.axvline(0, color=plots.INK, linewidth=0.5)
         panels.append(figure)
@@ -244,6 +243,12 @@ def _logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(tick.NullFormatter())
+
+
+def _mark(axes: Axes, row: int, r: float, low: float, high: float, color: str) -> None:
+    """r and its interval, which a bootstrap of few families may leave to one side of it."""
+    axes.errorbar((low + high) / 2, row, xerr=(high - low) / 2, fmt="none", ecolor=color, capsize=2)
+    axes.plot(r, row, "o", color=color)
 
 
 def _colors(families: pd.Series) -> dict[str, str]:

@@ -1,6 +1,13 @@
 """What chapter 06 accepts of its parameters."""
 
-from infoplane.chapters.transfer_learning.settings import IMAGES, MINIATURES, NETWORKS, stored
+from infoplane.chapters.transfer_learning.settings import (
+    COLUMNS,
+    FEWEST,
+    IMAGES,
+    MINIATURES,
+    NETWORKS,
+    stored,
+)
 from infoplane.inputs.options import one_of, require, require_seeds, whole, within
 from infoplane.models.backbones.families import family
 from infoplane.records.plan import Parameters
@@ -29,6 +36,10 @@ def check(p: Parameters) -> None:
         "networks", p.networks,
         '"stored" with images="catsdogs" and n_images=0, of which the embeddings are',
     )  # fmt: skip
+    require(
+        p.n_images == 0 or p.n_images >= FEWEST, "n_images", p.n_images,
+        f"0, for all, or at least {FEWEST} of each class and split",
+    )  # fmt: skip
     for name in ("seeds", "critic_seeds"):
         require_seeds(getattr(p, name), name)
     for order in p.orders:
@@ -39,15 +50,20 @@ def check(p: Parameters) -> None:
     )  # fmt: skip
     for name, least in (
         ("n_images", 0), ("epochs", 3), ("looks", 3), ("hidden", 1), ("batch", 1),
-        ("prediction_steps", 1), ("samples", 2), ("steps", 1), ("folds", 3), ("halves", 2),
-        ("columns", 2), ("pretrain_epochs", 0), ("pretrain_seed", 0),
+        ("prediction_steps", 1), ("samples", 2), ("steps", 1), ("halves", 2),
+        ("pretrain_epochs", 0), ("pretrain_seed", 0),
     ):  # fmt: skip
         whole(name, getattr(p, name), at_least=least)
-    for name in ("rate", "critic_rate", "noise_std", "strength"):
+    whole("folds", p.folds, at_least=3, at_most=2 * FEWEST)
+    whole("columns", p.columns, at_least=2, at_most=COLUMNS[p.networks])
+    for name in ("rate", "noise_std", "strength"):
         within(name, getattr(p, name), above=0)
+    within("critic_rate", p.critic_rate, above=0, below=1)
+    for noise_std in p.noise_stds:
+        within("noise_stds", noise_std, above=0)
     require(
-        list(p.noise_stds) == sorted(set(p.noise_stds)) and p.noise_stds[:1] > [0.0],
-        "noise_stds", p.noise_stds, "above 0, in increasing order",
+        len(p.noise_stds) > 0 and list(p.noise_stds) == sorted(set(p.noise_stds)),
+        "noise_stds", p.noise_stds, "at least one, in increasing order",
     )  # fmt: skip
     require(
         p.noise_std in p.noise_stds, "noise_std", p.noise_std,

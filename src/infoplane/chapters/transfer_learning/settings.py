@@ -3,8 +3,9 @@
 from infoplane.models.backbones.origins import listing
 
 __all__ = [
-    "ACCURACY", "COMPACTNESS", "IMAGES", "LOSS", "MINIATURES", "NETWORKS", "NORMS", "OF_LABEL",
-    "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED", "TRANSFERRED", "stored",
+    "ACCURACY", "COLUMNS", "COMPACTNESS", "FEWEST", "IMAGES", "LOSS", "MINIATURES", "NETWORKS",
+    "NORMS", "OF_LABEL", "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED",
+    "TRANSFERRED", "stored",
 ]  # fmt: skip
 
 REGIMES = ("underfitted", "optimal", "overfitted")
@@ -15,7 +16,11 @@ COMPACTNESS, OF_PREDICTION, OF_LABEL = "I(X;E+eps)", "I(P;Y)", "I(E;Y)"
 QUANTITIES = (ACCURACY, LOSS, COMPACTNESS, OF_PREDICTION, OF_LABEL)
 """In the order of the source's tables, by the names that the ledger has."""
 
-NETWORKS = ("miniature", "stored", "torchvision", "source")
+COLUMNS = {"miniature": 32, "stored": 256, "torchvision": 440, "source": 2048}
+"""Set of networks -> columns of the narrowest of its embeddings."""
+NETWORKS = tuple(COLUMNS)
+FEWEST = 10
+"""Images of each class and split: in half of those to train on, each has its neighbours."""
 IMAGES = ("digits", "catsdogs", "oxford-pets")
 NORMS = ("rows", "variance", "raw")
 """Rows of length 1 (L2, as in the source); one factor for the whole embedding, so that its columns
