@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from zuko.flows.autoregressive import MaskedAutoregressiveTransform
 from zuko.transforms import MonotonicRQSTransform
 
+from infoplane.models.defaults import torch_defaults
+
 __all__ = ["BOUND", "SplineFlow"]
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -45,6 +47,7 @@ class SplineFlow(nn.Module):
     (torch.Size([5000, 1]), torch.Size([5000]), 1.3)
     """
 
+    @torch_defaults()
     def __init__(
         self,
         start: Floats,

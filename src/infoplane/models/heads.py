@@ -10,6 +10,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, linear
 from infoplane.errors import InputError
 from infoplane.inputs.options import whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import optimiser_of
 from infoplane.models.members import ORDER, WEIGHTS, check_seeds
 from infoplane.streams import stream
@@ -32,6 +33,7 @@ class Heads(nn.Module):
             [0., 0., 0., 0.]], grad_fn=<...>)
     """
 
+    @torch_defaults()
     def __init__(self, dim: int, seeds: Sequence[int], *, hidden: int = 16) -> None:
         super().__init__()
         whole("dim", dim, at_least=1)
@@ -52,6 +54,7 @@ class Heads(nn.Module):
         return logits.mT
 
 
+@torch_defaults()
 def fit(
     model: Heads,
     x: Any,

@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import OPTIMISERS, optimiser_of
 from infoplane.models.members import check_seeds, orders
 
@@ -25,6 +26,7 @@ PART = 500  # rows at once where no gradient is needed: 30 MB a LeNet
 class Weights(nn.Module):
     """Weight (b, *shape) and bias (b, maps or units), uniform in ±1/sqrt(fan in)."""
 
+    @torch_defaults()
     def __init__(
         self, shape: Sequence[int], fan_in: int, out: int, streams: Sequence[torch.Generator]
     ) -> None:
@@ -73,6 +75,7 @@ class ImageNetworks(nn.Module):
         return iter(rows.split(PART, dim=1))
 
 
+@torch_defaults()
 def fit(
     model: ImageNetworks,
     x: Any,

@@ -9,6 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.defaults import torch_defaults
 
 __all__ = ["EMBEDDING", "FAMILIES", "Miniature", "pretrain"]
 
@@ -37,6 +38,7 @@ class Miniature(nn.Module):
     torch.Size([2, 32])
     """
 
+    @torch_defaults()
     def __init__(self, family: str, *, blocks: int, classes: int, seed: int) -> None:
         super().__init__()
         one_of("family", family, tuple(FAMILIES))
@@ -66,6 +68,7 @@ class Miniature(nn.Module):
         return logits
 
 
+@torch_defaults()
 def pretrain(
     model: Miniature,
     x: Any,
@@ -85,7 +88,7 @@ def pretrain(
     whole("epochs", epochs, at_least=0)
     whole("batch_size", batch_size, at_least=2)
     within("learning_rate", learning_rate, above=0)
-    images, labels = as_tensor(x, "x").float(), as_tensor(y, "y").long()
+    images, labels = as_tensor(x, "x").detach().float(), as_tensor(y, "y").long()
     optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate)
     size = min(batch_size, len(labels))
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(

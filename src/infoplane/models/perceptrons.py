@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
 from infoplane.models.members import NOISE, TRAINING_NOISE, WEIGHTS, check_seeds, orders
 from infoplane.streams import stream
@@ -189,6 +190,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
 class _Dense(nn.Module):
     """f(h W + c) for b members: weight (b, fan in, fan out), bias (b, 1, fan out)."""
 
+    @torch_defaults()
     def __init__(
         self, fan_in: int, fan_out: int, streams: Sequence[torch.Generator], activation: str
     ) -> None:
@@ -226,7 +228,8 @@ def _noise(
     widths = model.widths[1:-1]
     if not model.noise_std:
         return [None] * len(widths)
-    draws = torch.stack([torch.randn(sum(widths), n, generator=g) for g in streams])
+    size = sum(widths), n
+    draws = torch.stack([torch.randn(size, generator=g, dtype=torch.float32) for g in streams])
     return list((model.noise_std * draws).to(model.logits.weight).split(widths, dim=1))
 
 
