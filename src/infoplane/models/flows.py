@@ -67,7 +67,8 @@ class SplineFlow(nn.Module):
         d = start.shape[1]
         self.blocks = nn.ModuleList()
         with torch.random.fork_rng(devices=[]):  # its networks are drawn from the global stream
-            torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
+            seed = int(torch.randint(2**62, (), generator=generator))
+            torch.default_generator.manual_seed(seed)  # and no other device's
             for block in range(blocks if d > 1 else 0):
                 self.blocks.append(_block(d, hidden, turned=block % 2 == 1))
 
