@@ -197,6 +197,40 @@ def test_nothing_is_known_of_few_rows_many_columns_and_what_does_not_vary():
         assert above_line(*sides) == []
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "z",
+    [
+        lambda x: x**3,  # its scores are those of x on one half, and nearly on the other
+        lambda x: np.sign(x) * 1e150,
+        lambda x: np.sign(x) * 1e-300,
+        lambda x: np.exp(40 * x),
+        lambda x: np.where(x > 0, 1e12, 0) + 1e-9 * x,
+        lambda x: x + 1e300 * (x == x[3]),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_values_far_apart_overflow_nowhere(z, seed):
+    x = np.random.default_rng(seed).standard_normal((1000, 1))
+    for sides in ((x, z(x)), (z(x), x)):
+        found = floor(*sides)
+        assert not math.isnan(found.least)
+        assert found.least <= math.log(512) + 1e-9
+        assert all(isinstance(sentence, str) for sentence in above_line(*sides))
+
+
+@pytest.mark.parametrize("far", [1e20, -1e200])
+def test_one_value_beside_which_all_others_are_one_makes_no_floor(far):
+    """Wherever it stands: of one half of the rows the others are then a constant."""
+    z, noise = np.random.default_rng(4).standard_normal((2, 1000, 1))
+    for row in range(8):
+        x = z + noise
+        x[row] = far
+        assert floor(x, z).least <= 0.1
+        (sentence,) = KSG(errors="local").estimate(x, z).warnings
+        assert "column 0 of x has outliers" in sentence
+
+
 def test_labels_are_numbers_and_words_are_not():
     """A line between a label's codes and a column holds as well; the alphabet is none."""
     x, y = drawn(problem("separated-by", separation=6.0), 500)

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from infoplane.datasets.problems import problem
+from infoplane.errors import InputError
 from infoplane.estimators import CCA, KSG, Compressed, Flow, get_estimator
+from tests.surroundings import around, settings
 
 # Steps at which closed forms have settled; without blocks a quarter of a second.
 COLUMNS = {"steps": 40, "blocks": 0}
@@ -213,6 +215,61 @@ def test_seeds_are_all_that_is_random():
     assert one.value != other.value
     assert torch.equal(torch.get_rng_state(), before[0])
     np.testing.assert_array_equal(np.random.get_state()[1], before[1])
+
+
+FEW = {"steps": 4, "hidden": (8,)}
+
+
+@around
+@pytest.mark.parametrize("options", [FEW, FEW | {"base": "mixture", "components": 2}])
+def test_what_torch_is_set_to_around_it_is_of_no_matter(around, options):
+    x, z, _ = drawn("bent", 400, d=2, nats=1.0)
+    expected = Flow(**options).estimate(x, z)
+    with around():
+        before = settings()
+        found = Flow(**options).estimate(x, z)
+        assert settings() == before
+        tensors = Flow(**options).estimate(torch.tensor(x), torch.tensor(z))
+    for one in (found, tensors):
+        assert one.value == pytest.approx(expected.value, abs=1e-6)
+        np.testing.assert_allclose(one.history["loss"], expected.history["loss"], atol=1e-5)
+
+
+@around
+def test_and_stays_as_it_was_where_rows_are_too_few(around):
+    """Which is seen inside, once groups were dealt."""
+    x, z, _ = drawn("bent", 250, d=2, nats=1.0)
+    with around():
+        before = settings()
+        with pytest.raises(InputError, match="leave 26 rows to validate on"):
+            Flow(train_fraction=0.85, validation_fraction=0.1, **FEW).estimate(x, z)
+        assert settings() == before
+
+
+def bimodal(seed, *, bent=True, d=10, rho=0.93):
+    """Columns of two modes, g + 2 sign(g) of normal ones, mixed on both sides; I(X; Z)."""
+    rng = np.random.default_rng([seed, 21])
+    g, noise = rng.normal(size=(2, 2_000, d))
+    h = rho * g + math.sqrt(1 - rho**2) * noise
+    turns = [np.linalg.qr(rng.normal(size=(d, d)))[0] for _ in range(2)]
+    x, z = ((a + 2 * bent * np.sign(a)) @ t for a, t in zip((g, h), turns, strict=True))
+    # increasing maps of columns and rotations of sides can be undone: ten times that of a pair
+    return x, z, -0.5 * d * math.log(1 - rho**2)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_wide_sides_that_were_mixed_after_they_were_bent_are_told(seed):
+    """Ten columns of a side, each a sum of ten and nearly normal: nats too low, and it says so."""
+    x, z, truth = bimodal(seed)
+    found = Flow().estimate(x, z, seed=seed)
+    assert off(found, truth) < -5
+    for name in "xz":
+        assert any(w.startswith(f"the latents of {name} are sums of") for w in found.warnings)
+    x, z, same = bimodal(seed, bent=False)
+    plain = Flow().estimate(x, z, seed=seed)
+    assert same == truth
+    assert abs(off(plain, truth)) < 4
+    assert plain.warnings == ()
 
 
 def test_blocks_and_steps_are_as_many_as_the_columns_call_for():

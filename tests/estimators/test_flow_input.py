@@ -99,6 +99,32 @@ def test_tails_of_infinite_variance_are_refused_where_no_map_draws_them_in(margi
         assert any("tails of infinite variance" in w for w in found.warnings)
 
 
+@pytest.mark.parametrize("margins", ["asinh", "raw", "normal-scores"])
+@pytest.mark.parametrize("side", ["x", "z"])
+def test_columns_that_are_nearly_one_are_refused_by_the_name_of_their_side(side, margins):
+    """Whichever the wider side is. Of 1e-10 float32, of 6e-8, sees one row in five hundred."""
+    a = X[:, 0]
+    wide, narrow = np.c_[a, a + 1e-10 * RNG.normal(size=N)], Z[:, 0]
+    sides = (wide, narrow) if side == "x" else (narrow, wide)
+    other = "z" if side == "x" else "x"
+    with pytest.raises(InputError, match=f" of {side} .*drop") as refused:
+        Flow(steps=2, blocks=0, margins=margins).estimate(*sides)
+    assert f"of {other} " not in str(refused.value)
+
+
+@pytest.mark.parametrize("fraction", [0.2, 0.247])
+def test_a_share_that_leaves_few_rows_to_learn_from_is_refused(fraction):
+    rows = round(fraction * N)
+    with pytest.raises(InputError) as refused:
+        Flow(train_fraction=fraction, steps=2).estimate(X, Z)
+    assert str(refused.value) == (
+        f"train_fraction={fraction} of 400 rows leaves {rows} to learn from, and 100 are needed: "
+        "raise it, or give more rows"
+    )
+    enough = Flow(train_fraction=0.25, steps=2, blocks=0)
+    assert math.isfinite(enough.estimate(X, Z).value)
+
+
 def test_mixtures_of_more_parameters_than_rows_are_refused():
     with pytest.raises(InputError, match=r"components=30 .* in 4 columns have 449 param.* fewer c"):
         Flow(base="mixture", components=30).estimate(X, Z)
@@ -138,7 +164,12 @@ def test_very_few_rows_to_judge_by_are_refused(train, validation, told):
         ({"blocks": -1}, "blocks=-1 .*integer >= 0 or None"),
         ({"bins": 2}, "bins=2 .*>= 3 and <= 100"),
         ({"bins": 101}, "bins=101 "),
-        ({"hidden": 64}, r"hidden=64 is not accepted: pass the widths.*such as \("),
+        ({"hidden": 64}, r"hidden=64 is not accepted: pass a list of .* such as \[32, 32\]"),
+        ({"hidden": np.array([8, 8])}, r"hidden=array\(\[8, 8\]\) .* such as \[32, 32\]"),
+        ({"hidden": "8,8"}, r"hidden='8,8' is not accepted: .* such as \[32, 32\]"),
+        ({"hidden": None}, r"hidden=None .* such as \[32, 32\]"),
+        ({"rho": np.array(["shared", "canonical"])}, r"rho=array\(.* canonical, shared"),
+        ({"refit": np.array([1, 0])}, r"refit=array\(\[1, 0\]\) .*checks, end or None"),
         ({"hidden": ()}, r"hidden=\(\) is not accepted"),
         ({"hidden": {}}, "hidden={} is not accepted"),
         ({"hidden": (8, 0)}, "hidden=0 .*integer >= 1"),

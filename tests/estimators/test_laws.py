@@ -30,6 +30,7 @@ from infoplane.estimators import (
     Prediction,
     Ross,
 )
+from tests.surroundings import around, settings
 
 # Errors from half-samples are random, and have tests of their own.
 # The plug-in is biased by (bins - 1)^2 / 2n at independence, which the correction removes.
@@ -116,6 +117,20 @@ def test_every_estimator_has_a_row():
     assert all(type(e) is ESTIMATORS.get(name, type(e)) for name, e in EVERY.items())
     assert set(ESTIMATORS) <= set(EVERY)
     assert all(cls.name == name for name, cls in ESTIMATORS.items())
+
+
+@every
+@around
+def test_what_torch_is_set_to_is_of_no_matter_and_stays(name, around):
+    x, z = pair(name, 0)
+    expected = EVERY[name].estimate(x, z)
+    with around():
+        before = settings()
+        found = EVERY[name].estimate(x, z)
+        assert settings() == before
+    assert found.value == pytest.approx(expected.value, abs=1e-6)
+    assert found.std == pytest.approx(expected.std, abs=1e-6, nan_ok=True)
+    assert found.warnings == expected.warnings
 
 
 # Half a nat: the correlation is sqrt(1 - 1/e).

@@ -57,3 +57,14 @@ def test_what_is_no_whole_number_in_range_is_named(value):
         whole("k", value, at_least=1, at_most=3)
     told = f"k={value!r} is not accepted: pass an integer >= 1 and <= 3"
     assert str(found.value) == told
+
+
+@pytest.mark.parametrize("value", [["a"], np.array("a"), np.array(["a", "b"]), np.array([]), {"a"}])
+def test_one_of_takes_no_array_for_a_name(value):
+    """Equality with an array is an array, which is neither true nor false."""
+    for or_none in (False, True):
+        with pytest.raises(InputError) as found:
+            one_of("errors", value, ("a", "b"), or_none=or_none)
+        told = f"errors={value!r} does not exist: choose one of a, b" + " or None" * or_none
+        assert str(found.value).startswith(told)
+    one_of("errors", np.array(["a", "b"])[0], ("a", "b"))  # a string of NumPy is one

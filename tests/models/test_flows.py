@@ -177,10 +177,13 @@ def test_a_single_column_has_nothing_to_depend_on():
     assert not len(flow_of(START[:, :1], blocks=2).blocks)
 
 
-def test_weights_come_from_the_generator_and_from_nowhere_else():
+def test_weights_come_from_the_generator_and_from_nowhere_else(monkeypatch):
+    elsewhere = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", elsewhere.append)
     before = torch.get_rng_state()
     one, again, other = (flow_of(START, blocks=2, seed=seed).state_dict() for seed in (0, 0, 1))
     assert torch.equal(torch.get_rng_state(), before)
+    assert elsewhere == []
     assert all(torch.equal(one[name], again[name]) for name in one)
     assert not all(torch.equal(one[name], other[name]) for name in one)
     torch.manual_seed(5)

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
+from infoplane.models.autoencoders.networks import Autoencoders
+from infoplane.models.heads import Heads
+from infoplane.models.lenet import LeNets
 from infoplane.models.members import NOISE, ORDER, TRAINING_NOISE, WEIGHTS, check_seeds
+from infoplane.models.perceptrons import Perceptrons
 
 PURPOSES = (WEIGHTS, ORDER, TRAINING_NOISE, NOISE)
 
@@ -32,3 +36,18 @@ def test_seeds_that_fit_pass(seeds):
 def test_seeds_that_do_not_fit_are_named(seeds, members, told):
     with pytest.raises(InputError, match=told):
         check_seeds(seeds, members)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda seeds: Heads(3, seeds),
+        LeNets,
+        lambda seeds: Perceptrons([3, 2, 2], seeds),
+        lambda seeds: Autoencoders(3, codes=[1], seeds=seeds),
+    ],
+)
+def test_seeds_that_are_no_list_are_refused_by_every_model(make):
+    for seeds in (0, None, "0"):
+        with pytest.raises(InputError, match=f"seeds={seeds!r} is not accepted: pass a list"):
+            make(seeds)

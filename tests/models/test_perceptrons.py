@@ -358,6 +358,7 @@ def test_networks_that_are_not(change, match):
         ({"x": np.zeros((5, 3))}, r"x has shape \(5, 3\): \(n, 4\), or \(2, n, 4\)"),
         ({"x": np.zeros((3, 5, 4))}, r"x has shape \(3, 5, 4\)"),
         ({"x": np.zeros((0, 4)), "y": np.zeros(0, int)}, r"x has shape \(0, 4\)"),
+        ({"x": np.full((5, 4), np.nan)}, "x has 20 values that are NaN, infinite or too large"),
         ({"y": np.zeros(4, int)}, r"y has shape \(4,\)"),
         ({"y": np.zeros(5)}, r"y has dtype torch.float64"),
         ({"y": np.arange(5)}, "y has labels from 0 to 4: the network has 2 classes"),

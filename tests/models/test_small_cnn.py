@@ -143,6 +143,7 @@ def test_it_learns_digits_and_can_be_stopped():
     [
         (torch.zeros(4, 783), [0] * 4, r"x has shape \(4, 783\)"),
         (torch.zeros(3, 4, 784), [0] * 4, r"x has shape \(3, 4, 784\)"),
+        (torch.full((4, 784), math.inf), [0] * 4, "x has 3136 values that are NaN, infinite"),
         (torch.zeros(4, 784), [0] * 3, "each of the 4 rows"),
         (torch.zeros(4, 784), [0, 1, 2, 10], "from 0 to 10"),
     ],

@@ -153,6 +153,8 @@ def floor(
     if len(rows) < FEWEST_ROWS or 0 in columns or sum(columns) > MOST_COLUMNS:
         return NOTHING
     x, z = (standardized(a)[0] for a in sides)
+    if not all(_varies(a[:half]).any() for a in (x, z)):
+        return NOTHING  # beside one value that is far off all others are one
     best: tuple[float, str, Kernel, Floats, Floats] | None = None
     for name in margins:
         ends = (x, z) if name == "standardized" else (_scored(x, half), _scored(z, half))

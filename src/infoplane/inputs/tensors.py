@@ -11,7 +11,7 @@ from infoplane.inputs.foreign import strided
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["as_tensor"]
+__all__ = ["as_tensor", "refuse_infinite"]
 
 
 def as_tensor(values: Any, name: str) -> "Tensor":
@@ -35,3 +35,14 @@ def as_tensor(values: Any, name: str) -> "Tensor":
         return t.float() if narrow else t  # PyTorch itself can do little with eight bits
     # torch would share what is read-only, and knows neither negative strides nor none
     return torch.from_numpy(np.require(as_numbers(values, name), requirements=["C", "W"]))
+
+
+def refuse_infinite(t: "Tensor", name: str) -> None:
+    """An InputError for values that are NaN or infinite, as numbers too large for a type are."""
+    bad = int((~t.isfinite()).sum())
+    if bad:
+        kind = str(t.dtype).removeprefix("torch.")
+        raise InputError(
+            f"{name} has {bad} values that are NaN, infinite or too large for {kind}: drop, "
+            "replace or scale them"
+        )

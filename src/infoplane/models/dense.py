@@ -8,10 +8,12 @@ from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
 from infoplane.errors import InputError
+from infoplane.models.defaults import torch_defaults
 
 __all__ = ["fit_classifier", "tanh_network"]
 
 
+@torch_defaults()
 def tanh_network(
     widths: Sequence[int], generator: torch.Generator, *, gain: float = 1.0
 ) -> nn.Sequential:
@@ -39,6 +41,7 @@ def tanh_network(
     return nn.Sequential(*layers)
 
 
+@torch_defaults()
 def fit_classifier(
     network: nn.Sequential,
     x: Tensor,

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from zuko.flows.autoregressive import MaskedAutoregressiveTransform
 from zuko.transforms import MonotonicRQSTransform
 
+from infoplane.models.defaults import torch_defaults
+
 __all__ = ["BOUND", "SplineFlow"]
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -45,6 +47,7 @@ class SplineFlow(nn.Module):
     (torch.Size([5000, 1]), torch.Size([5000]), 1.3)
     """
 
+    @torch_defaults()
     def __init__(
         self,
         start: Floats,
@@ -64,7 +67,8 @@ class SplineFlow(nn.Module):
         d = start.shape[1]
         self.blocks = nn.ModuleList()
         with torch.random.fork_rng(devices=[]):  # its networks are drawn from the global stream
-            torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
+            seed = int(torch.randint(2**62, (), generator=generator))
+            torch.default_generator.manual_seed(seed)  # and no other device's
             for block in range(blocks if d > 1 else 0):
                 self.blocks.append(_block(d, hidden, turned=block % 2 == 1))
 

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, linear
 
 from infoplane.errors import InputError
-from infoplane.inputs.options import whole, within
-from infoplane.inputs.tensors import as_tensor
+from infoplane.inputs.options import listed, whole, within
+from infoplane.inputs.tensors import as_tensor, refuse_infinite
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import optimiser_of
 from infoplane.models.members import ORDER, WEIGHTS, check_seeds
 from infoplane.streams import stream
@@ -32,12 +33,13 @@ class Heads(nn.Module):
             [0., 0., 0., 0.]], grad_fn=<...>)
     """
 
+    @torch_defaults()
     def __init__(self, dim: int, seeds: Sequence[int], *, hidden: int = 16) -> None:
         super().__init__()
         whole("dim", dim, at_least=1)
         whole("hidden", hidden, at_least=1)
-        check_seeds(seeds, len(seeds))
-        self.members, self.hidden, self.dim = len(seeds), hidden, dim
+        self.members, self.hidden, self.dim = len(listed("seeds", seeds)), hidden, dim
+        check_seeds(seeds, self.members)
         streams = [stream(seed, WEIGHTS) for seed in seeds]
         first = [torch.randn(hidden, dim, generator=g) * (2 / dim) ** 0.5 for g in streams]
         last = [torch.randn(hidden, generator=g) * hidden**-0.5 for g in streams]
@@ -52,6 +54,7 @@ class Heads(nn.Module):
         return logits.mT
 
 
+@torch_defaults()
 def fit(
     model: Heads,
     x: Any,
@@ -74,7 +77,8 @@ def fit(
     x: (n, d) numbers; y: (n,) zeros and ones. The last batch of an epoch may be smaller, and its
     rows then weigh more. on_epoch(epoch): called with 0 before the first epoch and with e after
     the e-th; returning True stops. Global random numbers are left alone.
-    Raises InputError for shapes and labels that do not fit, and options out of range.
+    Raises InputError for shapes and labels that do not fit, values that are not finite, and
+    options out of range.
 
     >>> model = Heads(1, seeds=[0, 1])
     >>> x, y = torch.linspace(-1, 1, 20)[:, None], torch.arange(20) >= 10
@@ -108,9 +112,17 @@ def _rows(model: Heads, x: Any, y: Any) -> tuple[Tensor, Tensor]:
     rows, labels = as_tensor(x, "x"), as_tensor(y, "y")
     if rows.ndim != 2 or rows.shape[1] != model.dim or not len(rows):
         raise InputError(f"x has shape {tuple(rows.shape)}: (n, {model.dim}) is accepted")
-    if labels.shape != (len(rows),) or not ((labels == 0) | (labels == 1)).all():
+    if labels.shape != (len(rows),):
         raise InputError(
             f"y has shape {tuple(labels.shape)} for {len(rows)} rows of x: one 0 or 1 for each row "
             "is accepted"
         )
-    return rows.to(model.first), labels.to(model.first)
+    others = labels[(labels != 0) & (labels != 1)]
+    if len(others):
+        raise InputError(
+            f"y has {len(others)} labels that are neither 0 nor 1, {float(others[0]):g} the first: "
+            "one 0 or 1 for each row of x is accepted"
+        )
+    rows = rows.detach().to(model.first)
+    refuse_infinite(rows, "x")
+    return rows, labels.to(model.first)

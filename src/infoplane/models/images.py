@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from infoplane.errors import InputError
-from infoplane.inputs.options import one_of, whole, within
-from infoplane.inputs.tensors import as_tensor
+from infoplane.inputs.options import listed, one_of, whole, within
+from infoplane.inputs.tensors import as_tensor, refuse_infinite
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import OPTIMISERS, optimiser_of
 from infoplane.models.members import check_seeds, orders
 
@@ -25,6 +26,7 @@ PART = 500  # rows at once where no gradient is needed: 30 MB a LeNet
 class Weights(nn.Module):
     """Weight (b, *shape) and bias (b, maps or units), uniform in ±1/sqrt(fan in)."""
 
+    @torch_defaults()
     def __init__(
         self, shape: Sequence[int], fan_in: int, out: int, streams: Sequence[torch.Generator]
     ) -> None:
@@ -50,8 +52,8 @@ class ImageNetworks(nn.Module):
 
     def __init__(self, seeds: Sequence[int]) -> None:
         super().__init__()
-        check_seeds(seeds, len(seeds))
-        self.members = len(seeds)
+        self.members = len(listed("seeds", seeds))
+        check_seeds(seeds, self.members)
 
     def rows(self, x: Any) -> Tensor:
         """Checked x (1 or b, n, 784), as the weights are."""
@@ -73,6 +75,7 @@ class ImageNetworks(nn.Module):
         return iter(rows.split(PART, dim=1))
 
 
+@torch_defaults()
 def fit(
     model: ImageNetworks,
     x: Any,
@@ -96,7 +99,8 @@ def fit(
     batch of an epoch may be smaller, and its rows then weigh more.
     on_epoch(epoch): called with 0 before the first epoch and with e after the e-th; returning
     True stops. Global random numbers are left alone.
-    Raises InputError for shapes and labels that do not fit, and options out of range.
+    Raises InputError for shapes and labels that do not fit, values that are not finite, and
+    options out of range.
 
     >>> from infoplane.models.lenet import LeNets
     >>> model = LeNets(seeds=[0])
@@ -111,7 +115,8 @@ def fit(
     within("learning_rate", learning_rate, above=0)
     one_of("optimiser", optimiser, OPTIMISERS)
     check_seeds(seeds, model.members)
-    rows = model.rows(x)[0]
+    rows = model.rows(x)[0].detach()
+    refuse_infinite(rows, "x")
     labels = _labels(y, len(rows)).to(rows.device)
     parameters = list(model.parameters())
     descend = optimiser_of(optimiser, [[p.detach() for p in parameters]], learning_rate)

@@ -7,11 +7,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
-from infoplane.inputs.tensors import as_tensor
+from infoplane.inputs.tensors import as_tensor, refuse_infinite
+from infoplane.models.defaults import torch_defaults
 
 __all__ = ["EMBEDDING", "FAMILIES", "Miniature", "pretrain"]
 
+SIDE = 8  # of the images, in pixels
 WIDTHS = 16, 32  # maps of the two stages, the second at half the resolution
 EMBEDDING = WIDTHS[-1]
 """Columns of an embedding: the maps of the last stage, averaged over places."""
@@ -37,6 +40,7 @@ class Miniature(nn.Module):
     torch.Size([2, 32])
     """
 
+    @torch_defaults()
     def __init__(self, family: str, *, blocks: int, classes: int, seed: int) -> None:
         super().__init__()
         one_of("family", family, tuple(FAMILIES))
@@ -44,7 +48,7 @@ class Miniature(nn.Module):
         whole("classes", classes, at_least=2)
         whole("seed", seed, at_least=0)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # and no other device's
             layers: list[nn.Module] = [_convolution(1, WIDTHS[0], 3)]
             before = WIDTHS[0]
             for stage, width in enumerate(WIDTHS):
@@ -66,6 +70,7 @@ class Miniature(nn.Module):
         return logits
 
 
+@torch_defaults()
 def pretrain(
     model: Miniature,
     x: Any,
@@ -80,12 +85,15 @@ def pretrain(
 
     x: (n, 1, 8, 8) images; y: (n,) labels from 0. Adam; the learning rate falls to 0 along half a
     cosine; each epoch visits every row once, in an order of its own, and leaves out what does not
-    fill a batch, whose normalisation would be that of a few rows.
+    fill a batch, whose normalisation would be that of a few rows. Fewer rows than a batch are one.
+    Raises InputError for shapes and labels that do not fit, values that are not finite, and
+    options out of range.
     """
     whole("epochs", epochs, at_least=0)
     whole("batch_size", batch_size, at_least=2)
+    whole("seed", seed, at_least=0)
     within("learning_rate", learning_rate, above=0)
-    images, labels = as_tensor(x, "x").float(), as_tensor(y, "y").long()
+    images, labels = _rows(model, x, y)
     optimiser = torch.optim.Adam(model.parameters(), lr=learning_rate)
     size = min(batch_size, len(labels))
     fall = torch.optim.lr_scheduler.CosineAnnealingLR(
@@ -101,6 +109,30 @@ def pretrain(
             optimiser.step()
             fall.step()
     return model.eval()
+
+
+def _rows(model: Miniature, x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    """Checked images (n, 1, 8, 8), as the weights are, and labels (n,), int64."""
+    like, classes = model.head.weight, model.head.out_features
+    images, labels = as_tensor(x, "x").detach(), as_tensor(y, "y")
+    if images.shape[1:] != (1, SIDE, SIDE) or len(images) < 2:
+        raise InputError(
+            f"x has shape {tuple(images.shape)}: (n, 1, {SIDE}, {SIDE}), 2 or more images, is "
+            "accepted"
+        )
+    if labels.shape != (len(images),) or labels.is_floating_point():
+        raise InputError(
+            f"y has shape {tuple(labels.shape)} and dtype {labels.dtype}: one whole number from 0 "
+            f"to {classes - 1} for each of the {len(images)} images is accepted"
+        )
+    if not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        raise InputError(
+            f"y has labels from {int(labels.min())} to {int(labels.max())}: the network has "
+            f"{classes} classes, give labels from 0 to {classes - 1}"
+        )
+    images = images.to(like)
+    refuse_infinite(images, "x")
+    return images, labels.to(like.device).long()
 
 
 def _convolution(before: int, after: int, side: int, *, groups: int = 1) -> nn.Conv2d:

@@ -146,7 +146,7 @@ class NoisyCNNs(ImageNetworks):
         kept = _kept(h, self.dropout, g) if dropping and self.dropout else None
         if not self.noise_std:
             return h if kept is None else h * kept
-        eps = torch.empty(h.shape).normal_(generator=g).to(h)
+        eps = torch.empty(h.shape, dtype=torch.float32).normal_(generator=g).to(h)
         if self.noise == "additive":
             return torch.add(h if kept is None else h * kept, eps, alpha=self.noise_std)
         factor = eps.mul_(self.noise_std).add_(1)

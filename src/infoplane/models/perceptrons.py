@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from infoplane.errors import InputError
-from infoplane.inputs.options import one_of, whole, within
-from infoplane.inputs.tensors import as_tensor
+from infoplane.inputs.options import listed, one_of, whole, within
+from infoplane.inputs.tensors import as_tensor, refuse_infinite
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import OPTIMISERS, gradients, optimiser_of
 from infoplane.models.members import NOISE, TRAINING_NOISE, WEIGHTS, check_seeds, orders
 from infoplane.streams import stream
@@ -68,7 +69,7 @@ class Perceptrons(nn.Module):
         within("noise_std", noise_std, low=0)
         self.widths = tuple(int(width) for width in widths)
         self.activation, self.noise_std = activation, float(noise_std)
-        self.members = len(seeds)
+        self.members = len(listed("seeds", seeds))
         self.noise(seeds)
         streams = [stream(seed, WEIGHTS) for seed in seeds]
         for k, (fan_in, fan_out) in enumerate(itertools.pairwise(self.widths[:-1]), start=1):
@@ -122,7 +123,8 @@ def fit(
     in `model` being those of that time; returning True stops. Global random numbers are left
     alone.
     Wrong when: a member may get stuck or die (all its ReLUs at zero); look at :func:`accuracy`.
-    Raises InputError for shapes and labels that do not fit the model, and options out of range.
+    Raises InputError for shapes and labels that do not fit the model, values that are not finite,
+    and options out of range.
     Source: the training of Shwartz-Ziv & Tishby (2017), https://arxiv.org/abs/1703.00810
 
     >>> model = Perceptrons([1, 4, 2], seeds=[0, 1])
@@ -162,7 +164,8 @@ def accuracy(model: Perceptrons, x: Any, y: Any) -> Tensor:
     """The share of rows whose largest logit is that of their label, for each member: (b,).
 
     x and y as in :func:`fit`; float64 in [0, 1]. Evaluated with the noise of evaluation mode.
-    Raises InputError for shapes and labels that do not fit the model.
+    Raises InputError for shapes and labels that do not fit the model, and values that are not
+    finite.
 
     >>> accuracy(Perceptrons([2, 3, 2], seeds=[7]), torch.zeros(4, 2), [0, 0, 0, 1])
     tensor([0.7500], dtype=torch.float64)
@@ -189,6 +192,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
 class _Dense(nn.Module):
     """f(h W + c) for b members: weight (b, fan in, fan out), bias (b, 1, fan out)."""
 
+    @torch_defaults()
     def __init__(
         self, fan_in: int, fan_out: int, streams: Sequence[torch.Generator], activation: str
     ) -> None:
@@ -226,14 +230,15 @@ def _noise(
     widths = model.widths[1:-1]
     if not model.noise_std:
         return [None] * len(widths)
-    draws = torch.stack([torch.randn(sum(widths), n, generator=g) for g in streams])
+    size = sum(widths), n
+    draws = torch.stack([torch.randn(size, generator=g, dtype=torch.float32) for g in streams])
     return list((model.noise_std * draws).to(model.logits.weight).split(widths, dim=1))
 
 
 def _rows(model: Perceptrons, x: Any, y: Any) -> tuple[Tensor, Tensor]:
     """Checked x (b, n, d), as the weights are, and y (b, n) int64; both perhaps expanded."""
     like = model.logits.weight
-    x = as_tensor(x, "x").to(like)
+    x = as_tensor(x, "x").detach().to(like)
     y = as_tensor(y, "y").to(like.device)
     b, d, classes = model.members, model.widths[0], model.widths[-1]
     if x.ndim not in (2, 3) or x.shape[-1] != d or (x.ndim == 3 and len(x) != b) or not x.numel():
@@ -241,6 +246,7 @@ def _rows(model: Perceptrons, x: Any, y: Any) -> tuple[Tensor, Tensor]:
             f"x has shape {tuple(x.shape)}: (n, {d}), or ({b}, n, {d}) with rows of each member's "
             "own, is accepted"
         )
+    refuse_infinite(x, "x")
     if y.shape not in (x.shape[-2:-1], (b, x.shape[-2])):
         raise InputError(
             f"y has shape {tuple(y.shape)} and x {tuple(x.shape)}: give one label a row, "

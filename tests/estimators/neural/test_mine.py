@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from infoplane.estimators.neural.mine import (
 )
 from infoplane.streams import stream
 from tests.estimators.correlated import batch_of, gaussian
+from tests.surroundings import around, settings
 
 SMALL = MINE(hidden=(16, 16), batch_size=64, steps=60, check_every=20, restarts=1)
 EVERY = [
@@ -107,6 +110,39 @@ def test_same_seed_same_numbers_and_another_seed_others() -> None:
     a, b, c = (SMALL.estimate(x, z, seed=seed) for seed in (5, 5, 6))
     assert a.value == b.value != c.value
     assert torch.equal(state, torch.random.get_rng_state())
+
+
+@every
+@around
+def test_what_torch_is_set_to_around_it_is_of_no_matter(
+    estimator: NeuralEstimator, around: Callable[[], AbstractContextManager[object]]
+) -> None:
+    x, z = gaussian(2, 0.7, 400, 0)
+    mine = dataclasses.replace(estimator, steps=10, check_every=5, restarts=2)
+    expected = mine.estimate(x, z)
+    with around():
+        before = settings()
+        found = mine.estimate(x, z)
+        kept = mine.estimate(x, z, keep_critic=True)
+        warm = mine.estimate(x, z, init=kept)
+        assert settings() == before
+    assert found.value == pytest.approx(expected.value, abs=1e-6)
+    assert warm.value == pytest.approx(mine.estimate(x, z, init=kept).value, abs=1e-6)
+    for name, curve in expected.history.items():
+        np.testing.assert_allclose(found.history[name], curve, atol=1e-6)
+
+
+@around
+def test_and_stays_as_it_was_where_groups_leave_too_few_rows(
+    around: Callable[[], AbstractContextManager[object]],
+) -> None:
+    x, z = gaussian(2, 0.7, 400, 0)
+    mine = dataclasses.replace(SMALL, batch_size=240)
+    with around():
+        before = settings()
+        with pytest.raises(InputError, match="batch_size=240 is more than the 238 training rows"):
+            mine.estimate(x, z, groups=np.arange(400) // 9)  # 26 nines and four
+        assert settings() == before
 
 
 def test_scale_shift_and_precision_of_the_input_do_not_matter() -> None:

@@ -12,6 +12,7 @@ from infoplane.estimators.neural import cycles
 from infoplane.estimators.neural.critics import ConcatenatedCritic
 from infoplane.estimators.neural.printed import ascend
 from infoplane.streams import stream
+from tests.surroundings import around, settings
 
 OPTIONS = {"steps": 30, "batch_size": 20, "learning_rate": 1e-2}
 
@@ -62,6 +63,21 @@ def test_a_step_is_the_formula():
         adam.step()
     # the last bias cancels: its gradient is rounding, of which Adam makes whole steps
     torch.testing.assert_close(found.weights[:-1], w[0].detach()[:-1], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("critic", ["concatenated", "convolutional"])
+@around
+def test_what_torch_is_set_to_around_it_is_of_no_matter(critic, around):
+    x, z = pairs()
+    options = {**OPTIONS, "seeds": [3, 5], "critic": critic, "noise_std": 0.1, "held_out": (x, z)}
+    expected = ascend(x, z, **options)
+    with around():
+        before = settings()
+        found = ascend(x, z, **options)
+        assert settings() == before
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one.values, other.values, atol=1e-5)
+        assert one.held_out == pytest.approx(other.held_out, abs=1e-5)
 
 
 @pytest.mark.parametrize("critic", ["concatenated", "rectified", "convolutional", "separable"])

@@ -25,6 +25,7 @@ from infoplane.estimators.neural.critics.convolutional import ConvolutionalCriti
 from infoplane.estimators.neural.cycles import Batches
 from infoplane.inputs.options import check_device, listed, one_of, whole, within
 from infoplane.inputs.tensors import as_tensor
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import optimiser_of
 from infoplane.streams import stream
 
@@ -52,6 +53,7 @@ class Ascent:
     critic: tuple[Any, ...]
 
 
+@torch_defaults()
 def ascend(
     x: Any,
     z: Any,

@@ -14,6 +14,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import listed, whole
 from infoplane.inputs.tensors import as_tensor
 from infoplane.models.autoencoders.base import Autoencoder
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.members import WEIGHTS
 from infoplane.streams import stream
 
@@ -97,6 +98,7 @@ class Autoencoders(Autoencoder):
 class _Affine(nn.Module):
     """h W + c for b members with fans of their own, padded with zeros to the largest."""
 
+    @torch_defaults()
     def __init__(
         self,
         fans_in: Sequence[int],
@@ -148,6 +150,7 @@ class ConvAutoencoder(Autoencoder):
     (torch.Size([5, 3]), torch.Size([1, 5, 64]))
     """
 
+    @torch_defaults()
     def __init__(
         self,
         side: int,

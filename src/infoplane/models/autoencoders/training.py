@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from infoplane.errors import InputError
 from infoplane.inputs.options import one_of, whole, within
 from infoplane.models.autoencoders.base import Autoencoder
+from infoplane.models.defaults import torch_defaults
 from infoplane.models.descent import optimiser_of
 from infoplane.models.members import TRAINING_NOISE, check_seeds, orders
 from infoplane.streams import stream
@@ -22,6 +23,7 @@ LEAST_BATCH = 16  # rows whose mean and variance codes are scaled by
 TINY = 1e-12  # added to the variance of a column of codes, which may be dead
 
 
+@torch_defaults()
 def fit(
     model: Autoencoder,
     x: Any,

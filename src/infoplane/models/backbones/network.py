@@ -14,6 +14,7 @@ from infoplane.models.backbones import origins
 from infoplane.models.backbones.families import family
 from infoplane.models.backbones.recipes import Recipe, recipe
 from infoplane.models.backbones.weights import Found, find, fit, read
+from infoplane.models.defaults import torch_defaults
 
 __all__ = ["Backbone", "backbone"]
 
@@ -184,6 +185,7 @@ def _trained(made: Recipe, found: Found) -> nn.Module:
     return network
 
 
+@torch_defaults()
 def _seeded(build: Any, seed: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # and no other device's
