@@ -1,15 +1,14 @@
 """Chapter 06: the answer says what the records hold."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
 from infoplane.chapters.transfer_learning import correlated
 from infoplane.chapters.transfer_learning.answer import answer
 from infoplane.chapters.transfer_learning.settings import ACCURACY, COMPACTNESS, REGIMES
-from infoplane.correlations import bca_interval
 from tests.chapters.transfer_learning.world import noises, ranked, unlike, world
+
+pytestmark = pytest.mark.usefixtures("fewer")
 
 ORDER = np.array([0.0, 3.0, 1.0, 6.0, 2.0, 7.0, 4.0, 5.0])
 
@@ -19,14 +18,6 @@ def falling(quantity, regime, i):
     if quantity == "accuracy":
         return 0.9 + 0.01 * ORDER[i]
     return 3 - 0.1 * ORDER[i] if quantity == "exact" else unlike(quantity, regime, i)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fewer():
-    """A tenth of the resamples: thirty intervals take seconds."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(correlated, "bca_interval", partial(bca_interval, resamples=1000))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Chapter 06: numbers of its claims are those of the records, and verdicts follow."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +9,6 @@ from infoplane.chapters.transfer_learning import correlated, measure
 from infoplane.chapters.transfer_learning.measured import kind
 from infoplane.chapters.transfer_learning.settings import COMPACTNESS, OF_LABEL, REGIMES
 from infoplane.claims import judge, ledger
-from infoplane.correlations import bca_interval
 from tests.chapters.transfer_learning.world import unlike, world
 
 CHAPTER = "06_transfer_learning"
@@ -35,10 +32,9 @@ def along(**others):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def fewer():
-    """A tenth of the resamples, and no orders, which no claim asks for: either takes seconds."""
+def no_orders(fewer):
+    """No claim asks for p, which takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(correlated, "bca_interval", partial(bca_interval, resamples=1000))
         patch.setattr(correlated, "permutation_p", lambda a, b: 0.5)
         yield
 
@@ -49,7 +45,7 @@ def frames():
 
 
 @pytest.fixture(scope="module")
-def measured(frames, fewer):
+def measured(frames, no_orders):
     return measure(frames)
 
 

@@ -24,6 +24,8 @@ from tests.chapters.transfer_learning.world import (
     world,
 )
 
+pytestmark = pytest.mark.usefixtures("fewer")
+
 
 @pytest.fixture(scope="module")
 def frames():
@@ -31,7 +33,7 @@ def frames():
 
 
 @pytest.fixture(scope="module")
-def pairs(frames):
+def pairs(frames, fewer):
     return correlated.pairs(frames)
 
 

@@ -97,7 +97,7 @@ def normalised(logits: Tensor) -> Tensor:
     The output of a single unit would become 1 throughout. What is left is p / (1 - p) or its
     inverse, whichever is smaller, and which class is the likelier: nothing is lost of p.
 
-    >>> normalised(torch.tensor([0.0, -np.log(4.0)]))
+    >>> normalised(torch.tensor([0.5, 0.2]).logit())
     tensor([[1.0000, 1.0000],
             [1.0000, 0.2500]])
     """
