@@ -29,7 +29,10 @@ def names(p: Parameters) -> tuple[str, ...]:
 def plans(p: Parameters) -> dict[str, Plan]:
     """What the chapter computes: for each part a record a network, or more."""
 
-    def planned(part: str, run: str, configs: list[dict[str, Any]], training: bool = True) -> Plan:
+    # networks in small are trained here, and all that is of their embeddings follows that path
+    small = p.networks == "miniature"
+
+    def planned(part: str, run: str, configs: list[dict[str, Any]], training: bool = small) -> Plan:
         each = [{**_embedding(p, name), **config} for name in names(p) for config in configs]
         return Plan(f"transfer.{part}", each, run=f"{__name__}.{run}", training=training)
 
@@ -45,6 +48,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 | {"prediction_steps": p.prediction_steps}
                 for order in p.orders
             ],
+            training=True,
         ),
         "compactness": planned(
             "compactness",
@@ -58,6 +62,7 @@ def plans(p: Parameters) -> dict[str, Plan]:
                 {"noise_std": p.noise_std, "steps": p.steps, "rate": p.critic_rate, "seed": s}
                 for s in p.critic_seeds
             ],
+            training=True,
         ),
         "labels": planned(
             "labels", "statics.labels", [{"folds": p.folds, "seed": s} for s in p.critic_seeds]
