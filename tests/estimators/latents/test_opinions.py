@@ -120,15 +120,34 @@ def test_sums_of_columns_that_are_not_gaussian_are_told_where_the_radius_is_a_ga
     told = mixed_in(*sums(np.hstack([flat, steep])))
     assert [sentence[:19] for sentence in told] == [f"the latents of {name} a" for name in "xz"]
     for sentence in told:
-        excess = float(re.search(r"kurtosis is (\S+)\)", sentence)[1])
-        assert -1.4 < excess < -0.8 or excess > 1  # of a uniform column -1.2, and less with noise
+        found, gaussian = map(
+            float, re.search(r"is (\S+), and of a Gaussian (\S+)\)", sentence).groups()
+        )
+        assert gaussian == 2.6  # 3 * 14 / 16
+        assert found < 2.2 or found > 3.1
 
 
-@pytest.mark.parametrize("d", [1, 2, 10, 30])
+@pytest.mark.parametrize("d", [1, 2, 3, 10, 30])
 def test_gaussian_sides_are_no_sums_of_others(d):
     """Directions that look most unlike a Gaussian among the rows seen do not among the others."""
     for seed in range(4):
         assert mixed_in(*pairs(0.8, d, seed, n=2_000)) == []
+
+
+def test_a_radius_that_all_columns_share_is_no_sum_of_columns():
+    """Student's t of eight degrees of freedom: the same law whichever way one looks."""
+    u, v = pairs(0.8, 5, n=2_000)
+    radius = np.sqrt(8 / np.random.default_rng(15).chisquare(8, size=(2_000, 1)))
+    assert mixed_in(u * radius, v * radius) == []
+
+
+def test_a_mixture_is_not_asked_for_gaussian_sides():
+    rng = np.random.default_rng(13)
+    u, v = sums(rng.uniform(size=(2_000, 6)))
+    model = of_latents(u, v)[1]
+    assert mixed(model, latents_of(u, v), latents_of(u, v))
+    model.mix(latents_of(u, v), 2)
+    assert mixed(model, latents_of(u, v), latents_of(u, v)) == []
 
 
 def test_one_column_is_no_sum():
