@@ -227,23 +227,35 @@ def files(monkeypatch):
         labels=np.array([0, 0, 0, 1, 1, 1] * 2),
         splits=np.repeat(["train", "test"], 6),
     )
+    whole = np.arange(12.0, dtype=np.float32)[:, None] + 1
     rows = SimpleNamespace(
-        embedding=np.arange(12.0, dtype=np.float32)[:, None] + 1,
+        embedding=whole,
+        kept=np.arange(12),
+        skipped=(),
         provenance={"sha256": "of weights"},
         images_per_second=3.21,
     )
 
-    def load(name, *, n):
-        asked["images"] = (name, n)
+    def load(name, *, n, download):
+        asked["images"] = (name, n, download)
         return pets
 
     def backbone(name):
         asked["weights"] = name
-        return SimpleNamespace(library="torchvision", layer="penultimate")
+        return SimpleNamespace(name=name, library="torchvision", layer="penultimate")
+
+    def embed(network, files, *, skip_unreadable):
+        if not skip_unreadable:
+            return rows
+        some = np.array([0, 1, 3, 4, 5, 6, 8, 9, 11])
+        lost = (("2", "damaged"), ("7", "empty"), ("10", "empty"))
+        return SimpleNamespace(
+            **vars(rows) | {"embedding": whole[some], "kept": some, "skipped": lost}
+        )
 
     monkeypatch.setattr(module.pets, "load", load)
     monkeypatch.setattr(module, "backbone", backbone)
-    monkeypatch.setattr(module, "embed", lambda network, files: rows)
+    monkeypatch.setattr(module, "embed", embed)
     return asked
 
 
@@ -252,12 +264,23 @@ def test_files_are_embedded_with_their_labels(files):
         "facts"
     ].configs
     found = embedded(config)
-    assert files == {"weights": config["network"], "images": ("oxford-pets", 3)}
+    assert files == {"weights": config["network"], "images": ("oxford-pets", 3, True)}
     np.testing.assert_array_equal((found.x[:, 0] - 1) // 3 % 2, found.y)
     np.testing.assert_array_equal(found.x[:, 0] > 6, found.test)
     values = facts(config)
     assert (values["weights"], values["layer"]) == ("of weights", "penultimate")
     assert values["family"] == of(config["network"], "torchvision").family
+    assert values["skipped"] == 0
+
+
+def test_images_that_cannot_be_read_leave_with_their_labels(files):
+    wanted = {"networks": "torchvision", "images": "oxford-pets", "skip_unreadable": True}
+    (config, *_) = planned(**wanted)["facts"].configs
+    found = embedded(config)
+    assert sorted(found.x[:, 0]) == [1, 2, 4, 5, 6, 7, 9, 10, 12]
+    np.testing.assert_array_equal((found.x[:, 0] - 1) // 3 % 2, found.y)
+    np.testing.assert_array_equal(found.x[:, 0] > 6, found.test)
+    assert facts(config)["skipped"] == 3
 
 
 def test_weights_of_this_machine_stand_in_for_stored_embeddings(files):
@@ -265,4 +288,4 @@ def test_weights_of_this_machine_stand_in_for_stored_embeddings(files):
     known = next(o for o in listing() if o.library == "stored" and o.weights)
     config = stored() | {"network": known.name}
     assert facts(config)["parameters"] == known.parameters
-    assert files == {"weights": known.weights, "images": ("catsdogs", None)}
+    assert files == {"weights": known.weights, "images": ("catsdogs", None, False)}

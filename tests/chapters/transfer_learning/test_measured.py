@@ -66,7 +66,7 @@ def test_each_entry_of_the_tables_goes_to_its_claim(frames, measured):
         assert (check.value, check.interval) == (row["r"], (row["low"], row["high"]))
         assert check.repetitions == 6  # three seeds of two orders
         if row["needed"] < np.inf:
-            assert check.doubt == f"about {row['needed']:.0f} networks would decide"
+            assert check.doubt == f"about {row['needed']:.0f} independent networks would decide"
 
 
 def test_one_number_of_three_tables_is_judged_once(measured):
@@ -124,6 +124,22 @@ def test_compactness_is_the_most_stable_where_it_alone_goes_with_accuracy(others
     if others.get("exact") is unlike:  # a correlation near -.5, whose interval says little
         others = others | {"exact": -ORDER + 3.5 * np.array([1, -1, 1, 1, -1, 1, 1, -1])}
     assert word(world(along(**others)), "transfer.compactness") == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ({"ross": NO_R, "classifier": NO_R}, "reproduced"),
+        ({"ross": {"optimal": NO_R}, "classifier": NO_R}, "reproduced"),
+        ({"ross": {"underfitted": NO_R}, "classifier": NO_R}, "differs"),  # another regime
+        ({"ross": NO_R}, "differs"),  # labels tell as much
+        ({"ross": NO_R, "classifier": NO_R, "exact": ORDER}, "reproduced"),  # whatever the sign
+    ],
+)
+def test_compactness_is_the_most_informative_where_others_tell_less_at_the_best_epoch(
+    others, expected
+):
+    assert word(world(along(**others)), "transfer.informative") == expected
 
 
 def test_parts_of_compactness_are_of_their_regime():

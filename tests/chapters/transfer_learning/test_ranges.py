@@ -23,6 +23,9 @@ FILES = {"networks": "torchvision", "images": "oxford-pets"}
         *[("orders", value) for value in ([], [-1], [0, 0], [0.5])],
         *[("networks", value) for value in ("miniatures", "", "stored", "torchvision", "source")],
         *[("images", value) for value in ("mnist", "catsdogs", "oxford-pets")],
+        *[("chosen", value) for value in (
+            ["residual-2"], ["residual-1"] * 3, ["residual-1", "residual-3", "separable-1"],
+        )],
         ("n_images", 1),  # digits are few
         ("n_images", -1),
         *[(name, least - 1) for name, least in (
@@ -52,8 +55,20 @@ def test_bad_parameters_are_named(name, value):
 
 
 def test_every_parameter_is_among_the_bad_ones():
+    """But for one that is yes or no."""
     (mark,) = test_bad_parameters_are_named.pytestmark
-    assert {name for name, _ in mark.args[1]} == set(PARAMETERS)
+    assert {name for name, _ in mark.args[1]} == set(PARAMETERS) - {"skip_unreadable"}
+
+
+def test_networks_are_chosen_by_name():
+    chosen = ["residual-1", "inception-3", "separable-1"]
+    check(Parameters(**PARAMETERS | {"chosen": chosen}))
+    wanted = {"networks": "torchvision", "images": "catsdogs"}
+    check(Parameters(**PARAMETERS | wanted | {"chosen": ["resnet18", "vgg11", "mobilenet_v2"]}))
+    with pytest.raises(InputError, match="did you mean 'resnet18'"):
+        check(Parameters(**PARAMETERS | wanted | {"chosen": ["resnt18", "vgg11", "alexnet"]}))
+    with pytest.raises(InputError, match="at least 3 families, here residual"):
+        check(Parameters(**PARAMETERS | wanted | {"chosen": ["resnet18", "resnet34"]}))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ PARAMETERS = {
     "orders": [4, 0],
     "networks": "miniature",
     "images": "digits",
+    "chosen": [],
+    "skip_unreadable": False,
     "n_images": 0,
     "pretrain_epochs": 2,
     "pretrain_seed": 1,

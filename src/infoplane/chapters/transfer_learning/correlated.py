@@ -30,6 +30,7 @@ from infoplane.stats import holm, networks_to_decide
 
 __all__ = [
     "CHAPTER",
+    "beyond",
     "beyond_others",
     "claim_of",
     "entries",
@@ -202,19 +203,22 @@ def beyond_others(frames: Frames, other: str) -> tuple[str, Correlation]:
     The regime, of the two in which a network is chosen, and the difference with an interval of
     97.5 %, as there are two to choose from: the one with the larger lower end, or value.
     """
-    found = {}
-    for regime in REGIMES[:2]:
-        own = tables.quantities(frames, regime)
-        found[regime] = bca_interval(
-            _less,
-            own[ACCURACY],
-            own[COMPACTNESS],
-            own[other],
-            families=tables.families(frames),
-            level=0.975,
-        )
+    found = {regime: beyond(frames, other, regime, level=0.975) for regime in REGIMES[:2]}
     best = max(found, key=lambda regime: (found[regime].low, found[regime].value))
     return best, found[best]
+
+
+def beyond(frames: Frames, other: str, regime: str, *, level: float = 0.95) -> Correlation:
+    """By how much |r| of `other` and accuracy is below that of I(X; E + eps) in a regime."""
+    own = tables.quantities(frames, regime)
+    return bca_interval(
+        _less,
+        own[ACCURACY],
+        own[COMPACTNESS],
+        own[other],
+        families=tables.families(frames),
+        level=level,
+    )
 
 
 def _less(accuracy: Floats, compact: Floats, value: Floats) -> Floats:

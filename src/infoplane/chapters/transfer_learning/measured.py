@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.transfer_learning import tables
-from infoplane.chapters.transfer_learning.correlated import beyond_others, claim_of, pairs
+from infoplane.chapters.transfer_learning.correlated import beyond, beyond_others, claim_of, pairs
 from infoplane.chapters.transfer_learning.settings import (
     ACCURACY,
     COMPACTNESS,
@@ -19,6 +19,7 @@ __all__ = ["kind", "measure"]
 
 Frames = Mapping[str, pd.DataFrame]
 
+FEW = "networks are few, not seeds"
 OTHERS = {"above predictions": OF_PREDICTION, "above labels": OF_LABEL}
 
 
@@ -48,7 +49,7 @@ def measure(frames: Frames) -> dict[str, list[Check]]:
             (of_accuracy.loc[regime, "low"], of_accuracy.loc[regime, "high"]),
             regime,
             repetitions=seeds,
-            doubt="networks are few, not seeds",
+            doubt=FEW,
             remark=told,
         )
         for regime in REGIMES[:2]
@@ -56,9 +57,14 @@ def measure(frames: Frames) -> dict[str, list[Check]]:
     for name, other in OTHERS.items():
         regime, difference = beyond_others(frames, other)
         ends = difference.low, difference.high
-        doubt = f"{regime}, where networks are few, not seeds"
+        doubt = f"{regime}, where {FEW}"
         parts.append(Check(difference.value, ends, name, seeds, doubt=doubt, remark=told))
     found["transfer.compactness"] = parts
+    found["transfer.informative"] = [
+        Check(less.value, (less.low, less.high), name, seeds, doubt=FEW, remark=told)
+        for name, other in OTHERS.items()
+        for less in [beyond(frames, other, REGIMES[1])]
+    ]
     found["transfer.constant"] = [_spread(frames)]
     return found
 
