@@ -30,7 +30,9 @@ def h_score(embedding: Any, labels: Any) -> float:
         n =  50    1.00    1.78    1.95   of at most 2
         n = 500     .19    1.16    1.88
 
-    so that shuffled labels belong beside it, or a projection to few columns first.
+    so that shuffled labels belong beside it, or a projection to few columns first. And where
+    columns are uncorrelated and of one variance a nears 1, and H 0 with it, however well one column
+    tells the classes apart.
     Raises InputError as :func:`~infoplane.rankers.checked.labelled` does.
     Source: Bao et al. (2019), https://doi.org/10.1109/ICIP.2019.8803726; Ibrahim,
     Ponomareva & Mazumder (2021), https://arxiv.org/abs/2110.06893; Ledoit & Wolf (2004),

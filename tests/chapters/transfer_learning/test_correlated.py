@@ -361,3 +361,17 @@ def test_two_chances_have_a_wider_interval():
     assert found.value == narrow.value
     assert found.low <= narrow.low <= narrow.high <= found.high
     assert found.high - found.low > narrow.high - narrow.low
+
+
+def test_networks_that_are_cut_off_are_looked_at_by_themselves(frames):
+    """Layers of stored embeddings; of networks in small all are whole."""
+    table = correlated.by_cut(frames)
+    assert list(table.index) == ["all", "whole"]
+    assert table.loc["all"].tolist() == table.loc["whole"].tolist()
+    layers = ["block3", "penultimate", "features", "Mixed_7a"] + ["penultimate"] * 3 + ["layer3"]
+    facts = frames["facts"].assign(layer=layers)
+    cut = correlated.by_cut({**frames, "facts": facts})
+    assert cut["networks"].tolist() == [8, 5, 3]
+    for regime in REGIMES:
+        own = [numbers(OF["best"][of], regime)[[0, 3, 7]] for of in (COMPACTNESS, ACCURACY)]
+        assert cut.loc["cut off", regime] == pytest.approx(np.corrcoef(*own)[0, 1])

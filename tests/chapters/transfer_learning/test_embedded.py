@@ -283,6 +283,24 @@ def test_images_that_cannot_be_read_leave_with_their_labels(files):
     assert facts(config)["skipped"] == 3
 
 
+def test_weights_that_networks_json_has_under_a_librarys_name_are_not_the_librarys(monkeypatch):
+    """With that file squeezenet1_1 is another training, of another accuracy."""
+    network = SimpleNamespace(name="squeezenet1_1", library="torchvision", provenance={})
+    monkeypatch.setattr(module, "entries", dict)
+    assert module._listed(network) == of("squeezenet1_1", "torchvision")
+    monkeypatch.setattr(module, "entries", lambda: {"squeezenet1_1": None})
+    found = module._listed(network)
+    assert (found.library, found.weights) == ("stored", "squeezenet1_1")
+
+
+def test_a_network_of_no_table_is_known_by_what_it_says_of_itself():
+    told = {"origin": "timm/some.in1k", "licence": "MIT"}
+    network = SimpleNamespace(name="some", library="timm", provenance=told, parameters=7)
+    found = module._listed(network)
+    assert (found.name, found.origin, found.licence) == ("some", "timm/some.in1k", "MIT")
+    assert (found.parameters, found.accuracy) == (7, None)
+
+
 def test_weights_of_this_machine_stand_in_for_stored_embeddings(files):
     """By the name that they have there; what is known of them is that of the stored network."""
     known = next(o for o in listing() if o.library == "stored" and o.weights)

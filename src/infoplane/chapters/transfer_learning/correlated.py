@@ -32,6 +32,7 @@ __all__ = [
     "CHAPTER",
     "beyond",
     "beyond_others",
+    "by_cut",
     "claim_of",
     "entries",
     "few_networks",
@@ -48,6 +49,7 @@ Frames = Mapping[str, pd.DataFrame]
 
 CHAPTER = "06_transfer_learning"
 SOURCE_NETWORKS = 6
+LEAST = 3  # networks of which there is an r that is not 1 or -1
 ROUNDING = 1e-12  # of a correlation: "> 0" is asked of differences
 
 
@@ -195,6 +197,24 @@ def stability(frames: Frames) -> pd.DataFrame:
         mean, low, high = rank_stability(scores, halves).tau
         rows.append({"ranker": name, "tau": mean, "low": low, "high": high})
     return pd.DataFrame(rows).set_index("ranker")
+
+
+def by_cut(frames: Frames) -> pd.DataFrame:
+    """r of I(X; E + eps) and accuracy over networks cut before their classifier, and over others.
+
+    A row for each group of at least three networks, and all; a column a regime.
+    """
+    whole = tables.networks(frames)["whole"].to_numpy()
+    groups = {"all": np.full(len(whole), True), "whole": whole, "cut off": ~whole}
+    rows: dict[str, dict[str, float]] = {}
+    for name, own in groups.items():
+        if own.sum() >= LEAST:
+            rows[name] = {"networks": own.sum()}
+            for regime in REGIMES:
+                found = tables.quantities(frames, regime)
+                sides = (found[of].mean(axis=1)[own] for of in (COMPACTNESS, ACCURACY))
+                rows[name][regime] = float(pearson(*sides))
+    return pd.DataFrame(rows).T.astype({"networks": int})
 
 
 def beyond_others(frames: Frames, other: str) -> tuple[str, Correlation]:

@@ -23,6 +23,7 @@ from infoplane.errors import InputError
 from infoplane.inputs.options import one_of
 from infoplane.models import descent, miniatures
 from infoplane.models.backbones.embedding import embed
+from infoplane.models.backbones.listed import entries
 from infoplane.models.backbones.network import Backbone, backbone
 from infoplane.models.backbones.origins import Origin, listing, of
 from infoplane.models.backbones.stored import stored_embeddings
@@ -145,9 +146,16 @@ def _of_files(config: Config, weights: str, known: Origin | None) -> Found:
 
 
 def _listed(network: Backbone) -> Origin:
-    """What the table of networks has of one, or what it says of itself."""
+    """What the table of networks has of one, or what it says of itself.
+
+    By the name of its weights where networks.json has some of that name, which are others than
+    those of the library.
+    """
+    here = network.name in entries()
     for known in listing():
-        if (known.name, known.library) == (network.name, network.library):
+        if here and known.weights == network.name:
+            return known
+        if not here and (known.name, known.library) == (network.name, network.library):
             return known
     told = network.provenance
     return Origin(

@@ -3,9 +3,9 @@
 from infoplane.models.backbones.origins import listing
 
 __all__ = [
-    "ACCURACY", "COLUMNS", "COMPACTNESS", "FEWEST", "IMAGES", "LOSS", "MINIATURES", "NETWORKS",
-    "NORMS", "OF_LABEL", "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN", "SPLIT_SEED",
-    "TRANSFERRED", "stored",
+    "ACCURACY", "COLUMNS", "COMPACTNESS", "EARLIER", "FEWEST", "IMAGES", "LOSS", "MINIATURES",
+    "NETWORKS", "NORMS", "OF_LABEL", "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN",
+    "SPLIT_SEED", "TRANSFERRED", "stored",
 ]  # fmt: skip
 
 REGIMES = ("underfitted", "optimal", "overfitted")
@@ -32,6 +32,8 @@ MINIATURES = {
     for family in ("residual", "preactivation", "inception", "separable")
 }
 """Name -> family and blocks a stage of networks that are trained here, on digits."""
+EARLIER = ("Mixed_7a", "block3", "layer3", "stage3")
+"""Layers of stored embeddings that are not a network's last: it was cut off there."""
 SEEN, TRANSFERRED = (0, 1, 2, 3, 4), (5, 8)
 """Digits that they are trained on, and those that their embeddings are to tell apart."""
 

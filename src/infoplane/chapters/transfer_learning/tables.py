@@ -9,6 +9,7 @@ import pandas as pd
 from infoplane.chapters.transfer_learning.settings import (
     ACCURACY,
     COMPACTNESS,
+    EARLIER,
     LOSS,
     NORMS,
     OF_LABEL,
@@ -38,9 +39,15 @@ WAYS = ("best", "source")
 
 
 def networks(frames: Frames) -> pd.DataFrame:
-    """What is known of each network, by name, in the order in which they were asked for."""
+    """What is known of each network, by name, in the order in which they were asked for.
+
+    whole: whether its embedding is what its classifier takes, and not that of an earlier stage.
+    """
     told = ["family", "parameters", "accuracy", "columns", "n", "test", "origin", "licence"]
-    return frames["facts"].set_index("network")[told].rename(columns={"accuracy": "pretrained"})
+    facts = frames["facts"].set_index("network")
+    layer = facts["layer"] if "layer" in facts else pd.Series("", index=facts.index)
+    found = facts[told].rename(columns={"accuracy": "pretrained"})
+    return found.assign(whole=~layer.isin(EARLIER))
 
 
 def families(frames: Frames) -> list[str]:
@@ -143,7 +150,10 @@ def estimators(frames: Frames) -> pd.DataFrame:
 
 
 def rankers(frames: Frames) -> pd.DataFrame:
-    """What is said to rank embeddings, by network: of all training images; NaN if not known."""
+    """What is said to rank embeddings, by network; NaN if not known.
+
+    Of the training images, with the labels of the test images in the accuracy of the probe alone.
+    """
     known = networks(frames)
     of_images = pd.DataFrame(frames["ranks"]["all"].tolist(), index=frames["ranks"]["network"]).loc[
         known.index
