@@ -236,3 +236,11 @@ def test_real_networks_give_the_embeddings_that_others_computed(name, tmp_path, 
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.999
     centred = [each - each.mean(0) for each in (found, expected)]  # what tells images apart
     assert np.corrcoef(centred[0].ravel(), centred[1].ravel())[0, 1] > 0.99
+
+
+def test_what_is_no_batch_of_numbers_is_refused(data):
+    net = backbone("squeezenet1_1", weights="random")
+    with pytest.raises(InputError, match=r"batch has ndarray: a tensor \(n, 3, height, width\)"):
+        net(np.zeros((1, 3, 64, 64)))
+    with pytest.raises(InputError, match=r"batch has dtype torch.uint8"):
+        net(torch.zeros(1, 3, 64, 64, dtype=torch.uint8))

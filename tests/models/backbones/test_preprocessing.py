@@ -140,3 +140,14 @@ def test_files_that_are_no_image_are_told(tmp_path):
 def test_bad_input(changed, sentence):
     with pytest.raises(InputError, match=sentence):
         Preprocessing(**({"size": 16, "resize": 20} | PLAIN | changed))
+
+
+def test_floating_point_pixels_are_refused_not_black(tmp_path):
+    image = Image.fromarray(np.full((8, 8), 0.9, dtype=np.float32))
+    see = Preprocessing(size=4, resize=4, mean=(0, 0, 0), std=(1, 1, 1))
+    with pytest.raises(InputError, match="mode F"):
+        see(image)
+    image.save(tmp_path / "floats.tiff")
+    assert "mode F" in problem(tmp_path / "floats.tiff")
+    with pytest.raises(InputError, match=r"floats\.tiff cannot be read"):
+        decode(tmp_path / "floats.tiff")

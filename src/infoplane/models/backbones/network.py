@@ -65,10 +65,16 @@ class Backbone:
         wrong.
         Raises InputError for another shape, and for layers that give something else.
         """
-        if batch.ndim != 4 or batch.shape[1] != 3:
+        given = f"shape {tuple(batch.shape)}" if isinstance(batch, Tensor) else type(batch).__name__
+        if not isinstance(batch, Tensor) or batch.ndim != 4 or batch.shape[1] != 3:
             raise InputError(
-                f"batch has shape {tuple(batch.shape)}: (n, 3, height, width) is accepted, as "
-                "torch.stack of preprocess(image) gives"
+                f"batch has {given}: a tensor (n, 3, height, width) is accepted, as torch.stack of "
+                "preprocess(image) gives"
+            )
+        if not batch.is_floating_point():
+            raise InputError(
+                f"batch has dtype {batch.dtype}: numbers as preprocess(image) gives are accepted, "
+                "not pixels"
             )
         channels_last = self._before and isinstance(self._layer, nn.Linear)
         return _averaged(self._reached(batch), self.layer, self.name, channels_last)

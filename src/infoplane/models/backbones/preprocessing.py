@@ -55,7 +55,7 @@ class Preprocessing:
             )
 
     def __call__(self, image: Image.Image) -> Tensor:
-        """The tensor (3, size, size), float32, of an image of any mode, size and orientation.
+        """The tensor (3, size, size), float32, of an image of any size, orientation and mode but F.
 
         As :func:`decode` does with files, it is turned as it is meant to be seen; its alpha
         channel is dropped, and grey is three equal channels.
@@ -110,17 +110,28 @@ def problem(path: str | Path) -> str:
         with Image.open(path) as image:
             image.draft("RGB", (1, 1))
             image.load()
+            _refuse_floats(image)
     except UNREADABLE as error:
         return _why(error)
     return ""
 
 
 def _rgb(image: Image.Image) -> Image.Image:
+    _refuse_floats(image)
     turned = ImageOps.exif_transpose(image)
     if turned.mode.startswith("I"):  # 16 bits, which convert() would cut off at 255
         upper = np.clip(np.asarray(turned).astype(np.int64) >> 8, 0, 255).astype(np.uint8)
         turned = Image.fromarray(upper)
     return turned.convert("RGB")
+
+
+def _refuse_floats(image: Image.Image) -> None:
+    """White may be 1, 255 or anything there; convert() takes it for 255, and 1 for black."""
+    if image.mode == "F":
+        raise InputError(
+            "its pixels are floating-point numbers (mode F), whose white is not known: convert it "
+            "to 8 bits"
+        )
 
 
 def _why(error: Exception) -> str:
