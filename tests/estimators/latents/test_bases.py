@@ -252,3 +252,21 @@ def test_other_correlations_are_taken_in_place():
     held = base.theta.data
     base.set(np.array([0.1, 0.7]))
     np.testing.assert_allclose(held, np.arctanh([0.1, 0.7]), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("dx", "dz"), WIDTHS)
+@pytest.mark.parametrize("kind", ["shared", "canonical", "near one", "mixture"])
+def test_ratios_of_all_pairs_are_those_of_each(dx, dz, kind):
+    """Also where 1 - rho is 1e-8: a product of matrices has then eight digits of twenty million."""
+    k = min(dx, dz)
+    a, b = doubles(RNG.normal(size=(60, dx)), RNG.normal(size=(7, dz)))
+    if kind == "mixture":
+        base = by_shells(RNG.normal(size=(300, dx)), RNG.normal(size=(300, dz)), 2).double()
+    else:
+        rho = {"shared": 0.8, "canonical": 0.3, "near one": 1 - 1e-8}[kind]
+        base = normal(np.full(k, rho), shared=kind == "shared")
+    with torch.no_grad():
+        found = base.log_ratios(a, b)
+        each = torch.stack([base.log_ratio(a, b[[j]].expand(60, -1)) for j in range(7)], dim=1)
+    assert found.shape == (60, 7)
+    torch.testing.assert_close(found, each, rtol=1e-6, atol=1e-9)

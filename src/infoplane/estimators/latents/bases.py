@@ -13,6 +13,7 @@ from infoplane.inputs.columns import Floats
 
 __all__ = ["Base", "Normal", "NormalMixture", "by_shells", "factor_of"]
 
+AT_ONCE = 50  # rows of one side that are paired with all of the other
 RIDGE = 1e-6  # added to the variances of components, in units of the rows' covariance
 
 
@@ -26,6 +27,14 @@ class Base(nn.Module, ABC):
     @abstractmethod
     def log_ratio(self, a: Tensor, b: Tensor) -> Tensor:
         """log p(a, b) / (p(a) p(b)), (n,), with the marginal densities of the same p."""
+
+    def log_ratios(self, a: Tensor, b: Tensor) -> Tensor:
+        """:meth:`log_ratio` of each row of a (n, dx) with each of b (m, dz): (n, m)."""
+        parts = [
+            self.log_ratio(part.repeat_interleave(len(b), dim=0), b.repeat(len(part), 1))
+            for part in a.split(AT_ONCE)
+        ]
+        return torch.cat(parts).view(len(a), len(b))
 
 
 class Normal(Base):
@@ -73,6 +82,16 @@ class Normal(Base):
         opposite = (a - b).square() / (2 * torch.sigmoid(-2 * self.theta))
         tells = 0.25 * torch.tanh(self.theta) * (same - opposite)
         return (tells - 0.5 * self._rest(self.theta)).sum(dim=1)
+
+    def log_ratios(self, a: Tensor, b: Tensor) -> Tensor:
+        """As :meth:`Base.log_ratios`, by one product of matrices."""
+        a, b = a[:, : self.pairs], b[:, : self.pairs]
+        theta = self.theta.expand(self.pairs)
+        # rho / (1 - rho^2) and rho^2 / (1 - rho^2)
+        along, across = torch.sinh(theta) * torch.cosh(theta), torch.sinh(theta).square()
+        squares = [0.5 * side.square() @ across for side in (a, b)]
+        told: Tensor = (a * along) @ b.mT - squares[0][:, None] - squares[1][None, :]
+        return told - 0.5 * self._rest(theta).sum()
 
     @staticmethod
     def _rest(theta: Tensor) -> Tensor:

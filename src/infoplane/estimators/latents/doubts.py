@@ -163,7 +163,7 @@ def too_fine(model: TwoFlows, steps: int) -> list[str]:
     if not isinstance(model.base, Normal) or steps >= FINE_STEPS:
         return []
     rho = model.base.rho()
-    most = float(-0.5 * np.log1p(-(rho**2)).max())
+    most = float(-0.5 * np.log1p(-(rho**2)).min())
     if most < FINE:
         return []
     return [

@@ -19,10 +19,9 @@ __all__ = ["mixed", "paired_anew", "second_opinion"]
 MOST_ROWS, MOST_COLUMNS = 4_000, 20
 # Standard errors by which it is to be higher: it errs low, and shares chance with what it judges.
 OPINION = 3.0
-# Rows that are paired anew, each with each, and so many at once; nats by which their mean may be
-# off; and how far above 1 a number of mean 1 is once in thirty times at most, whatever its law
-# (Markov).
-PAIRED, AT_ONCE, PAIRED_APART, PAIRED_ONCE = 1_000, 50, 0.3, math.log(30)
+# Rows that are paired anew, each with each; nats by which their mean may be off; and how far above
+# 1 a number of mean 1 is once in thirty times at most, whatever its law (Markov).
+PAIRED, PAIRED_APART, PAIRED_ONCE = 1_000, 0.3, math.log(30)
 # Rows and steps of a search for columns that were mixed; standard errors that are no chance, of
 # the direction of many where that is most.
 MIXED_ROWS, MIXED_STEPS, MIXED_SURELY = 4_000, 20, 6.0
@@ -41,12 +40,7 @@ def paired_anew(model: TwoFlows, rows: Sequence[Latents]) -> list[str]:
     """
     a, b = (side.double() for side in model.turned(_first(rows, PAIRED)))
     n = len(a)
-    ratio = torch.cat(
-        [
-            model.base.log_ratio(part.repeat_interleave(n, dim=0), b.repeat(len(part), 1))
-            for part in a.split(AT_ONCE)
-        ]
-    ).view(n, n)
+    ratio = model.base.log_ratios(a, b)
     ratio.fill_diagonal_(-math.inf)
     off = float(ratio.logsumexp(dim=(0, 1))) - math.log(n * (n - 1))
     share = torch.softmax(ratio.flatten(), dim=0).view(n, n)
