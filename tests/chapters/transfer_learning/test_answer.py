@@ -27,7 +27,7 @@ def frames(fewer):
 
 @pytest.fixture(scope="module")
 def told(frames):
-    return answer(frames).splitlines()
+    return answer(frames, correlated.pairs(frames)).splitlines()
 
 
 def test_it_has_three_sentences_or_so(told):
@@ -61,7 +61,8 @@ def test_how_far_it_moves_is_over_scales_and_noises():
     def noise(norm, noise_std, own):
         return -own if (norm, noise_std) == ("raw", 0.1) else noises(norm, noise_std, own)
 
-    told = answer(world(falling, noise=noise)).splitlines()[1]
+    frames = world(falling, noise=noise)
+    told = answer(frames, correlated.pairs(frames)).splitlines()[1]
     assert "runs from -1.00 to 1.00" in told
 
 

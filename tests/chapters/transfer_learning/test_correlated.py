@@ -375,3 +375,14 @@ def test_networks_that_are_cut_off_are_looked_at_by_themselves(frames):
     for regime in REGIMES:
         own = [numbers(OF["best"][of], regime)[[0, 3, 7]] for of in (COMPACTNESS, ACCURACY)]
         assert cut.loc["cut off", regime] == pytest.approx(np.corrcoef(*own)[0, 1])
+
+
+def test_entries_are_the_pairs_with_r_by_the_sources_estimators_beside_them(frames):
+    table = correlated.pairs(frames)
+    shown = correlated.entries(frames, table)
+    assert len(shown) == len(table) == 30
+    for row in table.to_dict("records"):
+        entry = shown.loc[(row["regime"], f"{row['a']} ~ {row['b']}")]
+        assert entry["r"] == round(row["r"], 2)
+        by_mine = by_hand(row["regime"], row["a"], row["b"], "source")
+        assert entry["by MINE"] == pytest.approx(by_mine, abs=0.006)

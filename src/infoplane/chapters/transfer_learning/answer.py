@@ -13,9 +13,11 @@ __all__ = ["answer"]
 Frames = Mapping[str, pd.DataFrame]
 
 
-def answer(frames: Frames) -> str:
-    """How compactness goes with accuracy, what stands beside it, and how sure that is."""
-    pairs = correlated.pairs(frames)
+def answer(frames: Frames, pairs: pd.DataFrame) -> str:
+    """How compactness goes with accuracy, what stands beside it, and how sure that is.
+
+    pairs: as :func:`correlated.pairs` has them of these records.
+    """
     told = _compactness(frames, pairs), _others(frames), _sure(frames, pairs)
     return "\n".join(f"- {sentence}" for sentence in told)
 

@@ -74,19 +74,19 @@ def matrix(frames: Frames, regime: str, way: str = "best") -> pd.DataFrame:
 def pairs(frames: Frames, way: str = "best") -> pd.DataFrame:
     """Each entry of the three tables: reported, r with its interval, p, and what would decide.
 
-    A row for each regime and pair. Intervals: BCa over families of networks. p and one_sided: the
-    share of orders of the networks with such an r; holm: p, corrected for all that were tried.
+    A row for each regime and pair. Intervals: BCa over families of networks. p: the share of orders
+    of the networks with such an r, two-sided; holm: p, corrected for all that were tried.
     needed: independent networks that would show on which side of the claim's region r is, if it is
     what it is.
     """
     families = tables.families(frames)
-    regions = {claim.id: claim for claim in ledger().values() if _is_pair(claim.id)}
+    claims = ledger()
     rows = []
     for regime in REGIMES:
         found = tables.quantities(frames, regime, way)
         for a, b in _two():
             r = _interval(found[a], found[b], families)
-            claim = regions[claim_of(regime, a, b)]
+            claim = claims[claim_of(regime, a, b)]
             means = [found[name].mean(axis=1) for name in (a, b)]
             rows.append(
                 {"regime": regime, "a": a, "b": b, "reported": float(claim.reported)}
@@ -98,15 +98,17 @@ def pairs(frames: Frames, way: str = "best") -> pd.DataFrame:
     return table.assign(holm=holm(table["p"]))
 
 
-def entries(frames: Frames) -> pd.DataFrame:
+def entries(frames: Frames, table: pd.DataFrame) -> pd.DataFrame:
     """:func:`pairs` to be read: a row an entry, with r by the source's estimators beside it."""
-    table, by_source = pairs(frames), pairs(frames, "source")
+    by_source = {regime: matrix(frames, regime, "source") for regime in REGIMES}
+    places = zip(table["regime"], table["a"], table["b"], strict=True)
     names = [f"{a} ~ {b}" for a, b in zip(table["a"], table["b"], strict=True)]
     ends = zip(table["low"], table["high"], strict=True)
     found = {
         "regime": table["regime"], "pair": names, "reported": table["reported"].round(2),
         "r": table["r"].round(2), "95 %": [f"{low:.2f} to {high:.2f}" for low, high in ends],
-        "by MINE": by_source["r"].round(2), "p": table["p"].map("{:.2g}".format),
+        "by MINE": [round(float(by_source[regime].loc[a, b]), 2) for regime, a, b in places],
+        "p": table["p"].map("{:.2g}".format),
         "corrected": table["holm"].map("{:.2g}".format),
         "needed": table["needed"].map("{:.0f}".format),
     }  # fmt: skip
