@@ -58,8 +58,8 @@ def _sure(frames: Frames, table: pd.DataFrame) -> str:
     best = span[span["regime"] == "optimal"]["accuracy"]
     return (
         f"Of the {len(table)} entries of three tables {apart} have an interval without 0, and "
-        f"{left} a p that is left after correction for all, were networks independent, which they are "
-        f"not. At their best the networks reach {best.min():.3f} to "
-        f"{best.max():.3f}, with a standard error of the test images of "
+        f"{left} a p that is left after correction for all, were networks independent, which they "
+        f"are not. At their best the networks reach {best.min():.3f} to {best.max():.3f}, with a "
+        "standard error of the test images of "
         f"{span[span['regime'] == 'optimal']['chance'].median():.3f}."
     )
