@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+# Columns in which no value may come twice, so that no row does: of many the first ones will do.
+TRIED = 4
+
+
 def is_discrete(a: Array) -> bool:
     """Whether values are codes (integers), not measurements."""
     return bool(np.issubdtype(a.dtype, np.integer))
@@ -155,6 +159,10 @@ def distinct_rows(a: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64
     >>> distinct_rows(np.array([[0.0, 1.0], [0.0, 2.0], [-0.0, 1.0]]))
     (array([0, 1, 0]), array([2, 1]))
     """
+    for column in a.T[:TRIED]:  # far faster than what follows, and true of most numbers
+        ordered = np.sort(column)
+        if (ordered[1:] != ordered[:-1]).all():
+            return np.arange(len(a)), np.ones(len(a), np.int64)
     rows = np.ascontiguousarray(a + np.zeros((), a.dtype))  # -0.0 becomes 0.0
     # equal rows are equal bytes, and one value of bytes a row sorts far faster than columns do
     whole = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]

@@ -6,6 +6,7 @@ separation   cosine distances within classes beside all
 rank         the effective rank, without labels
 neighbours   leave-one-out accuracy of the nearest rows
 probe        a linear classifier, fitted and tested
+correlations with intervals and exact p-values, over a few networks of families
 stability    whether an order of networks holds over samples of images
 """
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from infoplane.chapters.transfer_learning import correlated
-from infoplane.correlations import bca_interval
+from infoplane.rankers.correlations import bca_interval
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from infoplane.chapters.transfer_learning.settings import (
     REGIMES,
 )
 from infoplane.claims import ledger, regions
-from infoplane.correlations import bca_interval, pearson, permutation_p
+from infoplane.rankers.correlations import bca_interval, pearson, permutation_p
 from infoplane.stats import holm, networks_to_decide
 from tests.chapters.transfer_learning.world import (
     NAMES,

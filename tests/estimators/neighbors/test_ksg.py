@@ -29,7 +29,7 @@ def slow_ksg(x, z, k):
     return digamma(k) + digamma(n) - total / n
 
 
-@pytest.mark.parametrize("d", [1, 2, 6])  # intervals, tree and boxes, boxes only
+@pytest.mark.parametrize("d", [1, 2, 6])  # a line, trees, sets of bits
 @pytest.mark.parametrize("k", [1, 3])
 def test_ksg_agrees_with_the_formula(d, k):
     x, z = gaussian(0, 60, d, 0.8)
@@ -44,9 +44,9 @@ def test_all_pairs_on_a_device_agree_with_boxes(ties, monkeypatch):
     if ties:
         x, z = np.round(x, 1), np.round(z, 1)
     eps, count_x, count_z = neighbors._dense(x, z, 3, "cpu")
-    np.testing.assert_array_equal(eps, neighbors.kth_distance(np.hstack([x, z]), 3))
-    np.testing.assert_array_equal(count_x, neighbors.count_within(x, eps))
-    np.testing.assert_array_equal(count_z, neighbors.count_within(z, eps))
+    np.testing.assert_array_equal(eps, neighbors.Balls(np.hstack([x, z])).kth_distance(3))
+    np.testing.assert_array_equal(count_x, neighbors.Balls(x).count_within(eps))
+    np.testing.assert_array_equal(count_z, neighbors.Balls(z).count_within(eps))
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3, 0.6])

@@ -17,15 +17,15 @@ from infoplane.chapters.transfer_learning.settings import (
     REGIMES,
 )
 from infoplane.claims import ledger
-from infoplane.correlations import (
+from infoplane.errors import InputError
+from infoplane.rankers import rank_stability
+from infoplane.rankers.correlations import (
     Correlation,
     bca_interval,
     partial_correlation,
     pearson,
     permutation_p,
 )
-from infoplane.errors import InputError
-from infoplane.rankers import rank_stability
 from infoplane.stats import holm, networks_to_decide
 
 __all__ = [

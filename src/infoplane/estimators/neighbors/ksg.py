@@ -10,7 +10,7 @@ from scipy.special import digamma
 
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Samples, refuse_text
-from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.balls import Balls
 from infoplane.estimators.neighbors.base import NeighborEstimator
 from infoplane.estimators.neighbors.ties import Ints, Shell, distinct, mean_digamma, tied, tolerance
 from infoplane.estimators.repeats import recorded_twice
@@ -115,39 +115,39 @@ def _counted(x: Floats, z: Floats, k: int, within: float, device: str) -> tuple[
 
     within: by how much distances that are equal may differ.
     """
-    joint = np.hstack([x, z])
+    joint, *sides = (Balls(a) for a in (np.hstack([x, z]), x, z))
     if torch.device(device).type == "cpu":
-        eps = kth_distance(joint, k)
-        counts = [count_within(a, eps) for a in (x, z)]
+        eps = joint.kth_distance(k)
+        counts = [side.count_within(eps) for side in sides]
     else:
         eps, *counts = _dense(x, z, k, device)
     means = [digamma(np.maximum(count, 1)) for count in counts]
-    rows = tied(joint, eps, within)
+    rows = tied(joint.a, eps, within)
     if len(rows):
-        some, equal = distinct(joint, rows)
-        for mean, of_some in zip(means, _in_shells(x, z, k, eps[some], within, some), strict=True):
+        some, equal = distinct(joint.a, rows)
+        found = _in_shells(joint, sides, k, eps[some], within, some)
+        for mean, of_some in zip(means, found, strict=True):
             mean[rows] = of_some[equal]
     return means[0], means[1]
 
 
 def _in_shells(
-    x: Floats, z: Floats, k: int, eps: Floats, within: float, rows: Ints
+    joint: Balls, sides: list[Balls], k: int, eps: Floats, within: float, rows: Ints
 ) -> list[Floats]:
     """The same for rows (m,) whose k-th distances (m,) may be shared: the mean over all orders."""
-    joint = np.hstack([x, z])
     # the ends of the shell, in the columns of x and of z
-    low = np.broadcast_to(eps[:, None] - within, (len(rows), joint.shape[1]))
+    low = np.broadcast_to(eps[:, None] - within, (len(rows), joint.a.shape[1]))
     high = low + 2 * within
-    of_x = np.arange(joint.shape[1]) < x.shape[1]
+    of_x = np.arange(joint.a.shape[1]) < sides[0].a.shape[1]
     inner, outer, inner_x, inner_z = (
-        np.maximum(count_within(joint, radii, rows), 1)  # a row is in its own neighbourhood
+        np.maximum(joint.count_within(radii, rows), 1)  # a row is in its own neighbourhood
         for radii in (low, high, np.where(of_x, low, high), np.where(of_x, high, low))
     )
     at_x, at_z, ties = outer - inner_x, outer - inner_z, outer - inner
-    nearer = [np.maximum(count_within(a, low[:, 0], rows), 1) for a in (x, z)]
+    nearer = [np.maximum(side.count_within(low[:, 0], rows), 1) for side in sides]
     others = [
-        count_within(a, high[:, 0], rows) - near - at
-        for a, near, at in zip((x, z), nearer, (at_x, at_z), strict=True)
+        side.count_within(high[:, 0], rows) - near - at
+        for side, near, at in zip(sides, nearer, (at_x, at_z), strict=True)
     ]
     # one row that is as far in x as in z, as where z is x, with no other so far, is no tie
     alone = (ties == 1) & (others[0] == 0) & (others[1] == 0)

@@ -9,7 +9,7 @@ from scipy.special import digamma
 from infoplane.errors import InputError
 from infoplane.estimators.base import Answer, Samples
 from infoplane.estimators.labels import classes_of, label_side
-from infoplane.estimators.neighbors.balls import count_within, kth_distance
+from infoplane.estimators.neighbors.balls import Balls
 from infoplane.estimators.neighbors.base import NeighborEstimator
 from infoplane.estimators.neighbors.ties import (
     Ints,
@@ -103,19 +103,20 @@ def _terms(a: Floats, labels: Ints, k: int, within: float) -> Floats:
     n = len(a)
     eps, size = np.empty(n), np.empty(n)
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    for rows in classes:
-        eps[rows], size[rows] = kth_distance(a[rows], k), len(rows)
-    mean = digamma(np.maximum(count_within(a, eps), 1))  # of m_i
+    whole, parts = Balls(a), [Balls(a[rows]) for rows in classes]
+    for rows, part in zip(classes, parts, strict=True):
+        eps[rows], size[rows] = part.kth_distance(k), len(rows)
+    mean = digamma(np.maximum(whole.count_within(eps), 1))  # of m_i
     doubtful = np.isin(np.arange(n), tied(a, eps, within))
-    for rows in classes:
+    for rows, part in zip(classes, parts, strict=True):
         some, equal = distinct(a, rows[doubtful[rows]])
         place = np.searchsorted(rows, some)
         # within the inner end of the shell, and within its outer one: of this label, and of all
         low, high = eps[some] - within, eps[some] + within
-        same_inner = np.maximum(count_within(a[rows], low, place), 1)
-        same_outer = count_within(a[rows], high, place)
-        nearer = np.maximum(count_within(a, low, some), 1) - same_inner  # of other labels
-        others = count_within(a, high, some) - same_outer - nearer
+        same_inner = np.maximum(part.count_within(low, place), 1)
+        same_outer = part.count_within(high, place)
+        nearer = np.maximum(whole.count_within(low, some), 1) - same_inner  # of other labels
+        others = whole.count_within(high, some) - same_outer - nearer
         rank, ties = k + 1 - same_inner, same_outer - same_inner
         means = mean_digamma_in_order(k + nearer, others, rank, ties)
         mean[rows[doubtful[rows]]] = means[equal]

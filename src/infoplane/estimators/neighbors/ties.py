@@ -71,13 +71,9 @@ def tied(a: Floats, radius: Floats, within: float) -> Ints:
     a: (n, d), radius: (n,). A row on the boundary of a box has, in some column, the value of the
     centre plus or minus the radius: one such value in all columns is the k-th neighbour itself.
     """
-    at = np.zeros(len(a), np.int64)
-    for column in a.T:
-        order = np.argsort(column)  # the edges of ordered rows are nearly ordered, and found fast
-        ordered, reach = column[order], radius[order]
-        for edge in (ordered - reach, ordered + reach):
-            at[order] += np.searchsorted(ordered, edge + within, side="right")
-            at[order] -= np.searchsorted(ordered, edge - within, side="left")
+    from infoplane.estimators.neighbors.lines import count_at_edges  # compiled
+
+    at = sum(count_at_edges(column, radius, within) for column in a.T)
     return np.flatnonzero((at > 1) | (radius <= within))
 
 

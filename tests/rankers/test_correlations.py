@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from infoplane.correlations import (
+from infoplane.errors import InputError
+from infoplane.rankers.correlations import (
     bca_interval,
     correlation_pairs,
     partial_correlation,
@@ -15,7 +16,6 @@ from infoplane.correlations import (
     permutation_p,
     spearman,
 )
-from infoplane.errors import InputError
 
 X = np.array([0.3, 1.1, 0.2, 2.0, 1.4, 0.9])
 Y = np.array([0.1, 0.8, 0.5, 1.7, 0.7, 1.2])

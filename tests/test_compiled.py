@@ -1,0 +1,87 @@
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from infoplane import compiled
+
+DOUBLED = """
+import numpy as np
+from infoplane.compiled import kernel
+
+@kernel
+def doubled(a):
+    return 2 * a
+
+assert doubled(np.ones(3)).tolist() == [2, 2, 2]
+"""
+
+
+@pytest.fixture(params=[1, 2, 3])
+def threads(request):
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 1000])
+@pytest.mark.parametrize("most", [None, 1, 7, 10**6])
+def test_slices_cover_all_once_on_as_many_threads(n, most, threads):
+    seen, on, lock = [], set(), threading.Lock()
+
+    def work(start, stop):
+        assert most is None or stop - start <= most
+        with lock:
+            seen.extend(range(start, stop))
+            on.add(threading.current_thread().name)
+
+    compiled.side_by_side(work, n, most)
+    assert sorted(seen) == list(range(n))
+    assert len(on) <= threads
+
+
+def test_an_error_in_a_slice_is_raised_and_no_other_begins(threads):
+    begun = []
+
+    def work(start, stop):
+        begun.append(start)
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        compiled.side_by_side(work, 10**6)
+    assert len(begun) <= 2 * threads
+
+
+def test_a_kernel_computes_what_the_function_does():
+    @compiled.kernel
+    def ratio(a, b):
+        return a / b
+
+    assert ratio(np.float64(1.0), np.float64(0.0)) == np.inf
+
+
+def test_without_a_place_for_the_cache_it_is_compiled_all_the_same(tmp_path, monkeypatch):
+    script = tmp_path / "doubled.py"
+    script.write_text(DOUBLED)
+    monkeypatch.setattr(compiled.numba, "njit", _without_cache(compiled.numba.njit))
+    assert compiled.kernel(lambda a: a + 1)(1) == 2
+
+
+def _without_cache(njit):
+    def made(cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(**options)
+
+    return made
+
+
+def test_nothing_is_said_where_no_terminal_looks(tmp_path):
+    script = tmp_path / "doubled.py"
+    script.write_text(DOUBLED)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
