@@ -11,12 +11,10 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from checkout import ROOT, checkout
+
 MAIN = "from infoplane.cli import main; main({!r})"
 COMMANDS = {
     "import infoplane.datasets.tishby": "import infoplane.datasets.tishby",
@@ -35,19 +33,6 @@ def seconds(code: str, root: Path) -> float:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-@contextmanager
-def checkout(commit: str) -> Iterator[Path]:
-    """A commit's tree in a temporary folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tree"
-        git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", str(path), commit], check=True)
-        try:
-            yield path
-        finally:
-            subprocess.run([*git, "remove", "--force", str(path)], check=True)
 
 
 def compare(roots: dict[str, Path], rounds: int) -> list[dict[str, object]]:
