@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 LEAF = 16  # rows; 8 to 32 are alike in speed, 64 are slower
+MANY = 2**15  # rows; to start threads for a level takes longer than a level of fewer
 
 
 class Tree(NamedTuple):
@@ -56,12 +57,14 @@ def tree(a: Floats, leaf: int = LEAF) -> Tree:
         def divide(begin: int, end: int, first: int = first, last: bool = level == depth) -> None:
             _divide(rows, order, start, stop, low, high, first + begin, first + end, last)
 
-        side_by_side(divide, 1 << level)
-    begin, sizes = start[nodes // 2 :], (stop - start)[nodes // 2 :]
-    cells = np.full((len(sizes), d, sizes.max()), np.inf)
-    for place in range(cells.shape[2]):
-        some = sizes > place
-        cells[some, :, place] = rows[begin[some] + place]
+        if n < MANY:
+            divide(0, 1 << level)
+        else:
+            side_by_side(divide, 1 << level)
+    sizes = (stop - start)[nodes // 2 :]
+    cells = np.full((len(sizes), sizes.max(), d), np.inf)
+    cells[np.arange(sizes.max()) < sizes[:, None]] = rows
+    cells = np.ascontiguousarray(cells.swapaxes(1, 2))
     return Tree(rows, order, start, stop, low, high, cells)
 
 
