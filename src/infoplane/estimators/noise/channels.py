@@ -2,6 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -22,9 +23,14 @@ from infoplane.inputs.options import check_device
 
 __all__ = ["KINDS", "Channel", "channel"]
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 KINDS = ("additive", "multiplicative")
+
+# For float32: columns of noise of which no |eps|^2 is ever seen that overflows an exponential, and
+# the largest entry, in units of sigma, that it rounds by less than 1e-4.
+FEW, NEAR = 24, 2048.0
 
 
 class Channel(ABC):
@@ -37,6 +43,10 @@ class Channel(ABC):
     @abstractmethod
     def taken(self, rows: Ints) -> Self:
         """The same of these rows, in this order."""
+
+    def points(self) -> Floats | None:
+        """Rows (n, columns) in units of additive noise, where float32 has room for them."""
+        return None
 
     @abstractmethod
     def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
@@ -69,11 +79,21 @@ class _Additive(Channel):
     """t_i + eps: rows (N, d) in units of the noise."""
 
     def __init__(self, rows: Tensor) -> None:
-        self._rows, self._half = rows, half_norms(rows)
+        self._rows = rows
         (self.n, self.columns), self.device = rows.shape, rows.device
 
     def taken(self, rows: Ints) -> Self:
         return type(self)(self._rows[torch.as_tensor(rows, device=self.device)])
+
+    @cached_property
+    def _half(self) -> Tensor:
+        return half_norms(self._rows)
+
+    def points(self) -> Floats | None:
+        if self.device.type != "cpu" or self.columns > FEW:
+            return None
+        points = self._rows.numpy()
+        return points if np.abs(points).max() <= NEAR else None
 
     def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
         return exponents(self._rows[rows], eps, self._rows, self._half)

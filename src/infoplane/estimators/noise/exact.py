@@ -46,8 +46,8 @@ def information_with_noise(
     noise_std: sigma of eps ~ N(0, sigma^2 I), > 0. noise: "additive", or "multiplicative", where
     what comes out is T (1 + eps), each unit with noise in proportion to itself: the components
     have the covariances diag(sigma t_i)^2, as in a network with Gaussian dropout.
-    samples: draws of (i, eps). Every row is used equally often: below N, that many different
-    rows; from N on, rounded up to a multiple of N.
+    samples: draws of (i, eps), each compared with all rows. Every row is used equally often:
+    below N, that many different rows; from N on, rounded up to a multiple of N.
     chunk: draws compared with all rows at once. Memory is about 8 chunk N bytes for these,
     8 samples min(d, N) for the noise, and some copies of t in float64. Where d > N, the rows are
     first turned into N columns: noise at right angles to all of them tells none from another,
@@ -55,6 +55,15 @@ def information_with_noise(
     Range: [0, log N] up to the standard error. The estimate's n is N and its std the Monte
     Carlo standard error, the only error there is; it is slightly too large up to samples = N,
     where the variance between rows counts though it is mostly removed.
+
+    Of large problems, samples N > 1.2 million or so with N >= 512, a control variate takes most
+    of the error: a density of fewer terms, at the same draws and at many others. The std is then
+    0.9 to 1.2 times the spread of 80 seeds (the layers of chapter 05), and the bias at most
+    std / sqrt(samples). Terms below 2^-20 / N of a sum are left out, and rows are rounded to
+    float32, by less than 1e-4 sigma: the value moves by less than 1e-4 d, on layers by 1e-6. So
+    for additive noise, d <= 24, rows within 2048 sigma of their mean, and device "cpu"; chunk is
+    not used then, memory is some 150 bytes a draw, and the first call of a process takes half a
+    second more, the first on a machine some seconds.
 
     Wrong when: taken for the value of the population the N inputs were drawn from. That needs
     a value well below log N (two nats, say). The standard error is too small where overlaps are
@@ -89,7 +98,8 @@ def informations_with_noise(
         I(Y; T + eps) = E log [mean_{j: y_j = y_i} g_ij / mean_j g_ij],
         g_ij = exp(-|t_i + eps - t_j|^2 / 2 sigma^2)
 
-    the first as :func:`information_with_noise` has it, and with its arguments.
+    the first as :func:`information_with_noise` has it, and with its arguments; in large problems
+    the control variate is one of the labels, and the two differ within their errors.
     labels: (N,) whole numbers or text, a function of the row. Range of the second: at most the
     first, and the entropy of the labels, up to the standard error.
     leave_out: leave a draw's own row out of the densities of its class and of all, as the rows

@@ -10,11 +10,15 @@ import torch
 
 from infoplane.errors import InputError
 from infoplane.estimate import Estimate
-from infoplane.estimators.noise.channels import KINDS, channel
+from infoplane.estimators.noise.channels import KINDS, Channel, channel
+from infoplane.estimators.noise.control import controlled, mean_of, picked, terms
 from infoplane.estimators.noise.mixture import codes_of
 from infoplane.inputs.options import is_count, one_of, whole
 
 __all__ = ["both"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 def both(
@@ -44,46 +48,22 @@ def both(
             "or merge them"
         )
     rng = np.random.default_rng(seed)
-    repeats = -(-samples // n)
-    if samples < n:
-        picked = rng.choice(n, samples, replace=False)
-    else:
-        picked = np.tile(np.arange(n), repeats)
+    chosen, passes = picked(rng, n, samples)
     # Drawn by NumPy, and at once: the stream depends neither on the chunks nor on the device.
-    draws = rng.standard_normal((len(picked), rows.columns))
-
-    # The rows of a label lie side by side, so that its part of a sum is a slice.
-    order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes))
-    rows = rows.taken(order)
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n)
-    local = np.empty((2, len(picked)))
-    for label, end in enumerate(ends):
-        begin = int(ends[label - 1]) if label else 0
-        own = slice(begin, int(end))
-        of_label = np.flatnonzero(codes[picked] == label)
-        for some in (of_label[i : i + chunk] for i in range(0, len(of_label), chunk)):
-            centres = torch.as_tensor(place[picked[some]], device=rows.device)
-            eps = torch.as_tensor(draws[some], device=rows.device)
-            sums = rows.log_sums(centres, eps, own, leave_out=leave_out)
-            within, every = (a.cpu().numpy() for a in sums)
-            # of its own row a draw has g_ii / g_ii = 1
-            local[0, some] = math.log(n) - (np.logaddexp(every, 0.0) if leave_out else every)
-            mine, all_rows = own.stop - own.start - leave_out, n - leave_out
-            local[1, some] = within - math.log(mine) - (every - math.log(all_rows))
-
+    draws = rng.standard_normal((passes, len(chosen), rows.columns))
+    points = None if leave_out or not _large(n, passes * len(chosen), codes) else rows.points()
+    if points is None:
+        found = _plain(rows, codes, np.tile(chosen, passes), draws, chunk, leave_out)
+        mean, variance = mean_of(found.reshape(2, passes, -1).swapaxes(1, 2), 0.0)
+    else:
+        asked = 1 if labels is None else 2
+        mean, variance = controlled(points, codes, chosen, draws, rng, asked)
     seconds = time.perf_counter() - started
 
-    def estimate(terms: npt.NDArray[np.float64], warnings: tuple[str, ...]) -> Estimate:
-        if repeats > 1:
-            within = terms.reshape(repeats, n).var(axis=0, ddof=1).mean()
-            std = math.sqrt(within / len(terms))
-        else:
-            std = float(terms.std(ddof=1)) / math.sqrt(len(terms))
+    def estimate(of: int, warnings: tuple[str, ...]) -> Estimate:
         return Estimate(
-            value=float(terms.mean()),
-            std=std,
+            value=float(mean[of]),
+            std=math.sqrt(variance[of]),
             n=n,
             estimator="exact",
             seed=seed,
@@ -92,10 +72,39 @@ def both(
         )
 
     warnings = []
-    if n > 1 and local[0].mean() > 0.95 * math.log(n):
+    if n > 1 and mean[0] > 0.95 * math.log(n):
         warnings.append(
             f"within 5 % of the ceiling log N = {math.log(n):.2f} nats: nearly every row can be "
             "told from the others, and the value says little more than how many there are"
         )
-    of_rows = estimate(local[0], tuple(warnings))
-    return of_rows, of_rows if labels is None else estimate(local[1], ())
+    of_rows = estimate(0, tuple(warnings))
+    return of_rows, of_rows if labels is None else estimate(1, ())
+
+
+def _large(n: int, draws: int, codes: Ints) -> bool:
+    """Whether there is so much to do that leaves pay, which take a millisecond or two a label."""
+    labels = int(codes.max()) + 1
+    return n >= 512 and draws >= 128 and 64 * labels <= n and n * draws >= 2**17 * (8 + labels)
+
+
+def _plain(
+    rows: Channel, codes: Ints, chosen: Ints, draws: Floats, chunk: int, leave_out: bool
+) -> Floats:
+    """Terms of draws from rows `chosen`, (m,), one by one: (2, m)."""
+    # The rows of a label lie side by side, so that its part of a sum is a slice.
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes))
+    rows = rows.taken(order)
+    place = np.empty(rows.n, dtype=np.int64)
+    place[order] = np.arange(rows.n)
+    noise = draws.reshape(-1, rows.columns)
+    log_sums = np.empty((2, len(noise)))
+    for label, end in enumerate(ends):
+        own = slice(int(ends[label - 1]) if label else 0, int(end))
+        of_label = np.flatnonzero(codes[chosen] == label)
+        for some in (of_label[i : i + chunk] for i in range(0, len(of_label), chunk)):
+            centres = torch.as_tensor(place[chosen[some]], device=rows.device)
+            eps = torch.as_tensor(noise[some], device=rows.device)
+            for i, found in enumerate(rows.log_sums(centres, eps, own, leave_out=leave_out)):
+                log_sums[i, some] = found.cpu().numpy()
+    return terms(log_sums, np.bincount(codes)[codes[chosen]], rows.n, leave_out)
