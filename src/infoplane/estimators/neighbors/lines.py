@@ -28,7 +28,7 @@ def count_within(a: Floats, of: Floats, radius: Floats) -> Ints:
 def count_at_edges(a: Floats, radius: Floats, within: float) -> Ints:
     """Number of values of a (n,) as far as radius (n,) above each one, and below, to `within`.
 
-    Returns (n,). The edge is rounded, as its distance to a value is: `within` must allow for it.
+    Returns (n,), at most 2 for each of the two edges, of which more need not be known. An edge is rounded, as its distance to a value is: `within` must allow for it.
     """
     order = np.argsort(a)
     ordered, radius = a[order], radius[order]
@@ -55,8 +55,21 @@ def _count_at_edges(ordered, radius, within, begin, end, counts):
         counts[i] = 0
         for edge in (ordered[i] - radius[i], ordered[i] + radius[i]):
             low, high = edge - within, edge + within
-            counts[i] += np.searchsorted(ordered, high, side="right")
-            counts[i] -= np.searchsorted(ordered, low)
+            at = _first(ordered, low)
+            for value in ordered[at : at + 2]:
+                counts[i] += value <= high
+
+
+@kernel
+def _first(ordered, value):
+    """How many of the values in order are below the value."""
+    low, size = 0, len(ordered)
+    while size > 0:
+        half = size >> 1
+        right = ordered[low + half] < value
+        low = low + half + 1 if right else low
+        size = size - half - 1 if right else half
+    return low
 
 
 @kernel
