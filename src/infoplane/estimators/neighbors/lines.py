@@ -28,7 +28,8 @@ def count_within(a: Floats, of: Floats, radius: Floats) -> Ints:
 def count_at_edges(a: Floats, radius: Floats, within: float) -> Ints:
     """Number of values of a (n,) as far as radius (n,) above each one, and below, to `within`.
 
-    Returns (n,), at most 2 for each of the two edges, of which more need not be known. An edge is rounded, as its distance to a value is: `within` must allow for it.
+    Returns (n,), at most 2 for each of the two edges, of which more need not be known. An edge is
+    rounded, as its distance to a value is: `within` must allow for it.
     """
     order = np.argsort(a)
     ordered, radius = a[order], radius[order]
