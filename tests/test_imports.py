@@ -107,3 +107,8 @@ print([name for name in sys.argv[1:] if name in sys.modules])
         [sys.executable, "-c", code, *watched], capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_estimators_wait_for_no_tests_of_scipy():
+    """Half a second beside torch; the first estimate that ranks its columns takes it."""
+    assert not brought_by(["infoplane.estimators"], ["scipy.stats", "sklearn", "pandas"])
