@@ -1,11 +1,16 @@
+import ast
+import importlib
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from numba.core.dispatcher import Dispatcher
 
+import infoplane
 from infoplane import compiled
 
 DOUBLED = """
@@ -85,3 +90,29 @@ def test_nothing_is_said_where_no_terminal_looks(tmp_path):
     script.write_text(DOUBLED)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def kernels():
+    """Every compiled function of the package, with the module that has it."""
+    for file in sorted(Path(infoplane.__path__[0]).rglob("*.py")):
+        if "from infoplane.compiled import" not in (text := file.read_text()):
+            continue
+        if "@kernel" in text:
+            name = ".".join(file.relative_to(infoplane.__path__[0]).with_suffix("").parts)
+            module = importlib.import_module(f"infoplane.{name}")
+            yield from ((module, f) for f in vars(module).values() if isinstance(f, Dispatcher))
+
+
+@pytest.mark.parametrize(
+    ("module", "function"), [pytest.param(*both, id=both[1].__name__) for both in kernels()]
+)
+def test_what_is_kept_of_a_kernel_depends_on_its_own_file_alone(module, function):
+    # Numba would go on using what it has kept where another file has changed
+    assert function.py_func.__module__ == module.__name__
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("infoplane")
+        for alias in node.names
+    }
+    assert not imported & set(function.py_func.__code__.co_names)

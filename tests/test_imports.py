@@ -91,3 +91,24 @@ def test_the_version_is_looked_up_when_asked_for():
     assert infoplane.__version__[0].isdigit()
     with pytest.raises(AttributeError, match="no attribute 'version'"):
         infoplane.version  # noqa: B018
+
+
+def test_judging_records_takes_neither_torch_nor_the_tests_of_scipy():
+    """Half of the time of `infoplane claims` was spent on importing what no verdict needs."""
+    code = """
+import sys
+from infoplane.book.scoreboard import scoreboard
+board = scoreboard("full")
+assert len(board.verdicts) > 90 and not board.broken
+print([name for name in sys.argv[1:] if name in sys.modules])
+"""
+    watched = ["torch", "sklearn", "scipy.stats", "scipy.integrate", "joblib", "matplotlib"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *watched], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_estimators_wait_for_no_tests_of_scipy():
+    """Half a second beside torch; the first estimate that ranks its columns takes it."""
+    assert not brought_by(["infoplane.estimators"], ["scipy.stats", "sklearn", "pandas"])

@@ -1,5 +1,8 @@
 """Intervals over seeds."""
 
+import itertools
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +12,13 @@ from infoplane.errors import InputError
 from infoplane.stats import (
     bca_ends,
     ends,
+    gauss,
     holm,
     mean_interval,
     mean_of,
     networks_to_decide,
     over_seeds,
+    share_interval,
 )
 
 
@@ -145,3 +150,30 @@ def test_networks_at_the_ends():
 def test_networks_of_what_is_no_correlation(r, region, level):
     with pytest.raises(InputError, match="pass -1 <= low < high <= 1"):
         networks_to_decide(r, region, level)
+
+
+def test_quantiles_and_shares_are_those_of_scipy():
+    for level in (0.5, 0.95, 1 - 0.05 / 40):
+        values = np.random.default_rng(4).normal(size=7)
+        known = scipy.stats.t.interval(
+            level, 6, values.mean(), values.std(ddof=1) / math.sqrt(len(values))
+        )
+        assert mean_interval(values, level)[1:] == pytest.approx(known, rel=1e-14)
+        assert gauss(0.5 + level / 2) == scipy.stats.norm.ppf(0.5 + level / 2)
+        for count, n in itertools.chain(
+            *([(0, n), (1, n), (n // 3, n), (n - 1, n), (n, n)] for n in (1, 2, 5, 400))
+        ):
+            share, *ends = share_interval(count, n, level)
+            known = scipy.stats.binomtest(count, n).proportion_ci(level)
+            assert share == count / n
+            # scipy looks for its ends by steps of down to 2e-12
+            assert ends == pytest.approx([known.low, known.high], rel=0, abs=1e-11)
+
+
+def test_a_share_is_of_whole_trials():
+    assert share_interval(np.int64(1), np.int64(3)) == share_interval(1, 3)
+    with pytest.raises(TypeError, match="float"):
+        share_interval(1.5, 3)
+    for count, n in ((-1, 3), (4, 3), (0, 0)):
+        with pytest.raises(InputError, match=f"count={count} of n={n}"):
+            share_interval(count, n)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numba.core import event
 
-__all__ = ["kernel", "side_by_side"]
+__all__ = ["kernel", "kernel_in_any_order", "side_by_side"]
 
 PARTS = 16  # of a thread: the last to end then leaves the others idle for little
 
@@ -23,12 +23,24 @@ def kernel(function: Callable[..., Any]) -> Any:
     """The function, compiled at its first call; what was compiled is kept for the next process.
 
     It releases Python's lock, so that threads run it side by side, and divides by zero as NumPy
-    does. Where no folder for the cache can be written, every process compiles anew.
+    does. Sums are in the order of its lines; products may fuse with them.
+    It may use compiled functions and constants of its own file only: Numba compiles anew what it
+    has kept when that file has changed, not when another has.
     """
+    return _compiled(function, {"contract"})
+
+
+def kernel_in_any_order(function: Callable[..., Any]) -> Any:
+    """As :func:`kernel`, with the terms of a sum in any order, so that vectors take them up."""
+    return _compiled(function, {"contract", "reassoc"})
+
+
+def _compiled(function: Callable[..., Any], fastmath: set[str]) -> Any:
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fastmath}
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # no place for a cache
-        return numba.njit(nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder for what is compiled can be written: anew in each process
+        return numba.njit(**options)(function)
 
 
 def side_by_side(work: Callable[[int, int], None], n: int, most: int | None = None) -> None:

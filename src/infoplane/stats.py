@@ -1,12 +1,12 @@
 """Means with intervals: every number over seeds goes through here."""
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from infoplane.errors import InputError
 
@@ -17,6 +17,7 @@ __all__ = [
     "Interval",
     "bca_ends",
     "ends",
+    "gauss",
     "holm",
     "largest_of",
     "magnitude",
@@ -25,6 +26,7 @@ __all__ = [
     "networks_to_decide",
     "over_seeds",
     "share_interval",
+    "student",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -46,8 +48,30 @@ def mean_interval(
     if a.size < 2:
         raise InputError(f"{a.size} repetitions have no interval: give at least 2 seeds")
     mean = float(a.mean())
-    half = float(stats.t.ppf(0.5 + level / 2, a.size - 1) * a.std(ddof=1) / np.sqrt(a.size))
+    half = student(0.5 + level / 2, a.size - 1) * float(a.std(ddof=1)) / math.sqrt(a.size)
     return mean, mean - half, mean + half
+
+
+def student(share: float, degrees: int) -> float:
+    """The quantile of Student's t: what the given share lies below.
+
+    >>> student(0.975, 4)
+    2.776...
+    """
+    from scipy import special  # scipy.stats takes half a second to import
+
+    return float(special.stdtrit(degrees, share))
+
+
+def gauss(share: float) -> float:
+    """The quantile of the standard Gaussian: what the given share lies below.
+
+    >>> gauss(0.975)
+    1.959...
+    """
+    from scipy import special
+
+    return float(special.ndtri(share))
 
 
 def ends(values: "Sequence[float] | Floats | pd.Series") -> tuple[float, float]:
@@ -68,8 +92,12 @@ def share_interval(count: int, n: int, level: float = 0.95) -> Interval:
     """
     if not 0 <= count <= n or n < 1:
         raise InputError(f"count={count} of n={n}: 0 <= count <= n and n >= 1 are accepted")
-    found = stats.binomtest(count, n).proportion_ci(level, method="exact")
-    return count / n, float(found.low), float(found.high)
+    from scipy import special
+
+    count, n, tail = operator.index(count), operator.index(n), (1 - level) / 2
+    low = float(special.betaincinv(count, n - count + 1, tail)) if count else 0.0
+    high = float(special.betainccinv(count + 1, n - count, tail)) if count < n else 1.0
+    return count / n, low, high
 
 
 def bca_ends(
@@ -95,6 +123,8 @@ def bca_ends(
             "a bootstrap interval needs a statistic that is finite in all resamples: leave out "
             "those where it is not, and count them"
         )
+    from scipy import special
+
     same = np.isclose(resampled, value, rtol=1e-12, atol=1e-14)
     share = (np.sum((resampled < value) & ~same) + same.sum() / 2) / len(resampled)
     if share in (0, 1):
@@ -102,15 +132,15 @@ def bca_ends(
             f"value={value:g} lies outside of all {len(resampled)} resamples: they have a bias "
             "that no interval corrects; draw fewer things at once, or give more units"
         )
-    z0 = float(stats.norm.ppf(share))
+    z0 = gauss(share)
     d = left_out.mean() - left_out
     spread = float(np.square(d).sum())
     a = float((d**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
     found = []
-    for z in stats.norm.ppf([0.5 - level / 2, 0.5 + level / 2]):
+    for z in (gauss(0.5 - level / 2), gauss(0.5 + level / 2)):
         stretch = 1 - a * (z0 + z)
         # Where it is not positive the formula has passed infinity on the side of z.
-        at = float(stats.norm.cdf(z0 + (z0 + z) / stretch)) if stretch > 0 else float(z > 0)
+        at = float(special.ndtr(z0 + (z0 + z) / stretch)) if stretch > 0 else float(z > 0)
         found.append(float(np.percentile(resampled, 100 * at, method="inverted_cdf")))
     return found[0], found[1]
 
@@ -205,7 +235,7 @@ def networks_to_decide(r: float, region: tuple[float, float], level: float = 0.9
         return math.inf
     with np.errstate(divide="ignore"):
         distances = [abs(np.arctanh(r) - np.arctanh(end)) for end in region if abs(end) < 1]
-    half = float(stats.norm.ppf(0.5 + level / 2))
+    half = gauss(0.5 + level / 2)
     return float(max(4, math.ceil(3 + (half / min(distances, default=math.inf)) ** 2)))
 
 

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from infoplane.errors import InputError
+from infoplane.rankers import correlations
 from infoplane.rankers.correlations import (
     bca_interval,
     correlation_pairs,
@@ -269,3 +270,46 @@ def test_bad_input(quantities, options, match):
 def test_bad_permutations(x, y, options, match):
     with pytest.raises(InputError, match=match):
         permutation_p(x, y, **options)
+
+
+def one_by_one(statistic, values, members, resamples, seed):
+    """Resamples put together one after the other, and the seeds of each network in turn."""
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(len(members), size=(resamples, len(members)))
+    rows = [np.concatenate([members[family] for family in families]) for families in drawn]
+    found = np.empty(resamples)
+    for size in sorted({len(row) for row in rows}):
+        same = [i for i, row in enumerate(rows) if len(row) == size]
+        networks = np.array([rows[i] for i in same])
+        sides = []
+        for a in values:
+            seeds = rng.integers(a.shape[1], size=(*networks.shape, a.shape[1]))
+            sides.append(a[networks[..., None], seeds].mean(axis=-1))
+        found[same] = statistic(*sides)
+    return found
+
+
+@pytest.mark.parametrize("seeds", [(1, 1), (3, 1), (1, 4), (2, 3)])
+def test_resamples_are_those_drawn_one_by_one(seeds):
+    values = [np.random.default_rng(11).normal(size=(9, k)) for k in seeds]
+    for members in (np.arange(9)[:, None], [[0, 4, 8], [1], [2, 3, 5, 6], [7]]):
+        members = [np.array(rows) for rows in members]
+        found = correlations._resampled(pearson, values, members, 300, np.random.default_rng(1))
+        np.testing.assert_array_equal(found, one_by_one(pearson, values, members, 300, seed=1))
+
+
+def by_norms(x, y):
+    """r by lengths, each of its own pass."""
+    left, right = (a - a.mean(axis=-1, keepdims=True) for a in (x, y))
+    lengths = [np.linalg.norm(a, axis=-1, keepdims=True) for a in (left, right)]
+    return (left / lengths[0] * (right / lengths[1])).sum(axis=-1)
+
+
+@pytest.mark.parametrize("offset", [0, 1e3])
+@pytest.mark.parametrize("scale", [1e-150, 1e-20, 1, 1e20, 1e150])
+def test_r_of_far_and_tiny_numbers(scale, offset):
+    x, y = np.random.default_rng(12).normal(size=(2, 50, 8)) + offset
+    # rounding of the offset is 1e-13 of the spread
+    np.testing.assert_allclose(pearson(scale * x, scale * y), by_norms(x, y), atol=1e-12)
+    assert np.isnan(pearson(scale * x, np.full_like(y, scale * 0.1))).all()
+    assert np.abs(pearson(x, x)).max() <= 1

@@ -1,5 +1,8 @@
 """The hash follows what a function can reach, and nothing else."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from infoplane.records import codehash
@@ -199,3 +202,38 @@ def test_a_hash_is_made_once(hash_of, monkeypatch):
     before = hash_of()
     monkeypatch.setattr(codehash, "_closure", None)
     assert code_hash("infoplane.module_for_test", ("run",)) == before
+
+
+ODD = """
+class A:
+    async def f(self):
+        try:
+            match self:
+                case [x] if x:
+                    from a import b
+                case _:
+                    with open(b) as c, d:
+                        def inner(e=lambda: 0): ...
+        except* ValueError:
+            import f
+        else:
+            for g in h: ...
+            else: ...
+        finally:
+            while i: return [j async for j in k if (yield)]
+"""
+
+
+def test_the_walks_find_what_that_of_ast_finds():
+    sources = [path.read_text() for path in Path(codehash.__file__).parent.glob("*.py")]
+    for source in (ODD, *sources):
+        tree = ast.parse(source)
+        every = [node for node in ast.walk(tree) if not isinstance(node, ast.expr_context)]
+        found = codehash._nodes(tree)
+        assert sorted(map(id, found)) == sorted(map(id, every))
+        place = {id(node): i for i, node in enumerate(found)}
+        for node in found:
+            for part in ast.iter_child_nodes(node):
+                assert isinstance(part, ast.expr_context) or place[id(part)] > place[id(node)]
+        blocks = [node for node in every if isinstance(node, codehash.BLOCKS)]
+        assert sorted(map(id, codehash._statements(tree))) == sorted(map(id, blocks))

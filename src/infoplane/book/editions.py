@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-import joblib
 import yaml
 
 from infoplane import paths
@@ -72,6 +71,8 @@ class Outlook:
     def __str__(self) -> str:
         if not self.missing:
             return f"all {self.wanted} records are there: nothing is to be computed"
+        import joblib  # only what computes needs it
+
         jobs = joblib.cpu_count()
         known = self.missing - self.unknown
         long = f"{'at most' if self.at_most else 'about'} {_duration(self.seconds / jobs)}"

@@ -174,11 +174,9 @@ def _read_profile(path: Path) -> dict[str, dict[str, Any]]:
     """Chapter -> parameter -> value, as a profile's file has them."""
     import yaml  # only who names a profile needs it
 
-    from infoplane.inputs.values import parse
-
     expected = "write 'CHAPTER:', and below it, indented, lines 'PARAMETER: VALUE'"
     try:
-        given = parse(path.read_text(encoding="utf-8"))
+        given = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"profile {path} cannot be read ({why}): {expected}") from error
@@ -192,6 +190,14 @@ def _read_profile(path: Path) -> dict[str, dict[str, Any]]:
             )
         found[chapter] = _named(values, f"{chapter} in profile {path}", expected)
     return found
+
+
+@cache
+def _parsed(text: str) -> Any:
+    """A profile's text as YAML, not to be changed: every chapter asks for its own part of it."""
+    from infoplane.inputs.values import parse
+
+    return parse(text)
 
 
 def _named(value: Any, what: str, expected: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from infoplane.book.editions import records
 from infoplane.book.notebooks import QUICK, Chapter, chapters, profile
 from infoplane.claims import Check, Verdict, judge, ledger
 from infoplane.errors import ChapterError, InputError
+from infoplane.records.garbage import uncollected
 from infoplane.records.store import Records
 
 __all__ = ["Scoreboard", "frames_of", "not_run", "of_chapter", "raised", "scoreboard", "verdicts"]
@@ -24,6 +25,7 @@ class Scoreboard:
     broken: dict[str, str]
 
 
+@uncollected()
 def scoreboard(name: str = QUICK) -> Scoreboard:
     """The verdict of every claim under a profile, from the records there are; nothing runs.
 

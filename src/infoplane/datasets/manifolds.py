@@ -27,14 +27,17 @@ WAVE_ANGLE = 5.5
 
 @dataclass(frozen=True)
 class _Set:
-    """A map of latents, and what is known of it; `unit` is one noise_std in its coordinates."""
+    """A map of latents, and what is known of it; `unit` is one noise_std in its coordinates.
+
+    Entropy and unit are made when asked for, as those of images are means over many.
+    """
 
     dimension: int
     width: int
     gaussian: bool
     embed: Callable[[Floats], Floats]
-    entropy: Known
-    unit: float = 1.0
+    entropy: Callable[[], Known]
+    unit: Callable[[], float] = lambda: 1.0
 
 
 @dataclass(frozen=True)
@@ -109,12 +112,12 @@ class Manifold(Sampler[Floats]):
 
         A closed form, but for images a mean over a fixed sample, with its error.
         """
-        return self._set.entropy
+        return self._set.entropy()
 
     @property
     def unit(self) -> float:
         """The root mean square distance of a coordinate from its mean, of points without noise."""
-        return self._set.unit
+        return self._set.unit()
 
     def latent(self, n: int, seed: int = 0) -> Floats:
         """What :meth:`sample` makes its `n` points from: (n, k)."""
@@ -224,7 +227,7 @@ def _turned(name: str, k: int, width: int, core: _Core, *, gaussian: bool = Fals
         width=width,
         gaussian=gaussian,
         embed=lambda latent: core.map(latent) @ turn,
-        entropy=Known(latent_entropy + core.log_volume + k * math.log(scale)),
+        entropy=lambda: Known(latent_entropy + core.log_volume + k * math.log(scale)),
     )
 
 
@@ -238,21 +241,24 @@ def _images(
 
     error: of the mean log volume.
     """
-    from scipy.stats import qmc  # takes a second
 
-    u = qmc.Sobol(k, scramble=True, seed=0).random(2**13)
+    @functools.cache
+    def latents() -> Floats:
+        from scipy.stats import qmc  # takes half a second
+
+        u: Floats = qmc.Sobol(k, scramble=True, seed=0).random(2**13)
+        return u
 
     def embed(latent: Floats) -> Floats:
         return draw(latent).reshape(len(latent), -1).astype(np.float64)
 
-    pictures = draw(u[: 2**11])
     return _Set(
         dimension=k,
-        width=pictures[0].size,
+        width=draw(np.full((1, k), 0.5)).size,
         gaussian=False,
         embed=embed,
-        entropy=Known(float(log_volume(u).mean()), error),
-        unit=math.sqrt(pictures.var(axis=0).mean()),
+        entropy=functools.cache(lambda: Known(float(log_volume(latents()).mean()), error)),
+        unit=functools.cache(lambda: math.sqrt(draw(latents()[: 2**11]).var(axis=0).mean())),
     )
 
 

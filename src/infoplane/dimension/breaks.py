@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from infoplane.errors import InputError
 from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import whole, within
+from infoplane.stats import gauss, student
 
 __all__ = ["Break", "find_break"]
 
@@ -123,9 +125,7 @@ def find_break(
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(s, np.full(s, 1 / s), size=resamples) / s
     tail = 0.5 + level / 2
-    from scipy import stats  # takes a second
-
-    wider = math.sqrt(s / (s - 1)) * float(stats.t.ppf(tail, s - 1) / stats.norm.ppf(tail))
+    wider = math.sqrt(s / (s - 1)) * (student(tail, s - 1) / gauss(tail))
     samples = mean + wider * (weights @ (heights - mean))  # (resamples, k)
 
     best, fits = _fit(places, mean[None]), _fit(places, samples)
@@ -200,17 +200,17 @@ def _fit(x: Floats, y: Floats) -> _Pieces:
     span = float(x[-1] - x[0])
     u = (x - x[0]) / span
     k, m = len(u), len(y)
+    line = np.column_stack([np.ones(k), u])
+    knots, sides = _solvers(tuple(u.tolist()))
     errors, breaks, before, after = ([] for _ in range(4))
-    for i in range(1, k - 1):  # a break at u[i]
-        basis = np.column_stack([np.ones(k), np.minimum(u - u[i], 0), np.maximum(u - u[i], 0)])
-        coefficients = y @ np.linalg.pinv(basis).T  # (m, 3)
+    for i, (basis, solver) in enumerate(knots, 1):  # a break at u[i]
+        coefficients = y @ solver  # (m, 3)
         errors.append(np.square(y - coefficients @ basis.T).sum(axis=1))
         breaks.append(np.full(m, u[i]))
         before.append(coefficients[:, 1])
         after.append(coefficients[:, 2])
-    for i in range(2, k - 1):  # two lines that meet between u[i - 1] and u[i]
-        line = np.column_stack([np.ones(k), u])
-        left, right = (y[:, p] @ np.linalg.pinv(line[p]).T for p in (np.s_[:i], np.s_[i:]))
+    for i, solvers in enumerate(sides, 2):  # two lines that meet between u[i - 1] and u[i]
+        left, right = y[:, :i] @ solvers[0], y[:, i:] @ solvers[1]
         fitted = np.hstack([left @ line[:i].T, right @ line[i:].T])
         bends = left[:, 1] - right[:, 1]
         rise = right[:, 0] - left[:, 0]
@@ -224,6 +224,27 @@ def _fit(x: Floats, y: Floats) -> _Pieces:
     at, low, high = (np.array(a)[best, np.arange(m)] for a in (breaks, before, after))
     # Clipped, as a break at a knot comes back rounded.
     return _Pieces(np.clip(x[0] + span * at, x[1], x[-2]), low / span, high / span)
+
+
+@lru_cache(maxsize=16)
+def _solvers(
+    u: tuple[float, ...],
+) -> tuple[list[tuple[Floats, Floats]], list[tuple[Floats, Floats]]]:
+    """What heights at places u, in [0, 1], are multiplied by to have least squares.
+
+    For each inner place the basis of two pieces that meet there, (k, 3), and its solver; for each
+    gap behind the second the solvers of a line through the places left and through those right.
+    Curves of one figure share their places, and most of the time of a fit was spent here.
+    """
+    x = np.array(u)
+    k = len(x)
+    bases = [
+        np.column_stack([np.ones(k), np.minimum(x - knot, 0), np.maximum(x - knot, 0)])
+        for knot in x[1:-1]
+    ]
+    line = np.column_stack([np.ones(k), x])
+    sides = [(np.linalg.pinv(line[:i]).T, np.linalg.pinv(line[i:]).T) for i in range(2, k - 1)]
+    return [(basis, np.linalg.pinv(basis).T) for basis in bases], sides
 
 
 def _ratios(fits: _Pieces, tiny: float) -> Floats:

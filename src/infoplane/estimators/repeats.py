@@ -3,7 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
-from scipy.stats import fisher_exact
 
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import distinct_rows, scaled
@@ -79,6 +78,8 @@ def _told(x: Array, z: Array, name: str, other: str, remedy: str) -> list[str]:
 
 def _as_often(equal: Bools, other: Bools, level: float = LEVEL) -> bool:
     """Whether the share of True in `equal` may be no larger than that in `other`."""
+    from scipy.stats import fisher_exact  # takes half a second, and few data have rows that repeat
+
     table = [[equal.sum(), (~equal).sum()], [other.sum(), (~other).sum()]]
     return bool(fisher_exact(table, alternative="greater").pvalue > level)
 

@@ -19,7 +19,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.stats import rankdata
 
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, is_discrete, scaled
@@ -126,6 +125,8 @@ def _labels(a: Array, text: bool) -> bool:
 
 def _scores(a: Array) -> Floats:
     """Ranks of the columns (n, d), centred, with a sum of squares of 1; of a constant column 0."""
+    from scipy.stats import rankdata  # takes half a second
+
     ranks = rankdata(a, axis=0) - (len(a) + 1) / 2
     norms = np.linalg.norm(ranks, axis=0)
     scores: Floats = ranks / np.where(norms > 0, norms, 1)

@@ -17,14 +17,9 @@ from infoplane.inputs.options import flag, one_of, whole, within
 from infoplane.stats import bca_ends
 
 __all__ = [
-    "Correlation",
-    "bca_interval",
-    "correlation_pairs",
-    "partial_correlation",
-    "pearson",
-    "permutation_p",
-    "spearman",
-]
+    "Correlation", "bca_interval", "correlation_pairs", "partial_correlation", "pearson",
+    "permutation_p", "spearman",
+]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
 Statistic = Callable[..., Floats]
@@ -93,12 +88,10 @@ def partial_correlation(x: Any, y: Any, *given: Any) -> Floats:
     while others:
         basis, *others = others
         left, right, *others = (
-            _unit(a - (a * basis).sum(axis=-1, keepdims=True) * basis, a)
-            for a in (left, right, *others)
+            _unit(a - _dot(a, basis)[..., None] * basis, a) for a in (left, right, *others)
         )
-    r = np.clip((left * right).sum(axis=-1), -1.0, 1.0)
-    defined = np.any(left, axis=-1) & np.any(right, axis=-1)
-    return np.where(defined, r, np.nan)
+    defined = (_dot(left, left) > 0) & (_dot(right, right) > 0)
+    return np.where(defined, np.clip(_dot(left, right), -1.0, 1.0), np.nan)
 
 
 def bca_interval(
@@ -158,9 +151,7 @@ def bca_interval(
         [float(statistic(*(np.delete(a, rows) for a in means))) for rows in members]
     )
     if not math.isfinite(value):
-        raise InputError(
-            "the statistic is not defined: a quantity is constant; give other networks"
-        )
+        raise InputError("the statistic is not defined: a quantity is constant; give others")
     if not np.isfinite(left_out).all():
         without = members[int(np.argmin(np.isfinite(left_out)))].tolist()
         raise InputError(
@@ -234,12 +225,15 @@ def correlation_pairs(
     }
 
 
+def _dot(a: Floats, b: Floats) -> Floats:
+    """Products along the last axis: einsum makes no array of their terms, as a sum of them does."""
+    return np.asarray(np.einsum("...i,...i->...", a, b))
+
+
 def _unit(left: Floats, of: Floats) -> Floats:
     """Rows of length 1 along the last axis, or of zeros where only rounding is left of `of`."""
-    length = np.linalg.norm(left, axis=-1, keepdims=True)
-    tiny = ROUNDING * np.linalg.norm(of, axis=-1, keepdims=True)
-    unit: Floats = np.divide(left, length, out=np.zeros_like(left), where=length > tiny)
-    return unit
+    length, tiny = np.sqrt(_dot(left, left)), ROUNDING * np.sqrt(_dot(of, of))
+    return np.asarray(left / np.where(length > tiny, length, np.inf)[..., None])
 
 
 def _quantities(quantities: Sequence[Any]) -> list[Floats]:
@@ -286,13 +280,19 @@ def _resampled(
     """The statistic of each resample: (resamples,), NaN where it is not defined."""
     drawn = rng.integers(len(members), size=(resamples, len(members)))
     sizes = np.array([len(rows) for rows in members])[drawn].sum(axis=1)
+    padded = np.array(list(itertools.zip_longest(*members, fillvalue=-1))).T  # a row a family
     found = np.empty(resamples)
     for size in np.unique(sizes):  # of one number of networks all at once
         same = np.flatnonzero(sizes == size)
-        networks = np.array([np.concatenate([members[f] for f in drawn[b]]) for b in same])
-        sides = []
-        for a in values:
-            seeds = rng.integers(a.shape[1], size=(*networks.shape, a.shape[1]))
-            sides.append(a[networks[..., None], seeds].mean(axis=-1))
-        found[same] = statistic(*sides)
+        networks = padded[drawn[same]]
+        networks = networks[networks >= 0].reshape(len(same), size)
+        found[same] = statistic(*(_drawn(a, networks, rng) for a in values))
     return found
+
+
+def _drawn(a: Floats, networks: Ints, rng: np.random.Generator) -> Floats:
+    """Of each network the mean of as many of its seeds, drawn anew."""
+    if a.shape[1] == 1:  # of one nothing is drawn: the generator is not asked either
+        return np.asarray(a[networks, 0])
+    seeds = rng.integers(a.shape[1], size=(*networks.shape, a.shape[1]))
+    return np.asarray(a[networks[..., None], seeds].mean(axis=-1))

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import infoplane
+from infoplane.records.garbage import uncollected
 
 __all__ = ["code_hash", "reachable", "text_hash"]
 
 PACKAGE = "infoplane"
 WHOLE = "*"  # as the name of a definition: the module itself
+BLOCKS = ast.stmt | ast.ExceptHandler | ast.match_case
 Definition = tuple[str, str]  # module, name
 
 
 @cache
+@uncollected()
 def code_hash(module: str, functions: tuple[str, ...]) -> str:
     """Hash of the functions of `module` and of every definition of infoplane they can reach.
 
@@ -41,6 +44,7 @@ def reachable(module: str, functions: Iterable[str]) -> set[Definition]:
     return _closure([(module, name) for name in functions])
 
 
+@uncollected()
 def text_hash(source: str) -> str:
     """Hash of a text of code and of every definition of the package that it can reach."""
     code = _Module("")
@@ -103,7 +107,7 @@ def _module(name: str) -> _Module:
     code = _Module(name)
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -131,14 +135,37 @@ def _module(name: str) -> _Module:
             if not names:
                 filling.append(node)
     for node in filling:  # TABLE["name"] = value, TABLE.update(…): part of what TABLE is
-        for name in {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}:
+        for name in {inner.id for inner in _nodes(node) if isinstance(inner, ast.Name)}:
             if name in code.definitions and not _is_called(node, name):
                 code.definitions[name].append(node)
     return code
 
 
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, in whatever block it stands: no definition or import is anywhere else."""
+    todo = [tree]
+    while todo:
+        for value in vars(todo.pop()).values():
+            if isinstance(value, list):
+                inner = [each for each in value if isinstance(each, BLOCKS)]
+                yield from inner
+                todo += inner
+
+
+def _nodes(root: ast.AST) -> list[ast.AST]:
+    """As `ast.walk`, a node before its parts, in a third of the time: most of a hash is this."""
+    found = [root]
+    for node in found:  # which grows
+        for value in vars(node).values():
+            if isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                found.append(value)
+    return found
+
+
 def _stored(node: ast.stmt) -> Iterator[str]:
-    for target in ast.walk(node):
+    for target in _nodes(node):
         if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
             yield target.id
 
@@ -178,7 +205,7 @@ def _uses(where: str, name: str) -> frozenset[Definition]:
 
 def _uses_of(code: _Module, nodes: list[ast.stmt]) -> Iterator[Definition]:
     for node in nodes:
-        local, parts = dict(code.imports), list(ast.walk(node))
+        local, parts = dict(code.imports), _nodes(node)
         for inner in parts:
             if isinstance(inner, ast.Import | ast.ImportFrom):
                 local.update(_imported(inner))

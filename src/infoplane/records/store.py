@@ -20,6 +20,7 @@ import pandas as pd
 from infoplane import paths
 from infoplane.errors import InputError
 from infoplane.records.codehash import code_hash
+from infoplane.records.garbage import uncollected
 from infoplane.records.plan import Config, Plan, Values
 
 __all__ = [
@@ -151,6 +152,7 @@ def load_published(experiment: str) -> Mapping[str, Record]:
 
 
 @lru_cache(maxsize=256)
+@uncollected()
 def _read_lines(path: Path, _time: int, _size: int) -> Mapping[str, Record]:
     """What a file of records held when it had that time and size."""
     advice = f"restore it with git checkout -- {path}"

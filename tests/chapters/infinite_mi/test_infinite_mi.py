@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
-from infoplane.chapters.infinite_mi import measure, plans
+from infoplane.chapters.infinite_mi import divergence, measure, plans
 from infoplane.chapters.infinite_mi.divergence import CHECKS, counts, diverging, fates
 from infoplane.chapters.infinite_mi.errors import acceptance, doubts, errors, patience
 from infoplane.chapters.infinite_mi.maps import layers_of, matrix
@@ -329,3 +330,16 @@ def test_shares_of_the_exact_value_by_form_and_steps():
     shares = patience({name: pd.DataFrame(rows) for name, rows in frames.items()})
     np.testing.assert_allclose(shares.loc[(10, "input")], [0.2, 0.9])
     np.testing.assert_allclose(shares.loc[(10, "pair")], [0.8, 0.9])
+
+
+def test_the_slope_of_blocks_is_that_of_scipy():
+    step = np.arange(0.0, 5000.0, 100.0)
+    for seed in range(5):
+        curve = 3e-4 * step + np.random.default_rng(seed).standard_normal(len(step))
+        late = step > step[-1] / 2
+        means = ([part.mean() for part in np.array_split(a[late], 5)] for a in (step, curve))
+        fit = scipy.stats.linregress(*means)
+        half = scipy.stats.t.ppf(0.975, 3) * fit.stderr
+        known = fit.slope, fit.slope - half, fit.slope + half
+        assert divergence._slope(step, curve) == pytest.approx(known, rel=1e-9)
+    assert divergence._slope(step, 0 * step) == (0, 0, 0)

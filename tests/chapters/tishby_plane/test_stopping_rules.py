@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from infoplane.chapters.tishby_plane import stopping_rules
+from infoplane.chapters.tishby_plane import stopping_rules, stopping_tables
 from infoplane.chapters.tishby_plane.stopping_rules import (
     COLUMNS,
     DATASETS,
@@ -23,6 +23,7 @@ from infoplane.chapters.tishby_plane.stopping_tables import (
 from infoplane.datasets import tishby, vision
 from infoplane.models.perceptrons import Perceptrons
 from infoplane.records.store import plain
+from infoplane.stopping.rule import stop_at
 from tests.toy import alone
 
 RUN = {"dataset": "patterns", "label_noise": 0.2, "every": 5, "epochs": 10, "batch": 64}
@@ -346,3 +347,15 @@ def test_the_summary_has_the_loss_of_real_outcomes():
     found = summary(table).reset_index()
     assert len(only(found, rule="loss")) == 1
     assert len(found) == 1 + 4 * len(PROFILES)
+
+
+def test_all_rules_at_once_are_each_by_itself():
+    frame = pd.concat([by_hand(seed=s, loss=np.roll(np.arange(11.0), s)) for s in range(3)])
+    table = outcomes(frame, patience=2)
+    curves = {name: np.array(frame[name].tolist(), float) for name in ("loss", *COLUMNS)}
+    epochs = np.array(frame["epoch"].iloc[0], float)
+    for told, profile, start in stopping_tables._rules(curves):
+        best, _ = stop_at(profile, patience=2, start=start)
+        rows = only(table, **told)
+        assert rows["seed"].tolist() == [0, 1, 2]
+        assert rows["epoch"].tolist() == epochs[best].tolist()

@@ -110,3 +110,14 @@ def test_identical_rows(columns):
 
 def test_nothing_is_asked():
     assert Balls(np.zeros((5, 2))).count_within(np.zeros(0), np.zeros(0, int)).shape == (0,)
+
+
+def test_values_at_the_edges():
+    a = np.random.default_rng(0).integers(-40, 40, size=200) / 10
+    radius = np.random.default_rng(1).integers(1, 9, size=len(a)) / 10
+    by_hand = sum(
+        (np.abs(a - edge[:, None]) <= 1e-9).sum(axis=1).clip(max=2)
+        for edge in (a - radius, a + radius)
+    )
+    assert set(by_hand) == {0, 1, 2, 3, 4}
+    np.testing.assert_array_equal(balls.count_at_edges(a, radius, 1e-9), by_hand)

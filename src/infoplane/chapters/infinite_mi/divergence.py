@@ -5,7 +5,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+
+from infoplane.stats import student
 
 __all__ = ["CHECKS", "beside", "counts", "diverging", "fates"]
 
@@ -57,12 +58,16 @@ def fates(fresh: pd.DataFrame) -> pd.DataFrame:
 def _slope(step: Floats, curve: Floats) -> tuple[float, float, float]:
     """Slope over the last half with its 95 % interval, from the means of blocks."""
     half = step > step[-1] / 2
-    blocks = [
-        [part.mean() for part in np.array_split(values[half], BLOCKS)] for values in (step, curve)
-    ]
-    fit = stats.linregress(*blocks)
-    reach = float(stats.t.ppf(0.975, BLOCKS - 2) * fit.stderr)
-    return float(fit.slope), float(fit.slope - reach), float(fit.slope + reach)
+    x, y = (
+        np.array([part.mean() for part in np.array_split(values[half], BLOCKS)])
+        for values in (step, curve)
+    )
+    x, y = x - x.mean(), y - y.mean()
+    slope = float(x @ y / (x @ x))
+    rest = y - slope * x
+    error = math.sqrt(rest @ rest / (BLOCKS - 2) / (x @ x))
+    reach = student(0.975, BLOCKS - 2) * error
+    return slope, slope - reach, slope + reach
 
 
 def counts(fresh: pd.DataFrame) -> pd.DataFrame:

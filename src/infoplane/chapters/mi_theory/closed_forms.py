@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.integrate import quad
-from scipy.special import ive
 
 from infoplane.datasets.gaussian import CorrelatedGaussian
 
@@ -54,6 +52,8 @@ def circle_information(sigma: float) -> float:
     >>> abs(circle_information(1e6)) < 1e-9  # nothing survives this much noise
     True
     """
+    from scipy.integrate import quad  # takes longer than reading the chapter's records
+    from scipy.special import ive
 
     def integrand(r: float) -> float:
         log_p = -math.log(2 * math.pi * sigma**2) - (r - 1) ** 2 / (2 * sigma**2)

@@ -15,6 +15,7 @@ from infoplane.stopping.rule import after_peak, stop_at
 __all__ = ["BETAS", "against_loss", "chosen", "described", "outcomes", "summary"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 PEAK = 2  # checks below the peak of I(X;Yhat) until it has passed, as the callback has it
 
@@ -39,33 +40,40 @@ def outcomes(frame: pd.DataFrame, *, patience: int) -> pd.DataFrame:
         epochs, final = np.array(part["epoch"].iloc[0], float), curves["final"]
         network = np.arange(len(part))
         best_of = final[network, curves["selection"].argmax(axis=1)]
-        for rule, profile, start in _rules(curves):
-            best, stopped = stop_at(profile, patience=patience, start=start)
-            ends = np.where(stopped >= 0, epochs[stopped], epochs[-1])
-            kept = final[network, best]
-            columns = {
-                "epoch": epochs[best],
-                "kept": kept,
-                "best": best_of,
-                "last": final[:, -1],
-                "lost": best_of - kept,
-                "saved": 1 - ends / epochs[-1],
-                "selection": curves["selection"][network, best],
-            }
-            table = pd.DataFrame({"seed": part["seed"].to_numpy(), **columns})
-            tables.append(table.assign(dataset=dataset, **rule))
+        rules, profiles, starts = zip(*_rules(curves), strict=True)
+        # (rules, networks) both: all at once, as each is a walk along the checks
+        best, stopped = stop_at(np.stack(profiles), patience=patience, start=np.stack(starts))
+        kept = final[network, best]
+        columns = {
+            "seed": part["seed"].to_numpy(),
+            "epoch": epochs[best],
+            "kept": kept,
+            "best": best_of,
+            "last": final[:, -1],
+            "lost": best_of - kept,
+            "saved": 1 - np.where(stopped >= 0, epochs[stopped], epochs[-1]) / epochs[-1],
+            "selection": curves["selection"][network, best],
+        }
+        table = pd.DataFrame(
+            {name: np.broadcast_to(a, best.shape).ravel() for name, a in columns.items()}
+        )
+        of_rule = np.repeat(np.arange(len(rules)), len(part))
+        told = pd.DataFrame(list(rules)).iloc[of_rule].reset_index(drop=True)
+        tables.append(pd.concat([table.assign(dataset=dataset), told], axis=1))
     return pd.concat(tables, ignore_index=True)
 
 
-def _rules(curves: dict[str, Floats]) -> Iterator[tuple[dict[str, Any], Floats, Any]]:
+def _rules(curves: dict[str, Floats]) -> Iterator[tuple[dict[str, Any], Floats, Ints]]:
     """Each rule: its name and options, what it minimises (networks, checks), where it begins."""
-    yield {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False}, curves["loss"], 0
+    loss = curves["loss"]
+    at_once = np.zeros(len(loss), np.int64)
+    yield {"rule": "loss", "beta": 0.0, "compression": False, "burn_in": False}, loss, at_once
     for name in PROFILES:
         on_x, on_y = curves[f"{name}_x"], curves[f"{name}_y"]
         peak = after_peak(on_x, checks=PEAK)
         for beta, compression, burn_in in product(BETAS, (True, False), (True, False)):
             rule = {"rule": name, "beta": beta, "compression": compression, "burn_in": burn_in}
-            yield rule, compression * on_x - beta * on_y, peak if burn_in else 0
+            yield rule, compression * on_x - beta * on_y, peak if burn_in else at_once
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:

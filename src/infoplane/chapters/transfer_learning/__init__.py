@@ -31,9 +31,10 @@ def plans(p: Parameters) -> dict[str, Plan]:
 
     # networks in small are trained here, and all that is of their embeddings follows that path
     small = p.networks == "miniature"
+    embeddings = [_embedding(p, name) for name in names(p)]
 
     def planned(part: str, run: str, configs: list[dict[str, Any]], training: bool = small) -> Plan:
-        each = [{**_embedding(p, name), **config} for name in names(p) for config in configs]
+        each = [{**embedding, **config} for embedding in embeddings for config in configs]
         return Plan(f"transfer.{part}", each, run=f"{__name__}.{run}", training=training)
 
     exact = {"noise_std": p.noise_std, "samples": p.samples}

@@ -66,11 +66,11 @@ def quantities(frames: Frames, regime: str, way: str = "best") -> dict[str, Floa
     heads = frames["heads"]
 
     def of_heads(name: str) -> Floats:
-        rows = [
-            [v for told in heads[heads["network"] == n]["regimes"] for v in told[regime][name]]
-            for n in names
-        ]
-        return np.array(rows, dtype=np.float64)
+        rows: dict[str, list[float]] = {n: [] for n in names}
+        for network, told in zip(heads["network"], heads["regimes"], strict=True):
+            if network in rows:
+                rows[network] += told[regime][name]
+        return np.array(list(rows.values()), dtype=np.float64)
 
     def of_seeds(part: str, value: str) -> Floats:
         frame = frames[part]

@@ -43,7 +43,12 @@ def box(joint: Tensor, truncate: bool) -> Box:
 
 def nearest(rows: Tensor) -> Tensor:
     """Squared distance of each row to the nearest other one: (n,)."""
-    _, top = _log_sums(rows, rows, [1.0], box(rows, truncate=False), own=False)
+    if rows.device.type == "cpu":
+        from infoplane.estimators.density.pair_sums import nearest_squares
+
+        return torch.from_numpy(nearest_squares(rows.numpy()))
+    own = torch.arange(len(rows), device=rows.device)
+    _, top = _log_sums(rows, rows, [1.0], box(rows, truncate=False), own)
     return -2 * top[0]
 
 
@@ -77,10 +82,7 @@ def likeliest(groups: list[Tensor], edges: Box) -> float:
 def leave_one_out(groups: list[Tensor], widths: Widths, edges: Box) -> Tensor:
     """Log densities of each row by the others of its group (len(widths), n), groups in turn."""
     return torch.cat(
-        [
-            _log_sums(g, g, widths, edges, own=False)[0] - _log_norm(len(g) - 1, g, widths)
-            for g in groups
-        ],
+        [_log_sums_of_others(g, widths, edges) - _log_norm(len(g) - 1, g, widths) for g in groups],
         dim=1,
     )
 
@@ -97,7 +99,7 @@ def with_own(groups: list[Tensor], left_out: Tensor, h: float, edges: Box) -> Te
 
 def log_densities(points: Tensor, rows: Tensor, h: float, edges: Box) -> Tensor:
     """log mean_j K(point; row_j): (m,)."""
-    log_sum, _ = _log_sums(points, rows, [h], edges, own=True)
+    log_sum, _ = _log_sums(points, rows, [h], edges)
     return log_sum[0] - _log_norm(len(rows), rows, [h])[0]
 
 
@@ -126,13 +128,34 @@ def _log_mass(rows: Tensor, h: float, edges: Box) -> Tensor:
     return inside.log().sum(dim=1)
 
 
+def _log_sums_of_others(rows: Tensor, widths: Widths, edges: Box) -> Tensor:
+    """log sum_{j != i} exp(-|row_i - row_j|^2 / 2h^2) / mass_j for each h: (len(widths), n)."""
+    own = torch.arange(len(rows), device=rows.device)
+    if rows.device.type != "cpu":
+        return _log_sums(rows, rows, widths, edges, own)[0]
+    from infoplane.estimators.density.pair_sums import UNDERFLOW, kernel_sums
+
+    log_mass = torch.stack([_log_mass(rows, h, edges) for h in widths])
+    least = log_mass.amin(dim=1, keepdim=True)
+    weights = (least - log_mass).exp_()  # at most 1, whatever a power of d a mass is
+    sums = torch.from_numpy(kernel_sums(rows.numpy(), np.asarray(widths), weights.numpy()))
+    logs = sums.log() - least
+    for w, h in enumerate(widths):
+        # Rows with no other within 35 widths: their terms show beside the largest one only.
+        far = own[sums[w] < UNDERFLOW]
+        if len(far):
+            logs[w, far] = _log_sums(rows[far], rows, [h], edges, far)[0][0]
+    return logs
+
+
 def _log_sums(
-    points: Tensor, rows: Tensor, widths: Widths, edges: Box, *, own: bool
+    points: Tensor, rows: Tensor, widths: Widths, edges: Box, own: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """log sum_j exp(-|point - row_j|^2 / 2h^2) / mass_j for each h, and its largest term.
 
     points: (m, d), rows: (n, d); mass_j: what the kernel of row j has within the box.
-    own=False: point i is row i, which does not count. Both returned are (len(widths), m).
+    own: (m,), the row that each point is, which does not count. Both returned are
+    (len(widths), m).
     """
     n = len(rows)
     chunk = max(1, (CPU_ELEMENTS if rows.device.type == "cpu" else GPU_ELEMENTS) // n)
@@ -143,8 +166,8 @@ def _log_sums(
         # Not by the expansion of the square, which loses the distances of near rows.
         exact = "donot_use_mm_for_euclid_dist"
         square = torch.cdist(points[part], rows, compute_mode=exact).square_()  # (chunk, n)
-        if not own:
-            square.diagonal(i).fill_(math.inf)
+        if own is not None:
+            square.scatter_(1, own[part, None], math.inf)
         for w, h in enumerate(widths):
             exponent = (square * (-0.5 / h**2)).sub_(log_mass[w])
             tops[w, part] = exponent.amax(dim=1)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from infoplane.estimators.neighbors.boxes import Ranked
     from infoplane.estimators.trees import Tree
 
-__all__ = ["Balls"]
+__all__ = ["Balls", "count_at_edges"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -20,6 +20,19 @@ Ints = npt.NDArray[np.int64]
 # In more columns a tree visits most of its leaves, at some 10 000 rows; a count, which has to
 # follow the whole surface of a ball, sooner than a search for a few neighbours.
 NEAREST_COLUMNS, COUNTED_COLUMNS = 10, 5
+# Rows that a thread asks about at a time in boxes: fewer would build the prefix sets anew too
+# often, more would be too many bits.
+ROWS = 16384
+# What a distance that finds a candidate costs, in differences of two values in a row of many.
+CANDIDATE = 200
+
+
+class Ranked(NamedTuple):
+    """Rows a (n, d), and of each column the values in order and the rows that have them, (d, n)."""
+
+    rows: Floats
+    values: Floats
+    order: Ints
 
 
 class Balls:
@@ -41,11 +54,22 @@ class Balls:
         >>> Balls(np.array([[0.0], [1.0], [4.0]])).kth_distance(k=1)
         array([1., 1., 3.])
         """
-        from infoplane.estimators.neighbors import boxes, in_trees  # compiled
+        from infoplane.compiled import side_by_side
+        from infoplane.estimators.neighbors import kernels
 
-        if self.a.shape[1] <= NEAREST_COLUMNS:
-            return in_trees.kth_distance(self._tree, k)
-        return boxes.kth_distance(self._ranked, k)
+        (n, d), out = self.a.shape, np.empty(len(self.a))
+        if d <= NEAREST_COLUMNS:
+            tree = self._tree
+            leaves = len(tree.cells)
+            side_by_side(lambda i, j: kernels.nearest_in_tree(*tree, k, i, j, out), leaves)
+            return out
+        # The k-th neighbour among every s-th row is no nearer than among all of them. Within that
+        # bound lie about s (k + 1) candidates; finding it takes n d / s differences: s is the best.
+        s = math.isqrt(n * d // (CANDIDATE * (k + 1)))
+        part = np.ascontiguousarray(self.a[:: max(1, min(s, n // (4 * (k + 1))))].T)
+        ranked = self._ranked
+        side_by_side(lambda i, j: kernels.nearest_in_boxes(*ranked, part, k, i, j, out), n, ROWS)
+        return out
 
     def count_within(self, radius: Floats, centres: Ints | None = None) -> Ints:
         """Number of rows strictly within `radius[i]` of row i, the row itself included.
@@ -57,18 +81,35 @@ class Balls:
         >>> Balls(np.array([[0.0], [1.0], [4.0]])).count_within(np.array([1.0, 1.5, 9.0]))
         array([1, 2, 3])
         """
-        from infoplane.estimators.neighbors import boxes, in_trees, lines  # compiled
+        from infoplane.compiled import side_by_side
+        from infoplane.estimators.neighbors import kernels
 
-        of = self.a if centres is None else self.a[centres]
-        if not len(of):
-            return np.zeros(0, np.int64)
+        of, d = self.a if centres is None else self.a[centres], self.a.shape[1]
         radii = np.broadcast_to(radius[:, None] if radius.ndim == 1 else radius, of.shape)
-        radii = np.ascontiguousarray(radii)
-        if self.a.shape[1] == 1:
-            return lines.count_within(self.a[:, 0], of[:, 0], radii[:, 0])
-        if self.a.shape[1] <= COUNTED_COLUMNS:
-            return in_trees.count_within(self._tree, None if centres is None else of, radii)
-        return boxes.count_within(self._ranked, of, radii)
+        # in an order in which neighbours follow each other, and so are in the cache
+        if d == 1:
+            order = np.argsort(of[:, 0])
+        elif centres is None and d <= COUNTED_COLUMNS:
+            order = self._tree.order
+        else:
+            order = np.arange(len(of))
+        of, radii, m = of[order], radii[order], len(of)
+        counts, out = np.zeros((2, m), np.int64)
+        if d == 1:
+            line, of, radii = np.sort(self.a[:, 0]), of[:, 0], radii[:, 0]
+            side_by_side(lambda i, j: kernels.count_in_line(line, of, radii, i, j, counts), m)
+        elif d <= COUNTED_COLUMNS:
+            tree = self._tree
+            side_by_side(
+                lambda i, j: kernels.count_in_tree(*tree, of, radii, i, j, counts), len(of)
+            )
+        else:
+            ranks = self._ranked
+            side_by_side(
+                lambda i, j: kernels.count_in_boxes(*ranks, of, radii, i, j, counts), m, ROWS
+            )
+        out[order] = counts
+        return out
 
     @cached_property
     def _tree(self) -> Tree:
@@ -78,6 +119,24 @@ class Balls:
 
     @cached_property
     def _ranked(self) -> Ranked:
-        from infoplane.estimators.neighbors.boxes import ranked
+        columns = np.ascontiguousarray(self.a.T)
+        order = np.argsort(columns, axis=1)
+        values = np.take_along_axis(columns, order, axis=1)
+        return Ranked(np.ascontiguousarray(self.a), values, order)
 
-        return ranked(self.a)
+
+def count_at_edges(a: Floats, radius: Floats, within: float) -> Ints:
+    """Number of values of a (n,) as far as radius (n,) above each one, and below, to `within`.
+
+    Returns (n,), at most 2 for each of the two edges, of which more need not be known. An edge is
+    rounded, as its distance to a value is: `within` must allow for it.
+    """
+    from infoplane.compiled import side_by_side
+    from infoplane.estimators.neighbors import kernels
+
+    order = np.argsort(a)
+    line, radius = a[order], radius[order]
+    counts, out = np.zeros((2, len(a)), np.int64)
+    side_by_side(lambda i, j: kernels.count_at_edges(line, radius, within, i, j, counts), len(a))
+    out[order] = counts
+    return out

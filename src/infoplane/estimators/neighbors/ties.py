@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, betaln, digamma, gammaln, polygamma
 
+from infoplane.estimators.neighbors.balls import count_at_edges
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, precision, scaled
 from infoplane.inputs.margins import robust, transformed
@@ -71,8 +72,6 @@ def tied(a: Floats, radius: Floats, within: float) -> Ints:
     a: (n, d), radius: (n,). A row on the boundary of a box has, in some column, the value of the
     centre plus or minus the radius: one such value in all columns is the k-th neighbour itself.
     """
-    from infoplane.estimators.neighbors.lines import count_at_edges  # compiled
-
     at = sum(count_at_edges(column, radius, within) for column in a.T)
     return np.flatnonzero((at > 1) | (radius <= within))
 
