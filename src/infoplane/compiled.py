@@ -6,6 +6,7 @@ Import it where a kernel is needed, not at the top of a module: Numba takes a th
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,29 +15,27 @@ import numpy as np
 import torch
 from numba.core import event
 
-__all__ = ["kernel", "kernel_in_any_order", "side_by_side"]
+__all__ = ["kernel", "side_by_side"]
 
 PARTS = 16  # of a thread: the last to end then leaves the others idle for little
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(
+    function: Callable[..., Any] | None = None, *, fuse: bool = False, reorder: bool = False
+) -> Any:
     """The function, compiled at its first call; what was compiled is kept for the next process.
 
     It releases Python's lock, so that threads run it side by side, and divides by zero as NumPy
-    does. Sums are in the order of its lines; products may fuse with them.
+    does. fuse: a product and a sum may be rounded once, where a processor can, so that x y + z is
+    another number than on the next one; reorder: the terms of a sum may come in any order, so that
+    vectors take them up. Without these it computes what its lines say, on every machine.
     It may use compiled functions and constants of its own file only: Numba compiles anew what it
     has kept when that file has changed, not when another has.
     """
-    return _compiled(function, {"contract"})
-
-
-def kernel_in_any_order(function: Callable[..., Any]) -> Any:
-    """As :func:`kernel`, with the terms of a sum in any order, so that vectors take them up."""
-    return _compiled(function, {"contract", "reassoc"})
-
-
-def _compiled(function: Callable[..., Any], fastmath: set[str]) -> Any:
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fastmath}
+    if function is None:
+        return partial(kernel, fuse=fuse, reorder=reorder)
+    allowed = {name for name, given in (("contract", fuse), ("reassoc", reorder)) if given}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": allowed}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder for what is compiled can be written: anew in each process

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from infoplane.compiled import kernel, kernel_in_any_order
+from infoplane.compiled import kernel
 from infoplane.inputs.columns import Floats
 
 Bits = npt.NDArray[np.int64]
@@ -78,7 +78,7 @@ def _rounds(play: Callable[[int, int, int, int], None], columns: Floats) -> None
                 part.result()
 
 
-@kernel
+@kernel(fuse=True)
 def _squares(columns: Floats, i: int, first: int, out: Floats) -> None:
     """Squared distances of row i to as many rows as `out` has, from row `first` on."""
     d, w = len(columns), len(out)
@@ -101,7 +101,7 @@ def _squares(columns: Floats, i: int, first: int, out: Floats) -> None:
         q += 1
 
 
-@kernel
+@kernel(fuse=True)
 def _powers(squares: Floats, scale: float, out: Floats) -> None:
     """2^(scale squares), at least 2^LOWEST."""
     for t in range(len(out)):
@@ -117,7 +117,7 @@ def _powers(squares: Floats, scale: float, out: Floats) -> None:
         out[t] = np.int64(bits).view(np.float64)
 
 
-@kernel_in_any_order
+@kernel(fuse=True, reorder=True)
 def _spread(terms: Floats, weights: Floats, own_weight: float, sums: Floats) -> float:
     """Terms by the weights of the others, summed up for the row; by its own, for the others."""
     total = 0.0
@@ -127,7 +127,7 @@ def _spread(terms: Floats, weights: Floats, own_weight: float, sums: Floats) -> 
     return total
 
 
-@kernel
+@kernel(fuse=True)
 def _closer(squares: Bits, nearest: Bits) -> np.int64:
     """The smallest of the squares; where one is smaller than `nearest`, it takes its place.
 
@@ -141,7 +141,7 @@ def _closer(squares: Bits, nearest: Bits) -> np.int64:
     return smallest
 
 
-@kernel
+@kernel(fuse=True)
 def _kernel_round(
     columns: Floats,
     scales: Floats,
@@ -171,7 +171,7 @@ def _kernel_round(
                 sums[k, i] += _spread(terms[:w], others, weights[k, i], sums[k, first:stop])
 
 
-@kernel
+@kernel(fuse=True)
 def _nearest_round(
     columns: Floats, nearest: Bits, rows: int, number: int, part: int, parts: int
 ) -> None:
