@@ -48,6 +48,7 @@ lock:  ## resolve requirements.lock again from pyproject.toml (needs uv)
 
 clean:  ## remove everything built; published records and data stay
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src -name '*.nb[ic]' -delete
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \

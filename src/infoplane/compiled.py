@@ -30,7 +30,7 @@ def kernel(
     another number than on the next one; reorder: the terms of a sum may come in any order, so that
     vectors take them up. Without these it computes what its lines say, on every machine.
     It may use compiled functions and constants of its own file only: Numba compiles anew what it
-    has kept when that file has changed, not when another has.
+    has kept when that file has changed, not when another has, nor when this one has (make clean).
     """
     if function is None:
         return partial(kernel, fuse=fuse, reorder=reorder)
