@@ -125,7 +125,7 @@ def _blocks(rows: Floats, at: Ints, side: int, kind: Format, exponent: int) -> l
     found = []
     with np.errstate(over="ignore"):  # pairs with infinite squares are unsure
         for part in np.array_split(at, math.ceil(len(at) / side)):
-            x = np.ldexp(rows[part], -exponent)
+            x = rows[part] * 2.0**-exponent  # exact
             lengths = np.einsum("ij,ij->i", x, x)
             found.append(Block(x.astype(kind.number), lengths.astype(kind.number), part))
     return found
@@ -161,7 +161,7 @@ def _single_pays(rows: Floats, exponent: int, share: float, mantissa: int) -> bo
     """Whether products in float32 leave so few pairs unsure that they are faster."""
     if rows.shape[1] < MANY_COLUMNS:
         return False
-    some = np.ldexp(rows[:: max(1, len(rows) // SAMPLE)], -exponent)
+    some = rows[:: max(1, len(rows) // SAMPLE)] * 2.0**-exponent
     one, other = np.triu_indices(len(some), 1)
     with np.errstate(over="ignore", invalid="ignore"):
         lengths, products = np.square(some).sum(axis=1), (some @ some.T)[one, other]

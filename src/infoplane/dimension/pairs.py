@@ -58,7 +58,7 @@ def distinct_rows(rows: Any) -> tuple[npt.NDArray[np.float64], float, list[str]]
     a = as_columns(plain, "rows")
     if len(a) < 4:
         raise InputError(f"rows has {len(a)} rows: at least 4 are needed, better 1000")
-    a, warnings = a.astype(np.float64), []
+    a, warnings = a.astype(np.float64, copy=False), []
     varies = a.min(axis=0) < a.max(axis=0)
     if not varies.any():
         raise InputError(
