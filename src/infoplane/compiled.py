@@ -12,7 +12,6 @@ from typing import Any
 
 import numba
 import numpy as np
-import torch
 from numba.core import event
 
 __all__ = ["kernel", "side_by_side"]
@@ -53,6 +52,8 @@ def side_by_side(work: Callable[[int, int], None], n: int, most: int | None = No
     >>> sorted(seen)
     [0, 1, 2, 3, 4]
     """
+    import torch  # takes seconds, and a kernel on one thread needs none
+
     threads = torch.get_num_threads()
     parts = threads * PARTS if most is None else threads * -(-n // (threads * most))
     edges = np.linspace(0, n, min(n, parts) + 1).astype(int).tolist()
