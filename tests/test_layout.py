@@ -47,6 +47,7 @@ TESTED_ELSEWHERE = {
     # the laws of a critic, held by all
     "estimators/neural/critics/base.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/concatenated.py": "estimators/neural/critics/test_critics.py",
+    "estimators/neural/critics/layers.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/pairs.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/separable.py": "estimators/neural/critics/test_critics.py",
     # abstract

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infoplane.compiled import kernel, kernel_in_any_order
+from infoplane.compiled import kernel
 
 __all__ = ["LANES", "count"]
 
@@ -134,7 +134,7 @@ def _slot(square: float, shift: int, offset: int, bins: int) -> np.int64:
     return min(max(slot, np.int64(0)), np.int64(bins - 1))
 
 
-@kernel_in_any_order
+@kernel(fuse=True, reorder=True)
 def _square(x: Array, i: int, y: Array, j: int) -> float:
     """The square of the distance of row i of x from row j of y, in float64."""
     a, b, total = x[i], y[j], 0.0
