@@ -129,7 +129,7 @@ def count_pairs(rows: Tensor, groups: int) -> PairCounts:
         touching[g] += between
         if g != h:
             touching[h] += between
-    edges = np.arange(first + 1, first + bins + 1) << 52 - BITS
+    edges = np.arange(first + 1, first + bins + 1, dtype=np.int64) << 52 - BITS
     return PairCounts(edges.view(np.float64), counts, touching)
 
 
