@@ -56,7 +56,7 @@ def mean_interval(
 
 
 def student(share: float, degrees: int) -> float:
-    """The quantile of Student's t: what the given share lies below.
+    """The quantile of Student's t: what the given share, between 0 and 1, lies below.
 
     >>> student(0.975, 4)
     2.776...
@@ -67,7 +67,7 @@ def student(share: float, degrees: int) -> float:
 
 
 def gauss(share: float) -> float:
-    """The quantile of the standard Gaussian: what the given share lies below.
+    """The quantile of the standard Gaussian: what the given share, between 0 and 1, lies below.
 
     >>> gauss(0.975)
     1.959...

@@ -234,7 +234,7 @@ def _solvers(
 
     For each inner place the basis of two pieces that meet there, (k, 3), and its solver; for each
     gap behind the second the solvers of a line through the places left and through those right.
-    Curves of one figure share their places, and most of the time of a fit was spent here.
+    Curves of one figure share their places, and a third of the time of a fit was spent here.
     """
     x = np.array(u)
     k = len(x)

@@ -16,8 +16,10 @@ Answer = TypeVar("Answer")
 # of whose steps its caches hold in good part.
 CACHE = 2**24
 # What a core has to train for its thread to pay: each of the fifty calls of a step waits for
-# Python's lock, which threads share. With less, and on more cores, torch's own threads are faster.
-LEAST, CORES = 2**23, 4
+# Python's lock, which threads share; with less, torch's own threads were faster on two cores.
+LEAST = 2**23
+# Of so many threads one step each takes five milliseconds, and the lock for one of them.
+CORES = 4
 # How much longer than its share the thread with most to do may take: what threads save is lost.
 UNEVEN = 1.2
 GLANCE = 0.2  # seconds

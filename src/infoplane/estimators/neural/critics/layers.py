@@ -13,9 +13,10 @@ __all__ = ["Layers", "as_array", "fill", "output", "rest_of_layout"]
 
 Array = npt.NDArray[np.float32]
 
-# Numbers in a layer's activations from which compiled loops pay, a second's import with them; and
-# threads from which torch, whose passes are more and run on all of them, is the faster.
-MANY, MANY_THREADS = 2**16, 5
+# Numbers in a layer's activations from which compiled loops pay, half a second's import with them.
+MANY = 2**16
+# Torch takes four times as long for the same on one core, but shares it out over all.
+MANY_THREADS = 5
 
 
 def rest_of_layout(hidden: Sequence[int], outputs: int) -> Layout:
