@@ -64,7 +64,7 @@ def test_a_slider_shows_one_frame_at_a_time(shown):
     for i in range(3):
         plots.in_frame(i, *made.axes[0].plot([0, 1], [i, i]), made.axes[0].scatter([0], [i]))
     plots.show(made, alt="a", caption="c", frames=["0", "10", "a & b"], slider="epoch")
-    drawn = re.findall(r'<g( style="display:none")? data-frame="(\d)"', shown[0])
+    drawn = re.findall(r'<\w+[^>]*?( style="display:none")? data-frame="(\d)"', shown[0])
     assert sorted(frame for _, frame in drawn) == list("001122")
     assert [frame for hidden, frame in drawn if not hidden] == ["2", "2"]
     assert '<input type="range" min="0" max="2" value="2"' in shown[0]

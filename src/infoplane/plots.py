@@ -24,6 +24,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 
+from infoplane.svg import compact
+
 __all__ = [
     "CLASSES",
     "COLORS",
@@ -77,6 +79,7 @@ SIGNED = "coolwarm"  # of those of either sign
 # Of ordered curves, such as epochs: blue to orange, told apart by all eyes, seen on both pages.
 ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
+FONT = "DejaVu Sans,Verdana,sans-serif"
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
 TALL = (4.2, 4.0)  # of two sets of axes, one above the other
 STYLE: Any = {
@@ -92,7 +95,8 @@ STYLE: Any = {
     "legend.frameon": False,
     "legend.fontsize": 9,
     "lines.linewidth": 1.6,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text, in a font that the book brings along
+    "path.simplify_threshold": 0.3,  # of a point
     "svg.hashsalt": "infoplane",
 }
 
@@ -278,18 +282,12 @@ def _svg(figure: Figure, alt: str, widest: str) -> str:
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     svg = file.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Hundredths of a point are enough for the eye, and half of the bytes.
-    svg = re.sub(r"(?<!scale\()(?<![\d.])(-?\d+\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r'<g id="frame-(\d+)">', r'<g data-frame="\1">', svg)
     # Names inside an SVG are global to the page: give each figure names of its own.
-    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{mark}-", svg)
+    svg = compact(svg, f"f{hashlib.sha256(svg.encode()).hexdigest()[:6]}-")
     svg = svg.replace(INK, "currentColor")
     # Two to a row where there is room for their type, one below the other on a phone.
     opening = (
-        f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+        f'<svg font-family="{FONT}" role="img" aria-label="{escape(alt, quote=True)}" '
         f'style="flex:1 1 300px;min-width:min(100%,320px);max-width:{widest};height:auto"'
     )
     head, _, drawing = svg.replace("<svg", opening, 1).partition(">")
