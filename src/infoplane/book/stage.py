@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import yaml
 
 from infoplane import paths
 from infoplane.book.editions import PUBLISHED, records, stage_dir
+from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard
@@ -59,8 +60,19 @@ def stage(name: str) -> dict[str, str]:
         files[page] = _filled(files[page].decode(), texts).encode()
     for chapter in chapters():
         files |= _chapter_files(chapter, name, folder / "notebooks")
+    pages = [files[page].decode() for page in files if page.endswith(".ipynb")]
+    shown = [html for page in pages for html in _outputs(page)]
+    for file, face in fonts(characters(shown)).items():
+        files[f"book/_static/fonts/{file}"] = face
     _lay_out(folder / "tree", files)
     return broken | board.broken
+
+
+def _outputs(page: str) -> Iterator[str]:
+    """The HTML that the cells of a notebook show."""
+    for cell in json.loads(page)["cells"]:
+        for output in cell.get("outputs", []):
+            yield "".join(output.get("data", {}).get("text/html", ""))
 
 
 def _filled(page: str, texts: Mapping[str, str]) -> str:
