@@ -7,29 +7,34 @@ best of the rounds; the ratio is of those.
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
-from checkout import ROOT, checkout
+from checkout import ROOT, checkout, environment
 
 MAIN = "from infoplane.cli import main; main({!r})"
 COMMANDS = {
     "import infoplane.datasets.tishby": "import infoplane.datasets.tishby",
     "infoplane --help": MAIN.format(["--help"]),
     "infoplane chapters": MAIN.format(["chapters"]),
+    "infoplane claims": MAIN.format(["claims"]),
     "infoplane claims --profile full": MAIN.format(["claims", "--profile", "full"]),
+    "infoplane estimate --help": MAIN.format(["estimate", "--help"]),
+    "code hashes of all plans": """
+from infoplane.book.notebooks import chapters
+from infoplane.records.store import code_of
+print({code_of(plan) for chapter in chapters() for plan in chapter.plans({}).values()})
+""",
 }
 
 
 def seconds(code: str, root: Path) -> float:
     """Processor time of a fresh Python that runs the code with the package of a checkout."""
-    environment = os.environ | {"PYTHONPATH": str(root / "src"), "INFOPLANE_ROOT": str(root)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [sys.executable, "-c", code], env=environment, stdout=subprocess.DEVNULL, check=True
+        [sys.executable, "-c", code], env=environment(root), stdout=subprocess.DEVNULL, check=True
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -1,20 +1,28 @@
 """Seconds per 1 000 training steps of a critic, alone and in an ensemble, beside the matmul peak.
 
-Batch 256, two hidden layers of 128, d = 20 + 20, checks and early stopping out of the way.
+Batch 256, two hidden layers of 128, d = 20 + 20, checks and early stopping out of the way. Members
+are trained as `estimate_batch` trains them: side by side, where that is faster.
 
-    python benchmarks/neural.py [--device cuda] [--members 1 32] [--repeats 5] [--json]
+    python benchmarks/neural.py [COMMIT] [--device cuda] [--members 1 32] [--repeats 5] [--json]
+
+COMMIT is checked out into a temporary folder, beside this checkout, and both take turns, so that
+what else a machine does falls on both: the best of each, and their ratio.
 """
 
 import argparse
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import torch
+from checkout import ROOT, checkout, environment
 
 from infoplane.estimators.neural.batches import SampleRows
 from infoplane.estimators.neural.critics import CRITICS
-from infoplane.estimators.neural.objectives import DonskerVaradhan
-from infoplane.estimators.neural.training import Schedule, train
+from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.rows import Rows
 from infoplane.streams import stream
 
@@ -39,6 +47,7 @@ def flops(critic: str) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("commit", nargs="?", help="the commit to compare with")
     parser.add_argument("--device", default="cpu", help="where tensors live (default: cpu)")
     parser.add_argument("--critic", choices=sorted(CRITICS), default="concatenated")
     parser.add_argument("--members", type=int, nargs="+", default=[1, 32], help="ensemble sizes")
@@ -46,6 +55,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="timings of each; the median counts")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     args = parser.parse_args()
+    if args.commit:
+        compare(args)
+        return
     peak = matmul_peak(args.device)
     table = []
     for members in args.members:
@@ -81,17 +93,36 @@ def main() -> None:
         print(f"{members:7}  {middle:24.3f}  ({fastest:7.3f}, {slowest:7.3f})  {fraction:16.2f}")
 
 
+def compare(args: argparse.Namespace) -> None:
+    """Print the best of each checkout's runs, which take turns in processes of their own."""
+    asked = [__file__, "--json", "--device", args.device, "--critic", args.critic, "--repeats", "1"]
+    asked += ["--steps", str(args.steps), "--members", *map(str, args.members)]
+
+    def seconds(root: Path) -> list[float]:
+        done = subprocess.run(
+            [sys.executable, *asked], env=environment(root), capture_output=True, check=True
+        )
+        return [row["fastest"] for row in json.loads(done.stdout)["timings"]]
+
+    with checkout(args.commit) as before:
+        roots = {"before": before, "now": ROOT}
+        turns = [[seconds(root) for root in roots.values()] for _ in range(args.repeats)]
+    rows: list[dict[str, Any]] = []
+    for i, members in enumerate(args.members):
+        best = {name: min(turn[j][i] for turn in turns) for j, name in enumerate(roots)}
+        rows.append({"members": members, **best, "ratio": round(best["now"] / best["before"], 3)})
+    if args.json:
+        print(json.dumps(rows))
+        return
+    print("members  s / 1000 steps / member: before       now     ratio")
+    for row in rows:
+        print("{:7}  {:31.3f} {:9.3f} {:9.2f}".format(*row.values()))
+
+
 def timings(name: str, members: int, steps: int, repeats: int, device: str) -> list[float]:
     """Sorted seconds per 1 000 steps and member, of `repeats` runs after one to warm up."""
-    schedule = Schedule(
-        steps=steps,
-        learning_rate=5e-4,
-        weight_decay=1.0,
-        average_decay=0.998,
-        clip=1.0,
-        check_every=10 * steps,
-        patience=10,
-        negatives=BATCH - 1 if CRITICS[name].cheap_pairs else 1,
+    estimator = MINE(
+        critic=name, hidden=HIDDEN, batch_size=BATCH, steps=steps, check_every=10 * steps
     )
     generators = [stream(seed) for seed in range(members)]
     x = torch.randn(members * N, D, generator=generators[0])
@@ -101,10 +132,9 @@ def timings(name: str, members: int, steps: int, repeats: int, device: str) -> l
     rows = Rows(x.to(device), z, *order.split([N - 16, 8, 8], dim=1))
     times = []
     for _ in range(repeats + 1):
-        critic = CRITICS[name].initial(D, D, HIDDEN, generators, device)
         source = SampleRows(rows, BATCH, generators)
         started = time.perf_counter()
-        train(critic, DonskerVaradhan(0.01), source, schedule)
+        estimator._train(source, generators, device=device)  # what estimate_batch calls
         synchronise(device)
         times.append((time.perf_counter() - started) / steps / members * 1e3)
     return sorted(times[1:])

@@ -8,7 +8,6 @@ are without standard errors. Seconds are the best of the rounds, memory is the p
 import argparse
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from checkout import ROOT, checkout
+from checkout import ROOT, checkout, environment
 from memory import peak_megabytes
 
 Work = Callable[[], Any]
@@ -89,9 +88,8 @@ def once(name: str) -> dict[str, float]:
 
 def apart(name: str, root: Path) -> dict[str, float]:
     """The same in a fresh process, with the package of a checkout."""
-    environment = os.environ | {"PYTHONPATH": str(root / "src"), "INFOPLANE_ROOT": str(root)}
     command = [sys.executable, __file__, "--one", name]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, env=environment(root), stdout=subprocess.PIPE, check=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

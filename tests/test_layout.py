@@ -32,6 +32,7 @@ TESTED_ELSEWHERE = {
     # the laws of a problem, held by all
     "datasets/hurdles.py": "datasets/test_problems.py",
     # each has one user, or two that agree
+    "dimension/block_counts.py": "dimension/test_pair_bins.py",
     "dimension/pairs.py": "dimension/test_correlation.py",
     "estimators/density/sides.py": "estimators/density/test_wkl.py",
     # what one estimator says of its sides
@@ -46,6 +47,7 @@ TESTED_ELSEWHERE = {
     # the laws of a critic, held by all
     "estimators/neural/critics/base.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/concatenated.py": "estimators/neural/critics/test_critics.py",
+    "estimators/neural/critics/layers.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/pairs.py": "estimators/neural/critics/test_critics.py",
     "estimators/neural/critics/separable.py": "estimators/neural/critics/test_critics.py",
     # abstract

@@ -12,7 +12,6 @@ from typing import Any
 
 import numba
 import numpy as np
-import torch
 from numba.core import event
 
 __all__ = ["kernel", "side_by_side"]
@@ -21,25 +20,30 @@ PARTS = 16  # of a thread: the last to end then leaves the others idle for littl
 
 
 def kernel(
-    function: Callable[..., Any] | None = None, *, fuse: bool = False, reorder: bool = False
+    function: Callable[..., Any] | None = None,
+    *,
+    signature: str | None = None,
+    fuse: bool = False,
+    reorder: bool = False,
 ) -> Any:
     """The function, compiled at its first call; what was compiled is kept for the next process.
 
     It releases Python's lock, so that threads run it side by side, and divides by zero as NumPy
-    does. fuse: a product and a sum may be rounded once, where a processor can, so that x y + z is
-    another number than on the next one; reorder: the terms of a sum may come in any order, so that
-    vectors take them up. Without these it computes what its lines say, on every machine.
+    does. signature: types of its arguments, as Numba writes them: it is compiled for these at once
+    and takes no others. fuse: a product and a sum may be rounded once, where a processor can, so
+    that x y + z is another number than on the next one; reorder: the terms of a sum may come in any
+    order, so that vectors take them up. Without these it computes what its lines say, everywhere.
     It may use compiled functions and constants of its own file only: Numba compiles anew what it
     has kept when that file has changed, not when another has, nor when this one has (make clean).
     """
     if function is None:
-        return partial(kernel, fuse=fuse, reorder=reorder)
+        return partial(kernel, signature=signature, fuse=fuse, reorder=reorder)
     allowed = {name for name, given in (("contract", fuse), ("reassoc", reorder)) if given}
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": allowed}
     try:
-        return numba.njit(cache=True, **options)(function)
+        return numba.njit(signature, cache=True, **options)(function)
     except RuntimeError:  # no folder for what is compiled can be written: anew in each process
-        return numba.njit(**options)(function)
+        return numba.njit(signature, **options)(function)
 
 
 def side_by_side(work: Callable[[int, int], None], n: int, most: int | None = None) -> None:
@@ -53,6 +57,8 @@ def side_by_side(work: Callable[[int, int], None], n: int, most: int | None = No
     >>> sorted(seen)
     [0, 1, 2, 3, 4]
     """
+    import torch  # takes seconds, and a kernel on one thread needs none
+
     threads = torch.get_num_threads()
     parts = threads * PARTS if most is None else threads * -(-n // (threads * most))
     edges = np.linspace(0, n, min(n, parts) + 1).astype(int).tolist()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PairCounts", "count_pairs", "distinct_rows", "log_error"]
 
-# Pairs at a time: 2 MB of float64 stay in a core's cache, 128 MB feed a GPU.
-CPU_PAIRS, GPU_PAIRS = 2**18, 2**24
+# Pairs at a time on a GPU: 128 MB.
+GPU_PAIRS = 2**24
 # A bin is the exponent of a squared distance and this many bits of its mantissa: 64 bins for a
 # factor of two in the square, so that radii are at most 0.8 % apart.
 BITS = 6
@@ -56,7 +58,7 @@ def distinct_rows(rows: Any) -> tuple[npt.NDArray[np.float64], float, list[str]]
     a = as_columns(plain, "rows")
     if len(a) < 4:
         raise InputError(f"rows has {len(a)} rows: at least 4 are needed, better 1000")
-    a, warnings = a.astype(np.float64), []
+    a, warnings = a.astype(np.float64, copy=False), []
     varies = a.min(axis=0) < a.max(axis=0)
     if not varies.any():
         raise InputError(
@@ -95,10 +97,13 @@ def count_pairs(rows: Tensor, groups: int) -> PairCounts:
     is rows[g::groups]. A float64 read as an integer is sorted like the number, and without its
     last 46 bits it is (exponent, 6 bits of mantissa): a bin with known edges, without a logarithm.
 
-    The square |x|^2 + |y|^2 - 2 x.y is a matrix product, off by at most 4 (d + 3) u max|x|^2
-    (u = 2^-53; Higham 2002, section 3.1). Squares so small that this would exceed 2^-13 of
-    them are computed again from the differences of the rows, so every distance is known to
-    2^-14, and a count C at an edge means C of a radius within 0.006 %.
+    On a CPU each pair is in the bin of the sum of its squared differences in float64, although
+    most squares come from products of matrices, from 32 columns on in float32: those whose bin
+    is not sure are computed again (:func:`infoplane.dimension.pair_bins.between_groups`).
+    On a GPU the square |x|^2 + |y|^2 - 2 x.y is a product in float64, off by at most
+    4 (d + 3) u max|x|^2 (u = 2^-53; Higham 2002, section 3.1). Squares so small that this would
+    exceed 2^-13 of them are computed again from the differences of the rows, so every distance
+    is known to 2^-14, and a count C at an edge means C of a radius within 0.006 %.
     Time grows as n^2 d, memory as n d; no n x n matrix.
 
     >>> import torch
@@ -107,40 +112,25 @@ def count_pairs(rows: Tensor, groups: int) -> PairCounts:
     >>> found.counts[np.searchsorted(found.squares, [0.25, 1.0], side="right")]
     array([2, 1])
     """
-    import torch  # takes seconds
-
-    members = [rows[g::groups].contiguous() for g in range(groups)]
-    pairs = CPU_PAIRS if rows.device.type == "cpu" else GPU_PAIRS
-    side = max(1, int(pairs**0.5))
     lengths = rows.square().sum(dim=1)
     largest, usual = float(lengths.max()), float(lengths.median())
-    # Blocks of rows with the squares of their lengths, by group.
-    blocks = [[(x, x.square().sum(dim=1)) for x in a.split(side)] for a in members]
-    close = 4 * (rows.shape[1] + 3) * 2.0**-53 * largest / RELATIVE
     first = _key(2.0**LOWEST * min(usual, 1.0))
     bins = _key(4 * largest * (1 + 2.0**-BITS)) - first + 1
-    counts = rows.new_zeros(bins, dtype=torch.int64)
-    touching = rows.new_zeros((groups, bins), dtype=torch.int64)
-    for g, a in enumerate(blocks):
-        for h, b in enumerate(blocks[g:], start=g):
-            found = torch.zeros_like(counts)
-            for i, (x, x_squares) in enumerate(a):
-                for j, (y, y_squares) in enumerate(b):
-                    if g == h and j < i:
-                        continue
-                    squares = _squares(x, y, x_squares[:, None] + y_squares, close)
-                    if g == h and i == j:
-                        squares = squares[_above(len(x), rows.device)]
-                    keys = (squares.view(torch.int64) >> 52 - BITS).sub_(first).clamp_(min=0)
-                    found += torch.bincount(keys.flatten(), minlength=bins)
-            counts += found
-            touching[g] += found
-            if g != h:
-                touching[h] += found
-    edges = torch.arange(first + 1, first + bins + 1) << 52 - BITS
-    return PairCounts(
-        edges.view(torch.float64).numpy(), counts.cpu().numpy(), touching.cpu().numpy()
-    )
+    counts = np.zeros(bins, dtype=np.int64)
+    touching = np.zeros((groups, bins), dtype=np.int64)
+    if rows.device.type == "cpu":
+        from infoplane.dimension.pair_bins import between_groups
+
+        found = between_groups(rows.numpy(), groups, usual, first, bins, BITS)
+    else:
+        found = _between_groups(rows, groups, largest, first, bins)
+    for g, h, between in found:
+        counts += between
+        touching[g] += between
+        if g != h:
+            touching[h] += between
+    edges = np.arange(first + 1, first + bins + 1, dtype=np.int64) << 52 - BITS
+    return PairCounts(edges.view(np.float64), counts, touching)
 
 
 def log_error(
@@ -173,6 +163,31 @@ def log_error(
 
 def _key(square: float) -> int:
     return int(np.float64(square).view(np.int64)) >> 52 - BITS
+
+
+def _between_groups(
+    rows: Tensor, groups: int, largest: float, first: int, bins: int
+) -> Iterator[tuple[int, int, npt.NDArray[np.int64]]]:
+    """Two groups g <= h and the pairs of a row of each in every bin, (bins,), on any device."""
+    import torch  # takes seconds
+
+    members = [rows[g::groups].contiguous() for g in range(groups)]
+    side = max(1, int(GPU_PAIRS**0.5))
+    # Blocks of rows with the squares of their lengths, by group.
+    blocks = [[(x, x.square().sum(dim=1)) for x in a.split(side)] for a in members]
+    close = 4 * (rows.shape[1] + 3) * 2.0**-53 * largest / RELATIVE
+    for g, h in combinations_with_replacement(range(groups), 2):
+        found = rows.new_zeros(bins, dtype=torch.int64)
+        for i, (x, x_squares) in enumerate(blocks[g]):
+            for j, (y, y_squares) in enumerate(blocks[h]):
+                if g == h and j < i:
+                    continue
+                squares = _squares(x, y, x_squares[:, None] + y_squares, close)
+                if g == h and i == j:
+                    squares = squares[_above(len(x), rows.device)]
+                keys = (squares.view(torch.int64) >> 52 - BITS).sub_(first).clamp_(min=0)
+                found += torch.bincount(keys.flatten(), minlength=bins)
+        yield g, h, found.cpu().numpy()
 
 
 def _above(n: int, device: torch.device) -> Tensor:

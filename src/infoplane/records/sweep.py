@@ -29,7 +29,7 @@ from infoplane.records.store import STORES, Record, Records, Store, code_of, fin
 __all__ = ["sweep"]
 
 CONNECT_SECONDS = 10  # how long a Dask scheduler may take to answer
-GROUP = 16  # members of one batched model: what a core trains at little more than one's cost
+GROUP = 8  # members of one batched model: more share a core's caches, and no more of its time
 IDLE_SECONDS = 20  # workers leave soon: nobody tells them when their parent was killed
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"

@@ -91,7 +91,7 @@ def kde_entropy(
     for "monte-carlo" and "shrunk", ignored otherwise.
     Any real number; a change of units by c adds d log c exactly.
     Time grows as n^2 d (n = 10 000, d = 8: 1.4 s on one core; the first call ever compiles, for
-    some 3 s more); memory as n, a fixed few MB of kernels (some 256 MB each on a GPU) apart.
+    some seconds more); memory as n, a fixed few MB of kernels (some 256 MB each on a GPU) apart.
 
     Wrong when: dimension is high. In expectation "loo" is a cross entropy, above the truth by
     the Kullback-Leibler divergence to the fitted density; "monte-carlo" is the entropy of that

@@ -100,6 +100,7 @@ class NeuralEstimator(Solver):
 
         groups: (n,), shared by all, or (b, n). The same numbers, within floating point, as b
         calls of :meth:`estimate`; `seconds` is each member's share. init: one estimate a member.
+        On two to four threads many members are trained side by side, a few on each.
         """
         flag("keep_critic", keep_critic)
         check_batch(x, z, seeds)

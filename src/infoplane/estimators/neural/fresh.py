@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from threading import Lock
 from typing import Self
 
 import torch
@@ -33,6 +34,8 @@ class FreshDraws(HeldOnce):
     ) -> None:
         self._draws, self._generators = list(draws), list(generators)
         self._size, self._device = size, device
+        # of all that share the draws: these need not bear being called by two threads at once
+        self._drawing = Lock()
         first = [drawn(draws[i], sizes[0], self._generators[i]) for i in range(len(self._draws))]
         for pair in first:
             for name, part in zip("xz", pair, strict=True):
@@ -85,14 +88,15 @@ class FreshDraws(HeldOnce):
         return made
 
     def _pairs(self, i: int, n: int) -> Joint:
-        pair = drawn(self._draws[i], n, self._generators[i])
-        for name, part, held in zip("xz", pair, self._test, strict=True):
-            if part.shape[1] != held.shape[2]:
-                raise InputError(
-                    f"draw({n}, generator) gave {name} with {part.shape[1]} columns, after "
-                    f"{held.shape[2]} before: give the same number every time"
-                )
-        return self._scaled(i, pair)
+        with self._drawing:
+            pair = drawn(self._draws[i], n, self._generators[i])
+            for name, part, held in zip("xz", pair, self._test, strict=True):
+                if part.shape[1] != held.shape[2]:
+                    raise InputError(
+                        f"draw({n}, generator) gave {name} with {part.shape[1]} columns, after "
+                        f"{held.shape[2]} before: give the same number every time"
+                    )
+            return self._scaled(i, pair)
 
     def _scaled(self, i: int, pair: Joint) -> Joint:
         x, z = (

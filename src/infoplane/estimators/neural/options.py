@@ -208,11 +208,15 @@ class Options:
         check, test = (256, 1024) if self._critic_type.cheap_pairs else (4, 32)
         return check, test if self.test_shifts is None else self.test_shifts
 
-    def _together(self, dx: int, dz: int) -> int:
-        """How many critics fit in memory together."""
-        each = self._critic_type.bytes_per_member(
+    def _bytes_of_member(self, dx: int, dz: int) -> int:
+        """About what one critic takes in training."""
+        return self._critic_type.bytes_per_member(
             dx, dz, self.hidden, self.batch_size, self._negatives
         )
+
+    def _together(self, dx: int, dz: int) -> int:
+        """How many critics fit in memory together."""
+        each = self._bytes_of_member(dx, dz)
         if each > LARGEST:
             raise InputError(
                 f"batch_size={self.batch_size} with hidden={self.hidden}, negatives="

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from infoplane.estimators.neural.doubts import doubts_of_rows
 from infoplane.estimators.neural.objectives import Bound
 from infoplane.estimators.neural.options import Options
 from infoplane.estimators.neural.restarts import combined, restarted
+from infoplane.estimators.neural.side_by_side import parts_of, side_by_side
 from infoplane.estimators.neural.testing import tested
 from infoplane.estimators.neural.training import Schedule, train
 from infoplane.estimators.neural.warm import KeptCritic, beginning
@@ -127,6 +129,28 @@ class Solver(Options, Estimator):
         *,
         device: str,
     ) -> list[Answer]:
+        """The answers of all members of a source; on a processor each core trains some of them."""
+        threads = torch.get_num_threads() if device.partition(":")[0] == "cpu" else 1
+        x, z = source.test(torch.arange(1, device=device))
+        each = self._bytes_of_member(x.shape[2], z.shape[2])
+
+        def work(part: slice, stop: Event) -> list[Answer]:
+            own = generators[part]
+            some = source if len(own) == len(generators) else source.shared(members[part], own)
+            return self._train_part(some, own, None if begin is None else begin[part], device, stop)
+
+        members = torch.arange(len(generators))
+        found = side_by_side(work, parts_of(len(generators), each, threads))
+        return [answer for part in found for answer in part]
+
+    def _train_part(
+        self,
+        source: Source,
+        generators: Sequence[torch.Generator],
+        begin: Tensor | None,
+        device: str,
+        stop: Event,
+    ) -> list[Answer]:
         everyone = torch.arange(len(generators), device=device)
         x, z = source.test(everyone[:1])
         critic = self._critic(x.shape[2], z.shape[2], generators, source, device)
@@ -145,7 +169,7 @@ class Solver(Options, Estimator):
             negatives=self._negatives,
             check_shifts=check_shifts,
         )
-        best, runs = train(critic, bound, source, schedule)
+        best, runs = train(critic, bound, source, schedule, stop)
         critic = critic.like(best)
         return [
             tested(

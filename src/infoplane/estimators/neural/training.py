@@ -1,6 +1,7 @@
 """The training loop of neural estimators: b critics at once, each stopped on its own."""
 
 from dataclasses import dataclass, field
+from threading import Event
 
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch.optim.adam import adam
 from infoplane.estimators.neural.batches import Source, scored
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.objectives import Bound
+from infoplane.estimators.neural.side_by_side import StoppedError
 
 __all__ = ["Run", "Schedule", "train"]
 
@@ -66,14 +68,14 @@ class Run:
 
 
 def train(
-    critic: Critic, bound: Bound, source: Source, schedule: Schedule
+    critic: Critic, bound: Bound, source: Source, schedule: Schedule, stop: Event | None = None
 ) -> tuple[Tensor, list[Run]]:
     """Weights (b, p) of each member's best validated checkpoint, and its history.
 
     Checks happen before the first step, every `check_every` steps and after the last; what is
     checked are the averaged weights. The test bound is noted at each check and decides nothing.
     A member whose validation bound has not risen for `patience` checks leaves the batch and
-    costs nothing any more.
+    costs nothing any more. Once `stop` is set, the next step raises StoppedError.
     """
     apart = (None, None) if source.apart is None else source.apart[1:]  # validation, test
     runs = [Run() for _ in range(len(critic.weights))]
@@ -82,6 +84,8 @@ def train(
     optimiser = _AveragedAdam(critic.weights, schedule)
     values: list[Tensor] = []  # (b,) each, since the last check
     for step in range(schedule.steps + 1):
+        if stop is not None and stop.is_set():
+            raise StoppedError
         value, d_joint, d_marginal = bound.step(*critic.scores(*source.next(), schedule.negatives))
         values.append(value)
         checked = step % schedule.check_every == 0 or step == schedule.steps

@@ -15,7 +15,7 @@ from infoplane.estimators.neural.critics.base import (
     chunks,
     views,
 )
-from infoplane.estimators.neural.critics.layers import Layers, fill, rest_of_layout
+from infoplane.estimators.neural.critics.layers import Layers, as_array, fill, rest_of_layout
 
 __all__ = ["ConcatenatedCritic"]
 
@@ -104,9 +104,9 @@ class ConcatenatedCritic(Critic):
         w_x, w_z, c = self._first(self._layers)
         torch.bmm(x, w_x, out=work.from_x)  # (b, m, h)
         torch.baddbmm(c, z, w_z, out=work.from_z[:, :m])
-        work.from_z[:, m:] = work.from_z[:, :shifts]  # the ring closed: (b, m + k, h)
-        torch.add(work.from_x.unsqueeze(1), work.windows, out=work.first)  # (b, 1 + k, m, h)
-        f = work.layers.forward(work.scores).view(-1, 1 + shifts, m)
+        work.meet()
+        f = work.layers.forward(work.scores, rectified=work.layers.compiled)
+        f = f.view(-1, 1 + shifts, m)
         work.inputs = (x, z)
         return f[:, 0], f[:, 1:]
 
@@ -115,23 +115,13 @@ class ConcatenatedCritic(Critic):
         if work is None or work.inputs is None:
             raise RuntimeError("backward() without scores(): nothing to differentiate")
         (x, z), work.inputs = work.inputs, None
-        m, shifts = work.pairs
+        m = x.shape[1]
         g_x, g_z, g_c, *_ = self._grads
         d = work.scores  # (b, m + k m, 1)
         torch.cat([d_joint, d_marginal.flatten(1)], dim=1, out=d.squeeze(-1))
-        d = work.layers.backward(d).view_as(work.first)  # (b, 1 + k, m, h)
-        from_x, from_z = work.from_x, work.from_z[:, :m]
-        # row i of x and row i + s of z enter pair (s, i)
-        torch.add(d[:, 0], d[:, 1], out=from_x)
-        torch.add(d[:, 0, 1:], d[:, 1, :-1], out=from_z[:, 1:])
-        torch.add(d[:, 0, :1], d[:, 1, -1:], out=from_z[:, :1])
-        for s in range(2, 1 + shifts):
-            from_x += d[:, s]
-            from_z[:, s:] += d[:, s, : m - s]
-            from_z[:, :s] += d[:, s, m - s :]
-        torch.bmm(x.mT, from_x, out=g_x)
-        torch.sum(from_x, 1, keepdim=True, out=g_c)
-        torch.bmm(z.mT, from_z, out=g_z)
+        work.gather(work.layers.backward(d, rectified=work.layers.compiled), g_c)
+        torch.bmm(x.mT, work.from_x, out=g_x)
+        torch.bmm(z.mT, work.from_z[:, :m], out=g_z)
         if self.ratio is not None:
             g_z.addcmul_(self.ratio.unsqueeze(-1), g_x, value=-1)
         return self.grad
@@ -175,6 +165,42 @@ class _Workspace:
         self.first = self.layers.first.unflatten(1, (1 + shifts, m))
         self.scores = matrices[0].new_empty(b, (1 + shifts) * m, 1)
         self.inputs: tuple[Tensor, Tensor] | None = None
+
+    def meet(self) -> None:
+        """The first layer of pair (s, i), of row i of x and row i + s of z; rectified if compiled.
+
+        from_z: (b, m + k, h), of whose rows the last k are made here.
+        """
+        m, shifts = self.pairs
+        self.from_z[:, m:] = self.from_z[:, :shifts]  # the ring closed
+        if self.layers.compiled:
+            from infoplane.estimators.neural.critics import kernels
+
+            kernels.add_relu(*map(as_array, (self.from_x, self.from_z, self.first)))
+        else:
+            torch.add(self.from_x.unsqueeze(1), self.windows, out=self.first)  # (b, 1 + k, m, h)
+
+    def gather(self, d: Tensor, by_c: Tensor) -> None:
+        """Derivatives by from_x and from_z, in their places, and by c_1.
+
+        d: (b, m + k m, h), those by the first layer of each pair, or by its relu if compiled.
+        """
+        m, shifts = self.pairs
+        from_x, from_z, d = self.from_x, self.from_z[:, :m], d.view_as(self.first)
+        if self.layers.compiled:
+            from infoplane.estimators.neural.critics import kernels
+
+            arrays = (d, self.first, from_x, self.from_z, by_c)
+            kernels.pairs_backward(*map(as_array, arrays))
+            return
+        torch.add(d[:, 0], d[:, 1], out=from_x)
+        torch.add(d[:, 0, 1:], d[:, 1, :-1], out=from_z[:, 1:])
+        torch.add(d[:, 0, :1], d[:, 1, -1:], out=from_z[:, :1])
+        for s in range(2, 1 + shifts):
+            from_x += d[:, s]
+            from_z[:, s:] += d[:, s, : m - s]
+            from_z[:, :s] += d[:, s, m - s :]
+        torch.sum(from_x, 1, keepdim=True, out=by_c)
 
 
 def _checked(ratio: Tensor, weights: Tensor, dx: int, dz: int) -> Tensor:

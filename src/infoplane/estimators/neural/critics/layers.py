@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from infoplane.estimators.neural.critics.base import Layout, at_once, chunks
 
-__all__ = ["Layers", "fill", "output", "rest_of_layout"]
+__all__ = ["Layers", "as_array", "fill", "output", "rest_of_layout"]
+
+Array = npt.NDArray[np.float32]
+
+# Numbers in a layer's activations from which compiled loops pay, a second's import with them; and
+# threads from which torch, whose passes are more and run on all of them, is the faster.
+MANY, MANY_THREADS = 2**16, 5
 
 
 def rest_of_layout(hidden: Sequence[int], outputs: int) -> Layout:
@@ -51,6 +59,9 @@ class Layers:
 
     layers: W_2, c_2, …, W_L, c_L, (b, ·, ·) each; grads: of the same shapes, where their
     gradients go. The first layer before its relu is put into `first`, (b, n, h).
+
+    compiled: whether a last layer with one output is that of :mod:`.kernels`: in float32 on a
+    processor, behind a further hidden layer, where rows are many and threads are not.
     """
 
     def __init__(self, layers: Sequence[Tensor], grads: Sequence[Tensor], n: int) -> None:
@@ -59,28 +70,69 @@ class Layers:
         self._hidden = [layers[0].new_empty(b, n, width) for width in widths]
         self._scratch = {width: layers[0].new_empty(b, n, width) for width in set(widths)}
         self.first = self._hidden[0]
+        self.compiled = (
+            len(widths) > 1
+            and layers[-1].shape[2] == 1
+            and layers[0].dtype == torch.float32
+            and layers[0].device.type == "cpu"
+            and b * n * widths[-1] >= MANY
+            and torch.get_num_threads() < MANY_THREADS
+        )
 
     @staticmethod
     def numbers(hidden: Sequence[int], n: int) -> int:
         """How many numbers these arrays hold, a member."""
         return n * (sum(hidden) + sum(set(hidden)))
 
-    def forward(self, out: Tensor) -> Tensor:
-        """The outputs, written to `out` (b, n, o)."""
-        h = self.first.relu_()
-        layers = self._layers
-        for w, c, to in zip(layers[:-2:2], layers[1:-2:2], self._hidden[1:], strict=True):
-            h = torch.baddbmm(c, h, w, out=to).relu_()  # (b, n, h')
-        return torch.baddbmm(layers[-1], h, layers[-2], out=out)
+    def forward(self, out: Tensor, *, rectified: bool = False) -> Tensor:
+        """The outputs, written to `out` (b, n, o); rectified: whether `first` is already."""
+        h = self.first if rectified else self.first.relu_()
+        layers, hidden = self._layers, self._hidden
+        # the last hidden layer gets its bias and relu on the way to the output
+        plain = len(hidden) - 1 if self.compiled else len(hidden)
+        for i in range(1, plain):
+            h = torch.baddbmm(layers[2 * i - 1], h, layers[2 * i - 2], out=hidden[i]).relu_()
+        if not self.compiled:
+            return torch.baddbmm(layers[-1], h, layers[-2], out=out)
+        from infoplane.estimators.neural.critics import kernels
 
-    def backward(self, d: Tensor) -> Tensor:
-        """Derivatives by `first`, in its place, from those by the outputs, (b, n, o)."""
+        torch.bmm(h, layers[-4], out=hidden[-1])  # (b, n, h')
+        bias, w, c = (as_array(part) for part in layers[-3:])
+        kernels.head(as_array(hidden[-1]), bias, w[:, :, 0], c, as_array(out))
+        return out
+
+    def backward(self, d: Tensor, *, rectified: bool = False) -> Tensor:
+        """Derivatives by `first`, in its place, from those by the outputs, (b, n, o).
+
+        rectified: by the relu of `first` instead, which stays in its place.
+        """
+        last = len(self._hidden) - 1
         for layer in reversed(range(len(self._hidden))):
             h, w = self._hidden[layer], self._layers[2 * layer]
+            if self.compiled and layer == last:
+                d = self._head_backward(d, h, w)
+                continue
             torch.bmm(h.mT, d, out=self._grads[2 * layer])
-            torch.sum(d, 1, keepdim=True, out=self._grads[2 * layer + 1])
+            if not self.compiled or layer < last - 1:
+                torch.sum(d, 1, keepdim=True, out=self._grads[2 * layer + 1])
             back = self._scratch[h.shape[-1]]  # (b, n, h)
             torch.bmm(d, w.mT, out=back)
+            if rectified and layer == 0:
+                return back
             # where relu passed, the derivative passes; it takes the place of the activation
             d = torch.ops.aten.threshold_backward.grad_input(back, h, 0, grad_input=h)
         return d
+
+    def _head_backward(self, d: Tensor, h: Tensor, w: Tensor) -> Tensor:
+        """Derivatives by the last hidden layer before its relu, and three gradients, its bias's."""
+        from infoplane.estimators.neural.critics import kernels
+
+        by_bias, by_w, by_c = (as_array(part) for part in self._grads[-3:])
+        arrays = as_array(d), as_array(h), as_array(w)[:, :, 0]
+        kernels.head_backward(*arrays, by_w[:, :, 0], by_c, by_bias)
+        return h
+
+
+def as_array(tensor: Tensor) -> Array:
+    """The same numbers, in the same memory, for a compiled loop."""
+    return tensor.detach().numpy()
