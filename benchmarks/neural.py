@@ -62,7 +62,7 @@ def main() -> None:
     table = []
     for members in args.members:
         times = timings(
-            args.critic, members, max(50, args.steps // members), args.repeats, args.device
+            args.critic, members, max(100, args.steps // members), args.repeats, args.device
         )
         middle = times[len(times) // 2]
         table.append(

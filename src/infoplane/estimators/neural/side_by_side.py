@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import pairwise
 from typing import TypeVar
 
 import torch
@@ -17,6 +18,8 @@ CACHE = 2**24
 # What a core has to train for its thread to pay: each of the fifty calls of a step waits for
 # Python's lock, which threads share. With less, and on more cores, torch's own threads are faster.
 LEAST, CORES = 2**23, 4
+# How much longer than its share the thread with most to do may take: what threads save is lost.
+UNEVEN = 1.2
 GLANCE = 0.2  # seconds
 
 
@@ -29,16 +32,19 @@ def parts_of(members: int, each: int, threads: int) -> list[slice]:
 
     each: bytes that a member takes in training. One part where threads would not pay.
 
-    >>> parts_of(5, 2**23, threads=2), parts_of(5, 2**23, threads=1)
-    ([slice(0, 2, None), slice(2, 3, None), ...], [slice(0, 5, None)])
+    >>> parts_of(5, 2**22, threads=2), parts_of(5, 2**22, threads=1)
+    ([slice(0, 3, None), slice(3, 5, None)], [slice(0, 5, None)])
     """
     if not 1 < threads <= min(CORES, members, members * each // LEAST):
         return [slice(0, members)]
     most = threads * max(1, CACHE // each)
-    count = min(members, threads * -(-members // most))
-    size, longer = divmod(members, count)
-    ends = [(i + 1) * size + min(i + 1, longer) for i in range(count)]
-    return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    for count in (min(members, threads * -(-members // most)), threads):
+        longest = -(-members // count) * -(-count // threads)
+        if longest * threads <= UNEVEN * members:
+            size, longer = divmod(members, count)
+            ends = [(i + 1) * size + min(i + 1, longer) for i in range(count)]
+            return [slice(start, end) for start, end in pairwise([0, *ends])]
+    return [slice(0, members)]
 
 
 def side_by_side(
