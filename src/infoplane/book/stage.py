@@ -1,5 +1,6 @@
 """The tree that jupyter-book renders: it mirrors the repository, with executed notebooks."""
 
+import gzip
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ import nbformat
 import yaml
 
 from infoplane import paths
+from infoplane.book.arranged import arranged
 from infoplane.book.editions import PUBLISHED, records, stage_dir
 from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
@@ -119,11 +121,12 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     links = (
         f'<a download href="../{downloads}.ipynb">source notebook</a>, '
         f'<a download href="../{downloads}.executed.ipynb">executed copy</a>, '
-        f'<a download href="../{downloads}.records.json">records</a>'
+        f'<a download href="../{downloads}.records.json.gz">records</a>'
     )
     cell = nbformat.v4.new_markdown_cell(f'<p class="downloads">Download: {links}.</p>')
     cell["id"] = "downloads"
     executed_bytes = nbformat.writes(page).encode()
+    page = arranged(page)
     page.cells.append(cell)
     found = [
         record.__dict__
@@ -135,7 +138,9 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
         f"book/{downloads}.ipynb": source.read_bytes(),
         f"book/{downloads}.executed.ipynb": executed_bytes,
-        f"book/{downloads}.records.json": json.dumps(found, sort_keys=True).encode(),
+        f"book/{downloads}.records.json.gz": gzip.compress(
+            json.dumps(found, sort_keys=True).encode(), mtime=0
+        ),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from infoplane.svg import compact
+from infoplane.plots.svg import compact
 
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
 
