@@ -93,6 +93,12 @@ def test_the_version_is_looked_up_when_asked_for():
         infoplane.version  # noqa: B018
 
 
+def test_asking_a_chapter_for_its_plans_takes_no_scipy():
+    chapters = [name for name in within("chapters") if name.count(".") == 2]
+    assert len(chapters) > 10
+    assert not brought_by(chapters, set(HEAVY) - {"pandas", "importlib.metadata"})
+
+
 def test_judging_records_takes_neither_torch_nor_the_tests_of_scipy():
     """Half of the time of `infoplane claims` was spent on importing what no verdict needs."""
     code = """

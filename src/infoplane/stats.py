@@ -1,8 +1,10 @@
 """Means with intervals: every number over seeds goes through here."""
 
+import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ __all__ = [
     "Interval",
     "bca_ends",
     "ends",
+    "every_order",
     "gauss",
     "holm",
     "largest_of",
@@ -164,6 +167,18 @@ def holm(p_values: Sequence[float] | Floats) -> Floats:
     adjusted = np.empty_like(p)
     adjusted[order] = np.maximum.accumulate(np.arange(len(p), 0, -1) * p[order])
     return np.minimum(adjusted, 1.0)
+
+
+@cache
+def every_order(n: int) -> npt.NDArray[np.int64]:
+    """All orders of 0 … n - 1, (n!, n), in the order of words: made once, and not to be changed.
+
+    >>> every_order(3).tolist()
+    [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+    """
+    orders = np.array(list(itertools.permutations(range(n))), dtype=np.int64)
+    orders.flags.writeable = False
+    return orders
 
 
 def magnitude(value: float, low: float, high: float) -> Interval:

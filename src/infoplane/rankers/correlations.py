@@ -14,7 +14,7 @@ from infoplane.inputs.arrays import as_labels, as_numbers
 from infoplane.inputs.columns import Floats
 from infoplane.inputs.objects import refuse_missing
 from infoplane.inputs.options import flag, one_of, whole, within
-from infoplane.stats import bca_ends
+from infoplane.stats import bca_ends, every_order
 
 __all__ = [
     "Correlation", "bca_interval", "correlation_pairs", "partial_correlation", "pearson",
@@ -195,7 +195,7 @@ def permutation_p(
     left, right = (a.mean(axis=1) for a in _quantities([x, y]))
     n, exact = len(left), len(left) <= ALL_ORDERS
     if exact:
-        orders = np.array(list(itertools.permutations(range(n))))
+        orders = every_order(n)
     else:
         orders = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (resamples, 1)), axis=1)
     value, found = pearson(left, right), pearson(left, right[orders])

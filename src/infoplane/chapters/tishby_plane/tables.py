@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from infoplane.plane.phases import change_since_peak
-from infoplane.stats import mean_interval
+from infoplane.stats import gauss, mean_interval
 
 __all__ = [
     "ALIVE",
@@ -138,9 +137,7 @@ def noisy_violations(noisy: pd.DataFrame, quantity: str) -> npt.NDArray[np.bool_
     """
     errors = stacked(noisy, f"more_{quantity}_std")
     looks = errors[0].size
-    return violated(
-        stacked(noisy, f"information_{quantity}"), float(ndtri(1 - CHANCE / looks)) * errors
-    )
+    return violated(stacked(noisy, f"information_{quantity}"), gauss(1 - CHANCE / looks) * errors)
 
 
 def extended(frame: pd.DataFrame) -> pd.DataFrame:
