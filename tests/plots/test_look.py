@@ -61,7 +61,9 @@ def test_neither_importing_nor_drawing_changes_the_users_matplotlib():
         [sys.executable, "-c", textwrap.dedent(UNTOUCHED)], capture_output=True, text=True
     )
     assert told.returncode == 0, told.stderr
-    assert [line for line in told.stdout.splitlines() if not line.startswith("<")] == ["as before"] * 2
+    assert [line for line in told.stdout.splitlines() if not line.startswith("<")] == [
+        "as before"
+    ] * 2
 
 
 def test_seaborn_is_imported_by_those_who_draw_with_it():

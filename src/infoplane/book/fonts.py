@@ -26,7 +26,7 @@ def characters(pages: Iterable[str]) -> str:
     """
     found = set(ALWAYS)
     for page in pages:
-        for text in re.findall(r"<text\\b.*?</text>", page, re.DOTALL):
+        for text in re.findall(r"<text\b.*?</text>", page, re.DOTALL):
             found |= set(unescape(re.sub("<[^>]*>", "", text)))
     return "".join(sorted(found))
 

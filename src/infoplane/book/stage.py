@@ -13,6 +13,7 @@ import yaml
 from infoplane import paths
 from infoplane.book.arranged import arranged
 from infoplane.book.editions import PUBLISHED, records, stage_dir
+from infoplane.book.figures import offered
 from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
@@ -127,6 +128,7 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     cell["id"] = "downloads"
     executed_bytes = nbformat.writes(page).encode()
     page = arranged(page)
+    numbers = offered(page, chapter.name, "../_static/downloads")
     page.cells.append(cell)
     found = [
         record.__dict__
@@ -136,6 +138,7 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     ]
     return {
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
+        **{f"book/_static/downloads/{file}": text.encode() for file, text in numbers.items()},
         f"book/{downloads}.ipynb": source.read_bytes(),
         f"book/{downloads}.executed.ipynb": executed_bytes,
         f"book/{downloads}.records.json.gz": gzip.compress(
