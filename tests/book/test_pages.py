@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -132,10 +133,11 @@ def test_every_chapter_has_figures_a_banner_its_claims_and_its_downloads():
             assert f"<dt>{word}</dt>" in text
         for claim in ledger().values():
             assert (f'id="claim-{claim.id}"' in text) == (claim.chapter == chapter.name)
-        for ending in (".ipynb", ".executed.ipynb", ".records.json"):
+        for ending in (".ipynb", ".executed.ipynb", ".records.json.gz"):
             file = SITE / "_static" / "downloads" / f"{chapter.name}{ending}"
             assert f"../_static/downloads/{file.name}" in links.targets
-            assert json.loads(file.read_text(encoding="utf-8"))
+            content = file.read_bytes()
+            assert json.loads(gzip.decompress(content) if ending.endswith("gz") else content)
         assert "What to trust" in text
 
 

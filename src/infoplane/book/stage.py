@@ -1,5 +1,6 @@
 """The tree that jupyter-book renders: it mirrors the repository, with executed notebooks."""
 
+import copy
 import gzip
 import json
 import os
@@ -117,7 +118,11 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     done = folder / f"{chapter.name}.ipynb"
     failed = folder / f"{chapter.name}.failed.ipynb"
     executed = failed if failed.exists() or not done.exists() else done
-    page = nbformat.read(executed if executed.exists() else source, as_version=4)
+    whole = nbformat.read(executed if executed.exists() else source, as_version=4)
+    page = arranged(copy.deepcopy(whole))
+    numbers = offered(page, chapter.name, "../_static/downloads")
+    for output in (output for each in whole.cells for output in each.get("outputs", [])):
+        output.get("data", {}).pop("text/csv", None)  # which are files of their own
     downloads = f"_static/downloads/{chapter.name}"  # as the site has it
     links = (
         f'<a download href="../{downloads}.ipynb">source notebook</a>, '
@@ -126,9 +131,6 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     )
     cell = nbformat.v4.new_markdown_cell(f'<p class="downloads">Download: {links}.</p>')
     cell["id"] = "downloads"
-    executed_bytes = nbformat.writes(page).encode()
-    page = arranged(page)
-    numbers = offered(page, chapter.name, "../_static/downloads")
     page.cells.append(cell)
     found = [
         record.__dict__
@@ -140,7 +142,7 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
         **{f"book/_static/downloads/{file}": text.encode() for file, text in numbers.items()},
         f"book/{downloads}.ipynb": source.read_bytes(),
-        f"book/{downloads}.executed.ipynb": executed_bytes,
+        f"book/{downloads}.executed.ipynb": nbformat.writes(whole).encode(),
         f"book/{downloads}.records.json.gz": gzip.compress(
             json.dumps(found, sort_keys=True).encode(), mtime=0
         ),
