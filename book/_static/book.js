@@ -24,3 +24,20 @@ document.addEventListener("click", (event) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
+
+// Show the claims of one verdict, of one source, or of both; headings without a claim go, too.
+for (const form of document.querySelectorAll("form.filters")) {
+  const rows = [...document.querySelectorAll("table.ledger tbody tr")];
+  const choose = () => {
+    const wanted = [...new FormData(form)].filter(([, value]) => value);
+    for (const row of rows) row.hidden = !wanted.every(([name, value]) => row.dataset[name] === value);
+    for (const table of document.querySelectorAll("table.ledger")) {
+      table.closest("section").hidden = !table.querySelector("tbody tr:not([hidden])");
+    }
+    form.querySelector("output").value = `${rows.filter((row) => !row.hidden).length} of ${rows.length} claims`;
+  };
+  form.addEventListener("change", choose);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
+  choose();
+}

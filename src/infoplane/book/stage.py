@@ -19,7 +19,7 @@ from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard
-from infoplane.book.verdicts import counts, verdict_table
+from infoplane.book.verdicts import counts, filters, squares, verdict_table
 from infoplane.claims import Verdict
 from infoplane.records.provenance import (
     commit,
@@ -59,6 +59,7 @@ def stage(name: str) -> dict[str, str]:
     texts |= {
         "scoreboard": _scoreboard(name, board.verdicts),
         "provenance": _provenance(name, folder),
+        "squares": squares(board.verdicts),
     }
     for page in [page for page in files if page.endswith(".md")]:
         files[page] = _filled(files[page].decode(), texts).encode()
@@ -155,6 +156,7 @@ def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:
     parts = [f"Profile *{name}*:", counts(verdicts, first=name == PUBLISHED)]
     if name != PUBLISHED:
         parts.append("What the first criteria said is counted in the published edition.")
+    parts.append(filters(verdicts))
     for owner in sorted({verdict.claim.chapter for verdict in verdicts}):
         number, _, short = owner.partition("_")
         title = titles.get(owner, f"{int(number)}. {short.replace('_', ' ')} (not written yet)")
