@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from memory import peak_megabytes
 
-from infoplane.estimate import Estimate
 from infoplane.estimators import kde_entropy, wkl_entropy
 from infoplane.estimators.density.kernel_entropy import METHODS
+from infoplane.estimators.estimate import Estimate
 
 
 def measure(method: str, d: int, n: int, threads: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -132,10 +133,11 @@ def test_every_chapter_has_figures_a_banner_its_claims_and_its_downloads():
             assert f"<dt>{word}</dt>" in text
         for claim in ledger().values():
             assert (f'id="claim-{claim.id}"' in text) == (claim.chapter == chapter.name)
-        for ending in (".ipynb", ".executed.ipynb", ".records.json"):
+        for ending in (".ipynb", ".executed.ipynb", ".records.json.gz"):
             file = SITE / "_static" / "downloads" / f"{chapter.name}{ending}"
             assert f"../_static/downloads/{file.name}" in links.targets
-            assert json.loads(file.read_text(encoding="utf-8"))
+            content = file.read_bytes()
+            assert json.loads(gzip.decompress(content) if ending.endswith("gz") else content)
         assert "What to trust" in text
 
 
@@ -317,6 +319,42 @@ FINISHED = """() => {
     }
 }"""
 WITH_LINES = "() => { for (const [svg, lines] of window.lines) svg.replaceChildren(...lines); }"
+
+
+@pytest.mark.parametrize("shown", ["book/scoreboard.html"], indirect=True)
+def test_claims_can_be_chosen_by_verdict_and_source(shown):
+    tab = shown.show(1280, "light")
+    rows = tab.locator("table.ledger tbody tr")
+    every = rows.count()
+    word = rows.first.get_attribute("data-verdict")
+    tab.get_by_label("verdict").select_option(word)
+    some = tab.locator(f'table.ledger tr[data-verdict="{word}"]').count()
+    assert 0 < some < every
+    assert tab.locator("table.ledger tbody tr:visible").count() == some
+    assert f"{some} of {every} claims" in tab.locator("form.filters output").inner_text()
+    tab.get_by_label("source").select_option("001")
+    both = tab.locator(f'table.ledger tr[data-verdict="{word}"][data-source="001"]').count()
+    assert tab.locator("table.ledger tbody tr:visible").count() == both
+    for name in ("verdict", "source"):
+        tab.get_by_label(name).select_option("")
+    assert tab.locator("table.ledger tbody tr:visible").count() == every
+
+
+@pytest.mark.parametrize("shown", ["notebooks/02_mixture.html"], indirect=True)
+def test_a_figure_is_saved_as_svg_and_its_numbers_as_csv(shown, tmp_path):
+    tab = shown.show(1280, "light")
+    for name, begins in (("Save as SVG", "<svg"), ("Numbers as CSV", "panel,frame,curve")):
+        with tab.expect_download() as waiting:
+            tab.locator("figure.panels").first.get_by_text(name).click()
+        waiting.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize("shown", [p for p in WRITTEN if "notebooks/" in p], indirect=True)
+def test_the_first_screen_of_a_chapter_is_prose(shown):
+    tab = shown.show(1280, "light")
+    codes = tab.locator("div.cell_input pre:visible")
+    assert not [box for box in (c.bounding_box() for c in codes.all()) if box and box["y"] < 900]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

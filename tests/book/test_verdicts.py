@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from infoplane.book.verdicts import counts, verdict_table
+from infoplane.book.verdicts import counts, filters, squares, verdict_table
 from infoplane.claims import Verdict, ledger
 from infoplane.claims.ledger import ADDED
 
@@ -86,3 +86,42 @@ def test_the_whole_ledger_is_counted():
     assert [numbers["claims"] for numbers in both.values()] == [len(found), len(found) - added]
     for numbers in both.values():
         assert sum(numbers.values()) == 2 * numbers["claims"]
+
+
+@pytest.mark.parametrize(
+    ("reported", "unit", "shown", "measured"),
+    [
+        ("0.83", "nats", "0.83 nats", "0.5 [0.4, 0.6] nats"),
+        ("> 0", "nats/step", "&gt; 0 nats/step", "0.5 [0.4, 0.6] nats/step"),
+        ("small", "nats", "small", "0.5 [0.4, 0.6] nats"),  # words have no unit
+        ("four panels", "nats, nats, 1", "four panels", "0.5 [0.4, 0.6]"),
+        ("-0.95", "1", "-0.95", "0.5 [0.4, 0.6]"),
+    ],
+)
+def test_numbers_have_their_unit_and_words_have_none(reported, unit, shown, measured):
+    claim = replace(CLAIM, reported=reported, unit=unit)
+    html = verdict_table([verdict(claim, measured=0.5, interval=(0.4, 0.6))])
+    assert f'<td data-label="Reported">{shown}</td>' in html
+    assert f'<td data-label="Measured">{measured}</td>' in html
+
+
+def test_a_square_for_each_claim_says_its_verdict_without_its_colour():
+    html = squares([verdict(CLAIM), verdict(CHANGED, "differs"), verdict(NEW, "not run")])
+    assert html.count("<li>") == 3
+    for name, word, letter in (
+        ("a", "reproduced", "R"),
+        ("b", "differs", "D"),
+        ("c", "not run", "–"),
+    ):
+        assert f'href="scoreboard.html#claim-{name}.claim"' in html
+        assert f">{letter}</span>" in html
+        assert f"{name}.claim: {word}</span>" in html
+
+
+def test_what_can_be_chosen_is_what_there_is():
+    html = filters([verdict(CLAIM), verdict(CHANGED, "differs")])
+    assert re.findall(r'<option value="([^"]+)">', html) == [
+        "reproduced", "differs", CLAIM.source.split("_")[0]
+    ]  # fmt: skip
+    table = verdict_table([verdict(CHANGED, "differs")])
+    assert f'data-verdict="differs" data-source="{CLAIM.source.split("_")[0]}"' in table

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from infoplane.datasets.problems import problem
-from infoplane.estimate import Estimate
 from infoplane.estimators import AAMINE, CCA, KSG, MINE, Binning, Ross
 from infoplane.estimators.base import Samples
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.floors import above_line, below_floor, floor
 
 TOLD = "nats are too low: one line between the sides"

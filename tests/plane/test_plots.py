@@ -17,6 +17,7 @@ from infoplane import plots
 from infoplane.errors import InputError
 from infoplane.plane.plots import plane_frames, plane_paths, plot
 from infoplane.plane.tables import tidy
+from infoplane.plots import shown
 from infoplane.stats import mean_of
 
 EPOCHS = [0, 1, 10, 100]
@@ -113,7 +114,7 @@ def test_frames_show_every_network_of_their_checkpoint(planes):
 
 def test_a_slider_has_a_frame_for_each_checkpoint(planes, monkeypatch):
     pages = []
-    monkeypatch.setattr(plots, "display", lambda html: pages.append(html.data))
+    monkeypatch.setattr(shown, "display", lambda html: pages.append(html.data))
     figure = plane_frames(*planes, title="t", ceilings=CEILINGS)
     plots.show(figure, alt="a", caption="c", frames=[str(epoch) for epoch in EPOCHS])
     drawn = re.findall(r'data-frame="(\d+)"', pages[0])

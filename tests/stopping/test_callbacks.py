@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators import WKL, Binning
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.prediction import Prediction
 from infoplane.plane import estimates as plane
 from infoplane.stopping.callbacks import InformationStopping, LossStopping

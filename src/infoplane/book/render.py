@@ -5,11 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
 from infoplane import paths
+from infoplane.book.weight import lighter, needed
 
 __all__ = ["render"]
 
@@ -74,7 +75,7 @@ def _sync(rendered: Path, site: Path) -> None:
     wanted = {
         path.relative_to(rendered)
         for path in rendered.rglob("*")
-        if path.is_file() and path.name != ".buildinfo"
+        if path.is_file() and needed(PurePosixPath(path.relative_to(rendered).as_posix()))
     }
     for path in [path for path in site.rglob("*") if path.is_file()]:
         if path.relative_to(site) not in wanted:
@@ -82,6 +83,7 @@ def _sync(rendered: Path, site: Path) -> None:
     for inside in sorted(wanted):
         new, path = (rendered / inside).read_bytes(), site / inside
         if path.suffix == ".html":
+            new = lighter(new.decode()).encode()
             # docutils calls its bibliography a list of things that are no list items
             new = new.replace(b'role="list" class="citation-list"', b'class="citation-list"')
         if not path.is_file() or path.read_bytes() != new:

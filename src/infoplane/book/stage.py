@@ -1,8 +1,10 @@
 """The tree that jupyter-book renders: it mirrors the repository, with executed notebooks."""
 
+import copy
+import gzip
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,14 @@ import nbformat
 import yaml
 
 from infoplane import paths
+from infoplane.book.arranged import arranged
 from infoplane.book.editions import PUBLISHED, records, stage_dir
+from infoplane.book.figures import offered
+from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.scoreboard import scoreboard
-from infoplane.book.verdicts import counts, verdict_table
+from infoplane.book.verdicts import counts, filters, squares, verdict_table
 from infoplane.claims import Verdict
 from infoplane.records.provenance import (
     commit,
@@ -54,13 +59,25 @@ def stage(name: str) -> dict[str, str]:
     texts |= {
         "scoreboard": _scoreboard(name, board.verdicts),
         "provenance": _provenance(name, folder),
+        "squares": squares(board.verdicts),
     }
     for page in [page for page in files if page.endswith(".md")]:
         files[page] = _filled(files[page].decode(), texts).encode()
     for chapter in chapters():
         files |= _chapter_files(chapter, name, folder / "notebooks")
+    pages = [files[page].decode() for page in files if page.endswith(".ipynb")]
+    shown = [html for page in pages for html in _outputs(page)]
+    for file, face in fonts(characters(shown)).items():
+        files[f"book/_static/fonts/{file}"] = face
     _lay_out(folder / "tree", files)
     return broken | board.broken
+
+
+def _outputs(page: str) -> Iterator[str]:
+    """The HTML that the cells of a notebook show."""
+    for cell in json.loads(page)["cells"]:
+        for output in cell.get("outputs", []):
+            yield "".join(output.get("data", {}).get("text/html", ""))
 
 
 def _filled(page: str, texts: Mapping[str, str]) -> str:
@@ -102,16 +119,19 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     done = folder / f"{chapter.name}.ipynb"
     failed = folder / f"{chapter.name}.failed.ipynb"
     executed = failed if failed.exists() or not done.exists() else done
-    page = nbformat.read(executed if executed.exists() else source, as_version=4)
+    whole = nbformat.read(executed if executed.exists() else source, as_version=4)
+    page = arranged(copy.deepcopy(whole))
+    numbers = offered(page, chapter.name, "../_static/downloads")
+    for output in (output for each in whole.cells for output in each.get("outputs", [])):
+        output.get("data", {}).pop("text/csv", None)  # which are files of their own
     downloads = f"_static/downloads/{chapter.name}"  # as the site has it
     links = (
         f'<a download href="../{downloads}.ipynb">source notebook</a>, '
         f'<a download href="../{downloads}.executed.ipynb">executed copy</a>, '
-        f'<a download href="../{downloads}.records.json">records</a>'
+        f'<a download href="../{downloads}.records.json.gz">records</a>'
     )
     cell = nbformat.v4.new_markdown_cell(f'<p class="downloads">Download: {links}.</p>')
     cell["id"] = "downloads"
-    executed_bytes = nbformat.writes(page).encode()
     page.cells.append(cell)
     found = [
         record.__dict__
@@ -121,9 +141,12 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
     ]
     return {
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
+        **{f"book/_static/downloads/{file}": text.encode() for file, text in numbers.items()},
         f"book/{downloads}.ipynb": source.read_bytes(),
-        f"book/{downloads}.executed.ipynb": executed_bytes,
-        f"book/{downloads}.records.json": json.dumps(found, sort_keys=True).encode(),
+        f"book/{downloads}.executed.ipynb": nbformat.writes(whole).encode(),
+        f"book/{downloads}.records.json.gz": gzip.compress(
+            json.dumps(found, sort_keys=True).encode(), mtime=0
+        ),
     }
 
 
@@ -133,6 +156,7 @@ def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:
     parts = [f"Profile *{name}*:", counts(verdicts, first=name == PUBLISHED)]
     if name != PUBLISHED:
         parts.append("What the first criteria said is counted in the published edition.")
+    parts.append(filters(verdicts))
     for owner in sorted({verdict.claim.chapter for verdict in verdicts}):
         number, _, short = owner.partition("_")
         title = titles.get(owner, f"{int(number)}. {short.replace('_', ' ')} (not written yet)")

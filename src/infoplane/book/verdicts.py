@@ -1,12 +1,16 @@
 """Verdicts as a reader sees them: a table of claims, and how many there are of each word."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import get_args
 
 from infoplane.claims import Verdict, Word
 
-__all__ = ["counts", "verdict_table"]
+__all__ = ["counts", "filters", "squares", "verdict_table"]
+
+NUMERIC = re.compile(r"[-+<>=~≤≥ ]*\d")
+LETTERS = {"by construction": "C", "not run": "–"}  # of the other words their own first letter
 
 
 def counts(verdicts: Sequence[Verdict], *, first: bool) -> str:
@@ -59,12 +63,15 @@ def _row(verdict: Verdict, chapter_links: bool) -> str:
         ends = [f"{end:.4g}" for end in verdict.interval or ()]
         if ends and set(ends) != {measured}:
             measured += f" [{', '.join(ends)}]"
-    unit = "" if claim.unit in ("1", "-") else f" {claim.unit}"
+        measured += _unit(claim.unit)
+    # what is reported in words has no unit
+    unit = _unit(claim.unit) if NUMERIC.match(claim.reported) else ""
     link = f'<a href="../notebooks/{claim.chapter}.html">{escape(claim.id)}</a>'
     place = f"source {claim.source.split('_')[0]}, {claim.where}"
     name = link if chapter_links and verdict.measured is not None else escape(claim.id)
     return (
-        f'<tr id="claim-{escape(claim.id, quote=True)}"><td>{escape(claim.statement)}'
+        f'<tr id="claim-{escape(claim.id, quote=True)}" data-verdict="{verdict.word}" '
+        f'data-source="{claim.source.split("_")[0]}"><td>{escape(claim.statement)}'
         f'<span class="detail"><code>{name}</code> · {escape(place)} · {escape(claim.quantity)}. '
         f"Criterion: {escape(claim.criterion)}.</span>{_reading(verdict)}</td>"
         f'<td data-label="Reported">{escape(claim.reported)}{escape(unit)}</td>'
@@ -72,6 +79,41 @@ def _row(verdict: Verdict, chapter_links: bool) -> str:
         f'<td data-label="Verdict">{_word(verdict.word)}'
         f'<span class="detail">{escape(verdict.reason)}</span>{_first(verdict)}</td></tr>'
     )
+
+
+def _unit(unit: str) -> str:
+    """A unit behind a number; of several quantities there is none to show."""
+    return "" if unit in ("1", "-") or "," in unit else f" {unit}"
+
+
+def squares(verdicts: Sequence[Verdict]) -> str:
+    """One square a claim, in the order of chapters, that leads to its row: colour and a letter."""
+    items = "".join(
+        f'<li><a class="verdict {_class(v.word)}" title="{escape(v.claim.statement, quote=True)} '
+        f'({v.word})" href="scoreboard.html#claim-{escape(v.claim.id, quote=True)}">'
+        f'<span aria-hidden="true">{LETTERS.get(v.word, v.word[0].upper())}</span>'
+        f'<span class="visually-hidden">{escape(v.claim.id)}: {v.word}</span></a></li>'
+        for v in sorted(verdicts, key=lambda v: v.claim.chapter)
+    )
+    return f'<ul class="squares">{items}</ul>'
+
+
+def filters(verdicts: Sequence[Verdict]) -> str:
+    """What book.js lets a reader choose of the rows of all tables; without it, nothing is seen."""
+    words = [word for word in get_args(Word) if any(v.word == word for v in verdicts)]
+    sources = sorted({v.claim.source.split("_")[0] for v in verdicts})
+    return (
+        '<form class="filters" hidden>'
+        + _choice("verdict", [(word, word) for word in words])
+        + _choice("source", [(source, f"source {source}") for source in sources])
+        + '<output aria-live="polite"></output></form>'
+    )
+
+
+def _choice(name: str, options: Sequence[tuple[str, str]]) -> str:
+    listed = "".join(f'<option value="{value}">{text}</option>' for value, text in options)
+    everything = '<option value="">all</option>'
+    return f'<label>{name} <select name="{name}">{everything}{listed}</select></label>'
 
 
 def _reading(verdict: Verdict) -> str:
@@ -99,4 +141,8 @@ def _first(verdict: Verdict) -> str:
 
 
 def _word(word: str) -> str:
-    return f'<strong class="verdict {word.replace(" ", "-")}">{word}</strong>'
+    return f'<strong class="verdict {_class(word)}">{word}</strong>'
+
+
+def _class(word: str) -> str:
+    return word.replace(" ", "-")

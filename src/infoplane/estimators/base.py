@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.ceilings import above_entropy
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.floors import below_floor
 from infoplane.estimators.groups import as_groups, groups_of_batch
 from infoplane.estimators.infinite import infinite

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.bins import Ints, Limits, Mode, check_bins, dense, equal_width, symbols
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.matched import on_grid
 from infoplane.estimators.patterns import invented, layer_information
 from infoplane.estimators.uncertainty import Uncertainty, tried

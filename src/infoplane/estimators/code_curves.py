@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.compressed import Compressed
+from infoplane.estimators.estimate import Estimate
 from infoplane.inputs.options import listed, whole
 
 __all__ = ["CodeCurve", "code_curve"]

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.repeats import recorded_twice
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, standardized

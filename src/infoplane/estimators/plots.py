@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from infoplane import plots
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 
 if TYPE_CHECKING:
     from infoplane.estimators.code_curves import CodeCurve

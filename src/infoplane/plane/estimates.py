@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, check_batch
+from infoplane.estimators.estimate import Estimate
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.options import check_device, whole
 from infoplane.plane.sides import QUANTITIES, Sides, finite

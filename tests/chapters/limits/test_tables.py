@@ -10,7 +10,7 @@ from infoplane.book.notebooks import chapter, profile
 from infoplane.chapters.limits import tables
 from infoplane.chapters.limits.plots import coverage_panels, hurdle_panels
 from infoplane.chapters.limits.tables import BREAKS, HOLDS
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 from infoplane.records.store import Records, find
 
 

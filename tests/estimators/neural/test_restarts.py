@@ -38,7 +38,7 @@ def test_critics_that_agree_leave_the_error_of_the_rows():
 
 def test_coverage_of_two_normal_sources():
     """Rows' error and critics' of one size: intervals of three critics cover as they say."""
-    from infoplane.estimate import Estimate
+    from infoplane.estimators.estimate import Estimate
 
     rng, repeats = np.random.default_rng(0), 2_000
     covered = {1: 0, 3: 0}

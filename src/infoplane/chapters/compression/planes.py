@@ -15,9 +15,9 @@ from infoplane.chapters.compression.encoders import image_codes, layer_codes
 from infoplane.chapters.compression.settings import LAYERS, NOISE_SEED, WEIGHTS_STD, K
 from infoplane.datasets.vision import enlarged
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator
 from infoplane.estimators.density.wkl import WKL
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.estimators.neighbors.ross import Ross
 from infoplane.estimators.noise.exact import informations_with_noise

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from infoplane.datasets.problems import problem
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators import get_estimator
+from infoplane.estimators.estimate import Estimate
 from infoplane.records.plan import Config, Values
 
 __all__ = ["estimate", "kept", "unmixed"]

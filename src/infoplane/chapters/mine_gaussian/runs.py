@@ -8,8 +8,8 @@ import numpy as np
 from infoplane.chapters.mine_gaussian.settings import FRESH_ROWS, STAIR_CHECK, STAIR_ROWS
 from infoplane.datasets.gaussian import CorrelatedGaussian, rho_for
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.cca import CCA
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.neighbors.ksg import KSG
 from infoplane.estimators.neural.mine import MINE, NeuralEstimator, by_bound
 from infoplane.records.plan import Config, Values

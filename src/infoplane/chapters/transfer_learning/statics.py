@@ -7,8 +7,8 @@ import numpy as np
 
 from infoplane.chapters.transfer_learning.embedded import embedded, scaled_as
 from infoplane.chapters.transfer_learning.settings import NORMS
-from infoplane.estimate import Estimate
 from infoplane.estimators.classifier import Classifier
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.neural.aware import AAMINE
 from infoplane.estimators.neural.mine import MINE
 from infoplane.estimators.noise.exact import information_with_noise

@@ -7,7 +7,6 @@ from typing import Any, cast
 import numpy as np
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.density.gauges import (
     GAUGES,
     code_columns,
@@ -20,6 +19,7 @@ from infoplane.estimators.density.grids import grids
 from infoplane.estimators.density.kernel_entropy import Method, bandwidth, kde_entropy
 from infoplane.estimators.density.sides import ENTROPY
 from infoplane.estimators.density.wkl import wkl_entropy
+from infoplane.estimators.estimate import Estimate
 from infoplane.inputs.columns import (
     Floats,
     copies,

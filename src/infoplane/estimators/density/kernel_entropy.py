@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch.special import ndtr, ndtri
 
-from infoplane.estimate import Estimate
 from infoplane.estimators.density.doubts import few_rows, narrow
 from infoplane.estimators.density.kernels import (
     box,
@@ -19,6 +18,7 @@ from infoplane.estimators.density.kernels import (
     with_own,
 )
 from infoplane.estimators.density.sides import ENTROPY, entropy_rows
+from infoplane.estimators.estimate import Estimate
 from infoplane.inputs.options import check_device, flag, one_of, whole, within
 from infoplane.inputs.shape import outliers
 from infoplane.inputs.tables import names_columns

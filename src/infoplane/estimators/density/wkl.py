@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples
 from infoplane.estimators.density.sides import (
     ENTROPY,
@@ -21,6 +20,7 @@ from infoplane.estimators.density.sides import (
     sides,
 )
 from infoplane.estimators.density.weighted import entropy_terms
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.uncertainty import check_errors, uncertainty
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Samples, as_samples
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.neural.batches import Draw, NoisyRows, Source
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.critics.concatenated import ConcatenatedCritic

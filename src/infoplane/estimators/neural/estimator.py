@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Samples, check_batch
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.groups import groups_of_batch
 from infoplane.estimators.neural.batches import Draw
 from infoplane.estimators.neural.fresh import FreshDraws, drawn

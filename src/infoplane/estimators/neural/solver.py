@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Answer, Estimator, Samples
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.neural.batches import SampleRows, Source
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_rows

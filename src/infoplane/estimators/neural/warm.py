@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 
 __all__ = ["KeptCritic", "beginning"]
 

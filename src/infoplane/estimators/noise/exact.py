@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
 from infoplane.estimators.base import Estimator, Samples
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.noise.channels import KINDS
 from infoplane.estimators.noise.mixture import check_noise
 from infoplane.estimators.noise.monte_carlo import both

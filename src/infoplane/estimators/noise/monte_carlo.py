@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.noise.channels import KINDS, Channel, channel
 from infoplane.estimators.noise.control import controlled, mean_of, picked, terms
 from infoplane.estimators.noise.mixture import codes_of

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 from infoplane.estimators.noise.mixture import check_noise, codes_of
 from infoplane.inputs.arrays import as_numbers
 from infoplane.inputs.options import check_device, whole

@@ -1,23 +1,18 @@
 """One look for every figure: colours that keep their meaning, text that follows the page.
 
-Figures become inline SVG whose ink is `currentColor`, so the same figure is black on a light
-page and white on a dark one; panels sit side by side on a wide page and stack on a phone. The
-style holds inside functions that are :func:`styled` and leaves the user's Matplotlib alone.
+Ink is the page's `currentColor` once a figure is shown, so the same figure is black on a light page
+and white on a dark one. The style holds inside functions that are :func:`styled` and leaves the
+user's Matplotlib alone.
 """
 
 import functools
-import hashlib
-import io
-import re
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from IPython.display import HTML, display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
@@ -37,7 +32,6 @@ __all__ = [
     "panel",
     "repetitions",
     "shades",
-    "show",
     "styled",
     "truth",
 ]
@@ -92,7 +86,8 @@ STYLE: Any = {
     "legend.frameon": False,
     "legend.fontsize": 9,
     "lines.linewidth": 1.6,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text, in a font that the book brings along
+    "path.simplify_threshold": 0.3,  # of a point
     "svg.hashsalt": "infoplane",
 }
 
@@ -220,78 +215,3 @@ def in_frame(frame: int, *artists: Artist) -> None:
     """Put artists in one frame of a figure that is shown with a slider; others are always seen."""
     for artist in artists:
         artist.set_gid(f"frame-{frame}")
-
-
-def show(
-    *figures: Figure,
-    alt: str | Sequence[str],
-    caption: str,
-    frames: Sequence[str] = (),
-    slider: str = "epoch",
-) -> None:
-    """Display panels with one caption, as inline SVG that follows the page's colours and width.
-
-    alt: what a reader who cannot see the figure needs to know, one sentence a panel.
-    frames: names of the frames that :func:`in_frame` filled. All panels then share a slider over
-    them, named `slider`, which the arrow keys move; the page opens, and prints, with the last.
-    """
-    alts = [alt] if isinstance(alt, str) else list(alt)
-    if len(alts) != len(figures) or not all(alts):
-        raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
-    widest = "calc(50% - 0.5em)" if len(figures) > 1 else "460px"
-    panels = "".join(_svg(f, text, widest) for f, text in zip(figures, alts, strict=True))
-    control = ""
-    if frames:
-        control = _slider(slider, [escape(name) for name in frames])
-        shown = f'data-frame="{len(frames) - 1}"'
-        panels = panels.replace('data-frame="', 'style="display:none" data-frame="')
-        panels = panels.replace(f'style="display:none" {shown}', shown)
-    display(
-        HTML(
-            '<figure class="panels" style="margin:1em 0">'
-            '<div style="display:flex;flex-wrap:wrap;gap:1em;justify-content:center">'
-            f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
-        )
-    )
-
-
-# Works in a static page, without a script of its own file and without the network.
-MOVE = (
-    "const f=this.closest('figure'),v=this.value,n=this.dataset.names.split('|')[v];"
-    "f.querySelectorAll('[data-frame]').forEach(g=>"
-    "{g.style.display=g.dataset.frame===v?'':'none'});"
-    "f.querySelector('output').value=n;this.setAttribute('aria-valuetext',n)"
-)
-
-
-def _slider(name: str, frames: Sequence[str]) -> str:
-    last = len(frames) - 1
-    return (
-        f'<label class="slider"><span>{escape(name)} <output>{frames[-1]}</output></span>'
-        f'<input type="range" min="0" max="{last}" value="{last}" autocomplete="off" '
-        f'aria-valuetext="{frames[-1]}" data-names="{"|".join(frames)}" oninput="{MOVE}"></label>'
-    )
-
-
-@styled
-def _svg(figure: Figure, alt: str, widest: str) -> str:
-    file = io.StringIO()
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    svg = file.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Hundredths of a point are enough for the eye, and half of the bytes.
-    svg = re.sub(r"(?<!scale\()(?<![\d.])(-?\d+\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r'<g id="frame-(\d+)">', r'<g data-frame="\1">', svg)
-    # Names inside an SVG are global to the page: give each figure names of its own.
-    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{mark}-", svg)
-    svg = svg.replace(INK, "currentColor")
-    # Two to a row where there is room for their type, one below the other on a phone.
-    opening = (
-        f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
-        f'style="flex:1 1 300px;min-width:min(100%,320px);max-width:{widest};height:auto"'
-    )
-    head, _, drawing = svg.replace("<svg", opening, 1).partition(">")
-    head = re.sub(r' (width|height)="[^"]*pt"', "", head)
-    return f"{head}>{drawing}"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
-from infoplane.estimate import Estimate
+from infoplane.estimators.estimate import Estimate
 
 
 def record(**changes) -> Estimate:

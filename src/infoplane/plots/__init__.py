@@ -1,0 +1,51 @@
+"""Figures: how they look, and how a page shows them.
+
+look     colours, panels, curves that mean the same in every chapter
+shown    inline SVG with captions, sliders and the numbers beside it
+svg      Matplotlib's SVG, made smaller
+series   what a figure shows, as CSV
+"""
+
+from infoplane.plots.look import (
+    CLASSES,
+    COLORS,
+    INK,
+    ORDERED,
+    PANEL,
+    STYLE,
+    TALL,
+    TRUTH,
+    Look,
+    band,
+    ceiling,
+    heatmap,
+    in_frame,
+    panel,
+    repetitions,
+    shades,
+    styled,
+    truth,
+)
+from infoplane.plots.shown import show
+
+__all__ = [
+    "CLASSES",
+    "COLORS",
+    "INK",
+    "ORDERED",
+    "PANEL",
+    "STYLE",
+    "TALL",
+    "TRUTH",
+    "Look",
+    "band",
+    "ceiling",
+    "heatmap",
+    "in_frame",
+    "panel",
+    "repetitions",
+    "shades",
+    "show",
+    "styled",
+    "truth",
+]

@@ -1,0 +1,87 @@
+"""The numbers of a figure are those that were drawn."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.plots.series import COLUMNS, as_csv
+
+
+def axes_of(title=""):
+    axes = Figure().add_subplot()
+    axes.set_title(title, loc="left")
+    return axes
+
+
+def table(*axes):
+    text = as_csv([each.figure for each in axes])
+    assert text.splitlines()[0] == ",".join(COLUMNS)
+    return pd.read_csv(io.StringIO(text), dtype={"frame": str})
+
+
+def test_a_line_its_band_and_what_goes_across():
+    axes = axes_of("tanh")
+    plots.band(axes, [0, 1], [2, 3], [1.5, 2], [2.5, 4], label="MINE", color="#d55e00")
+    plots.ceiling(axes, 8.3, "log n")
+    found = table(axes)
+    assert set(found["panel"]) == {"tanh"}
+    assert set(found["curve"]) == {"MINE"}
+    line, band = found[found["y"].notna()], found[found["low"].notna()]
+    assert line[["x", "y"]].to_numpy().tolist() == [[0, 2], [1, 3]]
+    assert band[["x", "low", "high"]].to_numpy().tolist() == [[0, 1.5, 2.5], [1, 2, 4]]
+
+
+def test_points_and_their_frames():
+    axes = axes_of()
+    for frame in range(2):
+        plots.in_frame(frame, axes.scatter([0, 1], [frame, 5], label="layer 1"))
+    found = table(axes)
+    assert found["frame"].tolist() == ["0", "0", "1", "1"]
+    assert found[["x", "y"]].to_numpy().tolist() == [[0, 0], [1, 5], [0, 1], [1, 5]]
+    assert set(found["panel"]) == {1}  # without a title its number
+
+
+def test_error_bars_upright_and_across():
+    axes = axes_of()
+    axes.errorbar([1], [2], yerr=0.5, xerr=0.25, label="a", color="#123456", fmt="o")
+    bars = table(axes)
+    bars = bars[bars["low"].notna()].sort_values("low")
+    assert set(bars["curve"]) == {"a"}
+    across, upright = bars.to_dict("records")
+    assert (across["y"], across["low"], across["high"]) == (2, 0.75, 1.25)
+    assert (upright["x"], upright["low"], upright["high"]) == (1, 1.5, 2.5)
+
+
+def test_columns_of_a_bar_chart():
+    axes = axes_of()
+    axes.bar([0, 1], [2, 3], width=0.5)
+    assert table(axes)[["x", "y"]].to_numpy().tolist() == [[0, 2], [1, 3]]
+
+
+def test_a_map_with_names_and_without_its_colour_bar():
+    values = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["u", "v"], columns=["a", "b"])
+    figure = plots.heatmap(values, title="t", label="nats", vmax=4)
+    found = table(figure.axes[0])
+    assert found[["x", "y", "low"]].to_numpy().tolist() == [
+        ["a", "u", 1.0], ["b", "u", 2.0], ["a", "v", 3.0], ["b", "v", 4.0]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_nothing_drawn_is_no_table(drawn):
+    axes = axes_of()
+    if drawn:
+        axes.imshow(np.zeros((3, 3)))
+    assert as_csv([axes.figure]) == ""
+
+
+def test_a_name_with_a_comma_is_one_cell():
+    axes = axes_of("a, b")
+    axes.plot([0], [1], label='exact, "σ" = .1')
+    (row,) = list(csv.DictReader(io.StringIO(as_csv([axes.figure]))))
+    assert (row["panel"], row["curve"]) == ("a, b", 'exact, "σ" = .1')
