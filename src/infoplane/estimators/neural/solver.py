@@ -130,7 +130,7 @@ class Solver(Options, Estimator):
         device: str,
     ) -> list[Answer]:
         """The answers of all members of a source; on a processor each core trains some of them."""
-        threads = torch.get_num_threads() if device.partition(":")[0] == "cpu" else 1
+        threads = torch.get_num_threads() if torch.device(device).type == "cpu" else 1
         x, z = source.test(torch.arange(1, device=device))
         each = self._bytes_of_member(x.shape[2], z.shape[2])
 
