@@ -1,16 +1,18 @@
-"""What every chapter shows of itself: the banner at the top, the verdicts at the end."""
+"""What every chapter shows of itself: its banner, prose made from its records, its verdicts."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from html import escape
 from typing import Any
 
 import pandas as pd
 from IPython.display import HTML, display
 
-from infoplane.book.editions import stores
+from infoplane.book.editions import PUBLISHED, stores
 from infoplane.book.notebooks import chapter
-from infoplane.book.scoreboard import not_run, raised, verdicts
+from infoplane.book.said import say
+from infoplane.book.scoreboard import frames_of, not_run, raised, verdicts
 from infoplane.book.verdicts import verdict_table
 from infoplane.claims import Verdict
 from infoplane.records.provenance import (
@@ -48,6 +50,7 @@ class Page:
             values[name] for name in ("profile", "device", "fresh")
         )
         self._records: dict[str, Records] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
         self._facts = {
             "Profile": self.profile,
             "Seeds": ", ".join(map(str, values["seeds"])),
@@ -64,12 +67,32 @@ class Page:
             part: sweep(plan, device=self._device, fresh=self._fresh, stores=stores(self.profile))
             for part, plan in self.chapter.plans(self._given).items()
         }
+        self._frames = {}
         return self._records
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The records of each part as a table, one row a successful run."""
-        records = self._records or self.run()
-        return {part: found.frame() for part, found in records.items()}
+        if not self._frames:
+            records = self._records or self.run()
+            self._frames = {part: found.frame() for part, found in records.items()}
+        return dict(self._frames)
+
+    def say(self, text: Callable[..., str], *given: Any) -> None:
+        """Display `text(frames, *given)`: Markdown made from the records that are on this page."""
+        say(text(self.frames(), *given))
+
+    def remark(self, text: Callable[..., str], *given: Any) -> None:
+        """Display `text(frames, *given)` of the published records, whichever edition this is.
+
+        For what was found at the sources' own sizes. Such a text says that it is about the
+        published edition; where that edition's records are not here, this is what is displayed.
+        """
+        frames, lacking = self._published
+        say(text(frames, *given) if not lacking else f"*Of the published edition {lacking}.*")
+
+    @cached_property
+    def _published(self) -> tuple[dict[str, pd.DataFrame], str]:
+        return frames_of(self.chapter, PUBLISHED)
 
     def claims(self) -> list[Verdict]:
         """Judge and show the chapter's claims.

@@ -1,0 +1,119 @@
+"""Prose from records, and that no number of a result is typed: an edition has its own."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from infoplane import paths
+from infoplane.book.said import say
+
+UNIT = (
+    r"(?:nats?|bits?|%|per cent|percent|times|points?|s|ms|seconds?|minutes?|min|hours?|"
+    r"steps?|epochs?|passes|runs?|seeds?|networks?|images|rows|pairs|draws|cases|records)"
+)
+NUMBER = r"\d[\d.,]*(?:[ \u00a0\u202f]\d{3})*"
+TYPED = re.compile(rf"(?<![\w.$^\\_{{-]){NUMBER}(?:[ \u00a0\u202f-])?{UNIT}(?![\w-])")
+# What a typed number may be: quoted from a source, a consequence of theory, or a constant of the
+# code that no edition changes.
+MARKED = re.compile(r'<span class="(?:quoted|theory|fixed)">.*?</span>', re.DOTALL)
+# The level of intervals is a convention of the book; code and formulas are no prose.
+CONVENTIONS = re.compile(r"9[059] %(?= interval| confidence)|`[^`]*`|\$\$.*?\$\$", re.DOTALL)
+# Chapters whose prose still has typed numbers: none may be added.
+TO_DO = {
+    "01_mi_theory", "02_mixture", "03_mine_gaussian", "04_infinite_mi", "05_tishby_plane",
+    "06_transfer_learning", "07_autoencoder_entropy", "08_lenet_mine", "09_compression",
+    "10_flows", "12_limits",
+}  # fmt: skip
+
+
+def typed(text):
+    return [found[0] for found in TYPED.finditer(CONVENTIONS.sub("", MARKED.sub("", text)))]
+
+
+def strings(source):
+    """What a piece of code shows: its literals without docstrings, as they stand in it."""
+    tree = ast.parse(source)
+    silent = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in silent
+        ):
+            yield node.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a fall of 0.3 nats", "in 8 000 steps", "97 % of the pairs", "2.5-bit", "all 24 runs", "7 %"],
+)
+def test_a_typed_number_is_seen(text):
+    assert typed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a coin has <span class="theory">0.693 nats</span>',
+        'reported <span class="quoted">70 %</span>, source 004',
+        "their 95 % interval",
+        "`--steps 100 runs`",
+        "chapter 4, section 3.2, $d=20$",
+        "1997 saw",
+        "LeNet-5 networks",
+    ],
+)
+def test_what_is_marked_and_what_is_no_result_may_stand(text):
+    assert typed(text) == []
+
+
+def test_no_result_is_typed_in_the_prose_of_a_chapter(each_chapter):
+    if each_chapter.name in TO_DO:
+        pytest.skip("its prose is still typed")
+    notebook = nbformat.read(paths.notebooks_dir() / f"{each_chapter.name}.ipynb", as_version=4)
+    found = {}
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            continue
+        code = cell.cell_type == "code"
+        texts = list(strings(cell.source)) if code else [cell.source]
+        if numbers := [number for text in texts for number in typed(text)]:
+            found[cell.id] = numbers
+    assert found == {}, "make it with page.say or page.remark from the records, or mark it"
+
+
+def test_no_result_is_typed_in_what_a_chapter_draws_and_says(each_chapter):
+    if each_chapter.name in TO_DO:
+        pytest.skip("its prose is still typed")
+    folder = Path(each_chapter.module.__file__).parent
+    found = {}
+    for file in [*folder.glob("*plots.py"), *folder.glob("*texts.py"), *folder.glob("*tables.py")]:
+        texts = strings(file.read_text(encoding="utf-8"))
+        if numbers := [number for text in texts for number in typed(text)]:
+            found[file.name] = numbers
+    assert found == {}, "put the number in from the records, or mark it"
+
+
+def test_a_text_is_shown(capsys):
+    say("**2** of 3")
+    assert "Markdown" in capsys.readouterr().out
+
+
+def test_nothing_to_say_shows_nothing(capsys):
+    say("")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("text", ["falls by nan nats", "np.float64(0.3) nats", "inf %", "NaT"])
+def test_a_number_that_is_missing_is_not_said(text):
+    with pytest.raises(ValueError, match="in place of a number"):
+        say(text)
