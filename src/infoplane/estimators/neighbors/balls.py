@@ -108,14 +108,12 @@ class Balls:
         An edge is rounded, as its distance to a value is: `within` must allow for it.
         """
         from infoplane.compiled import side_by_side
-        from infoplane.estimators.neighbors import kernels
 
         n = len(self.a)
         total = np.zeros(n, np.int64)
         for line, order in zip(*self._ranked[1:], strict=True):
             counts, around = np.zeros(n, np.int64), radius[order]
-            edges = partial(kernels.count_at_edges, line, around, within)
-            side_by_side(lambda i, j, edges=edges, to=counts: edges(i, j, to), n)
+            side_by_side(partial(_add_edges, line, around, within, counts), n)
             total[order] += counts
         return total
 
@@ -167,3 +165,11 @@ class Balls:
         order = np.argsort(columns, axis=1)
         values = np.take_along_axis(columns, order, axis=1)
         return Ranked(np.ascontiguousarray(self.a), values, order)
+
+
+def _add_edges(
+    line: Floats, radius: Floats, within: float, counts: Ints, begin: int, end: int
+) -> None:
+    from infoplane.estimators.neighbors import kernels
+
+    kernels.count_at_edges(line, radius, within, begin, end, counts)

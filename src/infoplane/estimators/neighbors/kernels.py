@@ -1,8 +1,7 @@
 """The loops that find and count neighbours in the maximum norm, compiled.
 
 *In a tree* a box is passed over, or counted whole, where the rounded differences to its ends say
-so. Rounding is monotone, so every row in it would have said the same: nothing is left to repair.
-(The sign of a difference survives its rounding: |a - b| - r < 0 is |a - b| < r.)
+so. Rounding is monotone and keeps signs: every row in it would have said the same.
 
 *In boxes*: which rows lie within r_i of row i in every column. In one column the answer is an
 interval of ranks, and the rows of an interval are the exclusive or of two prefix sets: with bits

@@ -119,17 +119,18 @@ def _counted(x: Floats, z: Floats, k: int, within: float, device: str) -> tuple[
     if torch.device(device).type == "cpu":
         eps = Balls(np.hstack([x, z])).kth_distance(k)  # a large tree, which few data need again
         # twice as wide as a shell, whose ends are rounded as well
-        counts, at = zip(*(side.count_around(eps, 2 * within) for side in sides), strict=True)
+        found = [side.count_around(eps, 2 * within) for side in sides]
     else:
         eps, *counts = _dense(x, z, k, device)
         at = [side.count_at_edges(eps, 2 * within) for side in sides]
-    means = [digamma(np.maximum(count, 1)) for count in counts]
-    rows = tied(sum(at), eps, within)
+        found = list(zip(counts, at, strict=True))
+    means = [digamma(np.maximum(count, 1)) for count, _ in found]
+    rows = tied(found[0][1] + found[1][1], eps, within)
     if len(rows):
         joint = Balls(np.hstack([x, z]))
         some, equal = distinct(joint.a, rows)
-        found = _in_shells(joint, sides, k, eps[some], within, some)
-        for mean, of_some in zip(means, found, strict=True):
+        of_shells = _in_shells(joint, sides, k, eps[some], within, some)
+        for mean, of_some in zip(means, of_shells, strict=True):
             mean[rows] = of_some[equal]
     return means[0], means[1]
 
