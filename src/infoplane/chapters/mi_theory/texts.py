@@ -56,7 +56,7 @@ def units(frames: Frames, rho: float = 0.9) -> str:
     for unit, std in (("m", 0.1), ("mm", 100.0)):
         entropy = gaussian_entropy(std)
         left = entropy - gaussian_entropy(std * math.sqrt(1 - rho**2))
-        told.append(f"with {std:g} {unit} $h(Z)$ is {entropy:+.3f} nats and $I(X;Z)$ {left:.3f}")
+        told.append(f"with {std:g} {unit} h(Z) is {entropy:+.3f} nats and I(X; Z) {left:.3f}")
     return (
         f"For a Gaussian pair with ρ = {rho:g} and one and the same standard deviation, written in "
         f"either unit: {'; '.join(told)}. The entropy has changed its sign, the information has "
@@ -87,7 +87,7 @@ def best_critic(frames: Frames) -> str:
 def samples(frames: Frames) -> str:
     """Size of the finite samples of the noise experiment, and their ceiling."""
     rows = int(frames["noise"]["rows"].iloc[0])
-    return f"Here $N$ is {rows}, and the ceiling $\\log N$ is {math.log(rows):.2f} nats."
+    return f"Here N is {rows}, and the ceiling log N is {math.log(rows):.2f} nats."
 
 
 def limits(frames: Frames) -> str:
@@ -107,8 +107,8 @@ def limits(frames: Frames) -> str:
     return (
         f"The slope below the ceiling, with its 95 % interval over seeds, is {_and(told)}. At the "
         f"smallest noise, σ = {noise['sigma'].min():g}, the sample lacks {_and(bent)} of what "
-        f"continuous $X$ has there. The curve of dimension {nearest} has come to "
-        f"{least['value'][nearest]:.2f} of the {ceiling:.2f} nats that $\\log N$ allows."
+        f"continuous X has there. The curve of dimension {nearest} has come to "
+        f"{least['value'][nearest]:.2f} of the {ceiling:.2f} nats that log N allows."
     )
 
 
@@ -138,7 +138,7 @@ def pixel_caption(frames: Frames, dataset: str) -> str:
     """What the maps of single pixels show, in plain text."""
     plain, scrambled = _highest(frames["pixels"])
     return (
-        f"One pixel of {dataset} tells up to {plain:.2f} nats about which digit it is; after "
+        f"A single pixel ({dataset}) tells up to {plain:.2f} nats about which digit it is; after "
         f"scrambling, which can be undone, up to {scrambled:.4f}. Information of each pixel alone "
         "about the label, mean over seeds. Left: the images. Right: the same information, hidden "
         "by a bijection."
@@ -153,7 +153,7 @@ def greedy(frames: Frames) -> str:
     blind = hidden["plugin"] > 0.9 * entropy
     return (
         f"With {count} pixels the plug-in says {plain['plugin']:.2f} nats for images as they are "
-        f"and {hidden['plugin']:.2f} for scrambled ones, of $H(Y)$ = {entropy:.2f}: "
+        f"and {hidden['plugin']:.2f} for scrambled ones, of H(Y) = {entropy:.2f}: "
         + ("it no longer sees a difference. " if blind else "")
         + f"Held out are {plain['held_out']:.2f} and {hidden['held_out']:.2f} nats"
         + (
@@ -209,7 +209,7 @@ def _infinite(noise: pd.DataFrame) -> str:
     dims = _and([str(dim) for dim in means.index])
     return (
         "The information of a deterministic layer has no end: the less noise is added, the more "
-        f"there is, by {told} nats for each nat of $-\\log\\sigma$, which "
+        f"there is, by {told} nats for each nat of −log σ, which "
         f"{'is' if near else 'is not'}, to {100 * ROUGHLY:.0f} %, the dimension of the layer "
         f"({dims}). A sample stops it at the log of its size, here "
         f"{math.log(noise['rows'].iloc[0]):.1f} nats."
