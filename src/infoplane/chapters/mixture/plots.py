@@ -86,7 +86,7 @@ def error_panels(errors: pd.DataFrame, presets: Sequence[str]) -> list[Figure]:
 def sweep_panels(errors: pd.DataFrame, prior: float) -> list[Figure]:
     """Estimates against the distance between the classes, and their errors enlarged.
 
-    errors: of `tables.errors`. Bars are 95 % intervals over seeds, side by side at each distance.
+    errors: of `tables.errors`. Bars are 95 % intervals over seeds, those of errors side by side.
     """
     moved = errors[errors["separation"].notna()]
     at = moved["separation"].unique()
@@ -99,7 +99,7 @@ def sweep_panels(errors: pd.DataFrame, prior: float) -> list[Figure]:
             x, mean, low, high = over_seeds(part, "separation", column)
             style: plots.Look = {"label": label, "color": plots.COLORS[estimator]}
             style |= {"marker": "o", "markersize": 4, "linewidth": 1, "linestyle": "none"}
-            beside = x + 0.015 * place * (at.max() - at.min())
+            beside = x + (column == "error") * 0.015 * place * (at.max() - at.min())
             axes.errorbar(beside, mean, [mean - low, high - mean], **style)
         known = [on_grid(apart, prior) for apart in grid] if column == "value" else 0 * grid
         plots.truth(axes, grid, known, label="integral")

@@ -143,8 +143,8 @@ def _grows(exact: pd.DataFrame) -> str:
     first, last = moved.iloc[0], moved.iloc[-1]
     return (
         f"As two classes move apart the information {grows}, from {abs(first['value']):.3f} nats "
-        f"at distance {first['separation']:g} to {last['value']:.4f} at {last['separation']:g}; the "
-        f"entropy of the class, which it cannot pass, is {last['label_entropy']:.4f}."
+        f"at distance {first['separation']:g} to {last['value']:.4f} at {last['separation']:g}; "
+        f"the entropy of the class, which it cannot pass, is {last['label_entropy']:.4f}."
     )
 
 
