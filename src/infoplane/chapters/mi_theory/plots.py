@@ -74,7 +74,7 @@ def noise_panels(noise: pd.DataFrame) -> list[Figure]:
     label = "$I(X;T+\\varepsilon)$"
     figure, axes = plots.panel(xlabel="noise $\\sigma$", ylabel=f"{label} of the sample (nats)")
     other, against = plots.panel(
-        xlabel=f"{label} of continuous $X$ (nats)", ylabel="what the sample lacks of it (nats)"
+        xlabel=f"{label} of continuous $X$ (nats)", ylabel="lacking in the sample (nats)"
     )
     dims = sorted(noise["dim"].unique())
     for dim, color in zip(dims, plots.shades(len(dims)), strict=True):
@@ -92,7 +92,10 @@ def noise_panels(noise: pd.DataFrame) -> list[Figure]:
     at = np.sort([0, ceiling, max(most, ceiling)])
     plots.truth(against, at, at - np.minimum(at, ceiling), label="above $\\log N$")
     axes.set(xscale="log", xlim=(0.55, 0.009))
-    figure.legend(loc="outside lower center", ncols=2)
+    legend = figure.legend(loc="outside lower center", ncols=2)
+    room = 0.1 + 0.2 * np.ceil(len(legend.get_texts()) / 2)  # inches, for axes that are level
+    share = room / other.get_figheight()
+    other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
     against.legend(*[part[-1:] for part in against.get_legend_handles_labels()], loc="upper left")
     return [figure, other]
 

@@ -267,12 +267,14 @@ def map_panels(table: pd.DataFrame) -> list[Figure]:
 
 
 def _with_legend(panels: list[Figure], ncols: int) -> list[Figure]:
-    """The legend of all panels below the first, the others lower by its height."""
+    """The legend of all panels below the first, and as much room below the others: in a row their
+    axes are level."""
     handles, labels = panels[0].axes[0].get_legend_handles_labels()
     panels[0].legend(handles, labels, loc="outside lower center", ncols=ncols)
+    inches = 0.1 + 0.2 * math.ceil(len(labels) / ncols)
     for other in panels[1:]:
-        width, height = other.get_size_inches()
-        other.set_size_inches(width, height - 0.1 - 0.2 * math.ceil(len(labels) / ncols))
+        share = inches / other.get_figheight()
+        other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
     return panels
 
 
