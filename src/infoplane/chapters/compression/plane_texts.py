@@ -170,7 +170,8 @@ def own(frames: Frames) -> str:
     ]
     if len(top) == len(LAYERS):
         return "Every layer is at log N: every image is told from every other."
-    return f"{_named(top).replace('no ', 'No ')} the value log N, where every image is told from every other."
+    whose = _named(top).replace("no ", "No ")
+    return f"{whose} the value log N, where every image is told from every other."
 
 
 def exact(frames: Frames) -> str:
