@@ -135,3 +135,16 @@ def test_where_going_on_ends_and_begins():
     assert "it ends lower, at 0.50" in texts.transfer(moved(world(), (1.0, 0.5)))
     assert "furthest off in run 2, 1.00 nats below" in texts.transfer(moved(world()))
     assert "furthest" not in texts.transfer(moved(world(), (1.0, 0.01)))
+
+
+def test_captions_say_where_things_end():
+    assert texts.reached(world()) == "At epoch 20 our network reaches 97.0 %, the source's 97 %."
+    assert texts.reached(world(epochs=5)).startswith("At epoch 4 our network reaches 83.0 %")
+    told = texts.batches(world(values={"lenet.input.2": 4.0}), 256)
+    assert told.startswith("Without noise values end at up to 9.0 nats, with noise at up to 4.1;")
+    assert told.endswith("the log of a batch is 5.5.")
+    frames = world()
+    quiet = frames["table"][frames["table"]["noise"] > 0]
+    assert texts.batches({**frames, "table": quiet}, 256) == ""
+    told = texts.going_on(moved(world(), (1.0, 2.0)))
+    assert told == "Run 6 ends at 1.00 nats from scratch, and at 2.00 with transferred weights."

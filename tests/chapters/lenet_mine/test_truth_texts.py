@@ -125,3 +125,16 @@ def test_an_own_range_leaves_nothing_to_rise_from_or_does():
 def test_how_much_is_known_by_heart_is_said():
     told = texts.known_by_heart(small((8, 8, (0, 1, 2)), accuracy=(0.1, 0.5, 0.9)))
     assert "goes on for 9 epochs, until 90 % of the images are known" in told
+
+
+def test_the_layer_that_has_most_is_named():
+    """By MINE maxpool2 has 5 nats; exactly a nat less of each layer, or as much of all."""
+    told = texts.most(world(), HIDDEN, NOISE)
+    assert "of I(X; L + ε) maxpool2 has most by MINE, as it does exactly" in told
+    told = texts.most(world(truth=6.0), HIDDEN, NOISE)
+    assert "maxpool2 has most by MINE, exactly maxpool1 does" in told
+
+
+def test_the_output_falls_while_accuracy_rises():
+    told = texts.output(small((8, 8, (0.1, 4.0, 1.5)), accuracy=(0.1, 0.5, 0.9)))
+    assert "ends 2.5 nats below its peak of 4.0, while accuracy goes from 50 to 90 %" in told

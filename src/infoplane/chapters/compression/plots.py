@@ -169,7 +169,7 @@ def course_panels(planes: pd.DataFrame) -> list[Figure]:
         color = plots.COLORS["wkl"]
         plots.band(axes, epochs, *mean_of(of_x[layer]), label="raw", color=color)
         smooth = filtered(of_x[layer].mean(axis=0))
-        axes.plot(epochs, smooth, color=plots.COLORS["mine"], linewidth=1.4, label="filtered")
+        axes.plot(epochs, smooth, color=plots.CLASSES[3], linewidth=1.4, label="filtered")
         panels.append(figure)
     panels[0].axes[0].legend()
     return panels

@@ -9,7 +9,7 @@ from infoplane.chapters.compression import tables
 from infoplane.chapters.compression.courses import deepest_falls, phases
 from infoplane.chapters.compression.settings import KINDS, LATENTS, LAYERS, NAMES
 
-__all__ = ["answer", "columns", "errors", "found", "lost", "pixels", "single"]
+__all__ = ["answer", "columns", "curve", "errors", "found", "lost", "pixels", "single"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -132,6 +132,20 @@ def columns(frames: Frames) -> str:
                 f"{' and '.join(parts[:2])}, for {NAMES[KINDS[1]]} from {' and '.join(parts[2:])}"
             )
     return f"Of {every['nats'].max():g} nats, {'; '.join(told)}." if told else ""
+
+
+def curve(frames: Frames) -> str:
+    """A caption's finding: at how many columns WKL and KSG are nearest to the truth."""
+    every = tables.too_small(frames)
+    every = every[every["nats"] == every["nats"].max()]
+    every = every.assign(off=(every["value"] - every["nats"]).abs())
+    off = every.groupby(["kind", "estimator", "code_dim"])["off"].mean()
+    told = [
+        f"for {NAMES[kind]}, drawn from {LATENTS[kind]} numbers, {off[kind, 'wkl'].idxmin()} by "
+        f"WKL and {off[kind, 'ksg'].idxmin()} by KSG"
+        for kind in KINDS
+    ]
+    return f"The columns that come nearest to the truth are {'; '.join(told)}."
 
 
 def lost(frames: Frames) -> str:

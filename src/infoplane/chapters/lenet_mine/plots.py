@@ -78,10 +78,13 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
         curves = np.array(part["curves"].tolist(), dtype=float)  # (networks, runs, passes)
         at = np.arange(curves.shape[2]) + 1
         for run, color in enumerate(plots.shades(curves.shape[1])):
-            bands = mean_of(curves[:, run])
-            plots.band(axes, at, *bands, label=f"run {run + 1}", color=color)
+            mean, low, high = mean_of(curves[:, run])
+            axes.plot(at, mean, color=color, label=f"run {run + 1}")
+            # behind the last pass, side by side: six bands would bury each other
+            place = at[-1] * (1.02 + 0.025 * run)
+            axes.plot([place, place], [low[-1], high[-1]], color=color, linewidth=3)
         panels.append(figure)
-    most = max(figure.axes[0].get_ylim()[1] for figure in panels)
+    most = max(figure.axes[0].get_ylim()[1] for figure in panels)  # of means, and of last bars
     every = np.array(transfer["curves"].tolist(), dtype=float)
     ends = every[..., every.shape[-1] // 2 :]
     # all later passes are seen; further down is how a critic begins that knows another layer

@@ -11,7 +11,8 @@ from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS
 from infoplane.chapters.lenet_mine.tables import ACCURACY, exact_cells
 
 __all__ = [
-    "accuracies", "answer", "architectures", "exploding", "grid", "pairings", "transfer",
+    "accuracies", "answer", "architectures", "batches", "exploding", "going_on", "grid", "pairings",
+    "reached", "transfer",
 ]  # fmt: skip
 
 Frames = Mapping[str, pd.DataFrame]
@@ -68,6 +69,37 @@ def accuracies(frames: Frames) -> str:
         f"From there on our network makes {how} errors than the source's; times as many: {parts}. "
         "Whether another setting of the grid comes nearer is not known: by the rule one is trained "
         "to the end."
+    )
+
+
+def reached(frames: Frames) -> str:
+    """A caption's finding: the accuracy at the last epoch that the source reports, too."""
+    accuracy = 100 * np.array(frames["training"]["accuracy"].tolist()).mean(axis=0)
+    epoch = max(known for known in ACCURACY if known < len(accuracy))
+    return (
+        f"At epoch {epoch} our network reaches {accuracy[epoch]:.1f} %, the source's "
+        f"{ACCURACY[epoch]} %."
+    )
+
+
+def batches(frames: Frames, batch: int) -> str:
+    """A caption's finding: where runs on I(X; L) end, with noise and without."""
+    own = frames["table"][frames["table"]["target"] == "x"]
+    ends = own["value"].astype(float).groupby(own["noise"] > 0).max()
+    if ends.isna().any() or len(ends) < 2:
+        return ""
+    return (
+        f"Without noise values end at up to {ends[False]:.1f} nats, with noise at up to "
+        f"{ends[True]:.1f}; the log of a batch is {math.log(batch):.1f}."
+    )
+
+
+def going_on(frames: Frames) -> str:
+    """A caption's finding: where the last run ends, from scratch and with transferred weights."""
+    last, ends = int(tables.converged_after(frames["transfer"])["run"].max()), _ends(frames)
+    return (
+        f"Run {last} ends at {ends[False]:.2f} nats from scratch, and at {ends[True]:.2f} with "
+        "transferred weights."
     )
 
 
@@ -137,10 +169,7 @@ def transfer(frames: Frames) -> str:
     last = int(table["run"].max())
     run = min(LATER, last)
     later = table[table["run"] >= run].groupby("transfer")["passes"].mean()
-    ends = {
-        bool(way): round(float(np.nanmean([curves[-1][-1] for curves in part["curves"]])), 2) + 0.0
-        for way, part in every.groupby("transfer")
-    }
+    ends = _ends(frames)
     helps = "helps" if later[True] < later[False] else "does not help"
     more = ends[True] - ends[False]
     how = "higher" if more > APART else "lower" if more < -APART else "as high"
@@ -158,6 +187,14 @@ def transfer(frames: Frames) -> str:
         f"In run {last} it ends {how}, at {ends[True]:.2f} nats beside {ends[False]:.2f}; there "
         f"are exactly {_relu3(frames):.2f}.{begins}"
     )
+
+
+def _ends(frames: Frames) -> dict[bool, float]:
+    """Where the last run ends, mean over networks, by whether weights were transferred."""
+    return {
+        bool(way): round(float(np.nanmean([curves[-1][-1] for curves in part["curves"]])), 2) + 0.0
+        for way, part in frames["transfer"].groupby("transfer")
+    }
 
 
 def _relu3(frames: Frames) -> float:

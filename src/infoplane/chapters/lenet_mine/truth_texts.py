@@ -11,8 +11,8 @@ from infoplane.chapters.lenet_mine.settings import LAYERS
 from infoplane.chapters.lenet_mine.tables import exact_cells
 
 __all__ = [
-    "dropout", "known_by_heart", "labels", "noise", "orders", "own_range", "published", "rule",
-    "small", "soft", "truth",
+    "dropout", "known_by_heart", "labels", "most", "noise", "orders", "output", "own_range",
+    "published", "rule", "small", "soft", "truth",
 ]  # fmt: skip
 
 Frames = Mapping[str, pd.DataFrame]
@@ -78,6 +78,20 @@ def orders(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
         "What is broken exactly is real, and of the noise, of which each layer has its own; what "
         "is broken by MINE alone is MINE's."
     )
+
+
+def most(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
+    """A caption's finding: the layer that has most of the image, and of the label."""
+    told = []
+    for side in "xy":
+        found = tables.of_units(frames["planes"], hidden)[side]
+        by_mine, exact = (
+            LAYERS[int(np.nanmean(of, axis=(0, 1)).argmax())]
+            for of in (found, _exact(frames, side, taken))
+        )
+        beside = "as it does exactly" if by_mine == exact else f"exactly {exact} does"
+        told.append(f"of I({side.upper()}; L + ε) {by_mine} has most by MINE, {beside}")
+    return f"In the mean over checkpoints, {'; '.join(told)}."
 
 
 def labels(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
@@ -201,6 +215,17 @@ def small(frames: Frames) -> str:
         f"{out[peak]:.2f} at epoch {epochs[peak]}, and ends at {out[-1]:.2f}.{near} What falls is "
         "the number of bins that a softmax still uses when it becomes sure of itself; the accuracy "
         f"on the same images {rises}."
+    )
+
+
+def output(frames: Frames) -> str:
+    """A caption's finding: how far the output falls from its peak, and what accuracy does."""
+    out = _cnn(frames, "fixed_neurons_x")[:, -1]
+    accuracy = 100 * np.array(frames["cnn"]["accuracy"].tolist()).mean(axis=0)
+    return (
+        f"By bins on [-1, 1] the output ends {out.max() - out[-1]:.1f} nats below its peak of "
+        f"{out.max():.1f}, while accuracy goes from {accuracy[out.argmax()]:.0f} to "
+        f"{accuracy[-1]:.0f} %."
     )
 
 
