@@ -245,7 +245,7 @@ def ablation_panels(layers: pd.DataFrame, exact: pd.DataFrame) -> list[Figure]:
         axes.set(xticks=range(4), xticklabels=["X", "T1", "T2", "T3 = T"], ylabel="estimate (nats)")
         axes.set_ylim(0, None)
         if not panels:
-            axes.legend(loc="lower right")
+            axes.legend(loc="lower right", fontsize="medium")
         panels.append(figure)
     return panels
 
@@ -296,5 +296,5 @@ def _estimators() -> list[Line2D]:
 def _legend(named: Sequence[Artist]) -> Figure:
     """A panel that is the legend of all the others."""
     figure = Figure(figsize=(4.2, 0.1 + 0.2 * len(named)))
-    figure.legend(handles=list(named), loc="center left", fontsize=plots.STYLE["font.size"])
+    figure.legend(handles=list(named), loc="center", fontsize="medium")
     return figure
