@@ -25,7 +25,6 @@ CONVENTIONS = re.compile(r"9[059] %(?= interval| confidence)|`[^`]*`|\$\$.*?\$\$
 TO_DO = {
     "01_mi_theory", "02_mixture", "03_mine_gaussian", "05_tishby_plane",
     "06_transfer_learning", "07_autoencoder_entropy", "08_lenet_mine", "09_compression",
-    "12_limits",
 }  # fmt: skip
 
 
