@@ -23,11 +23,8 @@ MARKED = re.compile(r'<span class="(?:quoted|theory|fixed)">.*?</span>', re.DOTA
 CONVENTIONS = re.compile(r"9[059] %(?= interval| confidence)|`[^`]*`|\$\$.*?\$\$", re.DOTALL)
 # Chapters whose prose still has typed numbers: none may be added.
 TO_DO = {
-    "04_infinite_mi",
     "05_tishby_plane",
     "07_autoencoder_entropy",
-    "10_flows",
-    "12_limits",
 }  # fmt: skip
 
 
