@@ -160,10 +160,7 @@ def _paths(
         (mx, low_x, high_x), (my, low_y, high_y) = mean_of(x[:, i]), mean_of(y[:, i])
         look: dict[str, Any] = {"color": colors(norm(epochs[i] + 1)), "marker": "o"}
         if i in ends:
-            bars: dict[str, Any] = {
-                "xerr": [mx - low_x, high_x - mx],
-                "yerr": [my - low_y, high_y - my],
-            }
+            look |= {"xerr": [mx - low_x, high_x - mx], "yerr": [my - low_y, high_y - my]}
             look |= {"elinewidth": 1.2, "markersize": 4, "linewidth": 1.6, "zorder": 3}
             axes.errorbar(mx, my, **look)
         else:
