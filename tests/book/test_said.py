@@ -24,7 +24,7 @@ CONVENTIONS = re.compile(r"9[059] %(?= interval| confidence)|`[^`]*`|\$\$.*?\$\$
 # Chapters whose prose still has typed numbers: none may be added.
 TO_DO = {
     "01_mi_theory", "02_mixture", "03_mine_gaussian", "04_infinite_mi",
-    "06_transfer_learning", "07_autoencoder_entropy", "08_lenet_mine", "09_compression",
+    "06_transfer_learning", "08_lenet_mine", "09_compression",
     "10_flows", "12_limits",
 }  # fmt: skip
 
