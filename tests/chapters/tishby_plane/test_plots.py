@@ -6,6 +6,7 @@ import pandas as pd
 from infoplane import plots
 from infoplane.chapters.tishby_plane import plots as drawn_by
 from infoplane.chapters.tishby_plane.noisy_network import DISTANCES
+from infoplane.chapters.tishby_plane.paths.plots import ESTIMATORS
 from infoplane.chapters.tishby_plane.settings import DATASETS
 from infoplane.chapters.tishby_plane.stopping_tables import PROFILES
 
@@ -36,26 +37,6 @@ def trained():
     return {"tanh": pd.DataFrame(rows)}
 
 
-def test_planes_by_binning_have_a_panel_an_activation():
-    figures = drawn_by.binned_planes(trained(), 30)
-    assert titles(figures) == ["tanh, 30 bins"]
-    assert "nats" in figures[0].axes[0].get_xlabel()
-
-
-def test_moving_planes_are_by_bins_and_exact_with_the_first_noise():
-    part = trained()["tanh"]
-    binned, exact = drawn_by.moving_planes(part, "tanh", 30)
-    assert "σ = 0.1" in exact.axes[0].get_xlabel()
-    for figure, column in ((binned, "binned_x"), (exact, "exact_x")):
-        frames = {a.get_gid() for a in figure.axes[0].get_children() if a.get_gid()}
-        assert frames == {f"frame-{i}" for i in range(len(EPOCHS))}
-        known = np.array(part[column].tolist())
-        known = known[:, 0] if column == "exact_x" else known
-        paths = [line for line in figure.axes[0].lines if line.get_gid()]
-        for i, line in enumerate(paths):
-            np.testing.assert_allclose(line.get_xdata(), known[:, i].mean(axis=0))
-
-
 def test_the_last_hidden_layer_over_training_by_bins_and_exactly():
     parts = trained()
     (figure,) = drawn_by.bins_panels(parts)
@@ -65,18 +46,6 @@ def test_the_last_hidden_layer_over_training_by_bins_and_exactly():
     np.testing.assert_allclose(drawn["30 bins"].get_ydata(), finer[:, 1, :, 4].mean(axis=0))
     assert drawn["exact, σ = 0.1"].get_color() == plots.INK
     assert drawn["exact, σ = 0.5"].get_linestyle() != drawn["exact, σ = 0.1"].get_linestyle()
-
-
-def test_the_map_of_bins_has_the_end_of_training():
-    parts = trained()
-    (figure,) = drawn_by.bins_maps(parts)
-    axes = figure.axes[0]
-    (cells,) = axes.collections
-    finer = np.array(parts["tanh"]["finer_x"].tolist())[:, :, -1]
-    np.testing.assert_allclose(np.reshape(cells.get_array(), (2, LAYERS)), finer.mean(axis=0))
-    assert cells.get_clim() == (0, np.log(4096))
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("layer", "bins")
-    assert len(axes.texts) == 2 * LAYERS
 
 
 def neural():
@@ -91,13 +60,12 @@ def neural():
     return pd.DataFrame(rows)
 
 
-def test_neural_planes_and_layers_have_the_estimators_colours():
-    assert titles(drawn_by.neural_planes(neural(), [0, 9], 0.1)) == ["MINE", "AA-MINE", "exact"]
+def test_neural_layers_have_the_estimators_colours():
     frame = neural()
     figures = drawn_by.neural_panels(frame, [0, 9], 0.1)
     assert [t.rpartition(", ")[2] for t in titles(figures)] == ["epoch 0"] * 2 + ["epoch 9"] * 2
     drawn = lines(figures[2].axes[0])
-    for name, (column, color) in drawn_by.ESTIMATORS.items():
+    for name, (column, color) in ESTIMATORS.items():
         known = np.array(frame[f"{column}_x"].tolist())[:, -1].mean(axis=0)
         np.testing.assert_allclose(drawn[name].get_ydata(), known)
         assert drawn[name].get_color() == plots.COLORS[color]
@@ -134,22 +102,9 @@ def test_courses_are_means_over_networks_above_the_accuracy():
 
 def test_decisions_are_two_classes_in_a_square():
     for figure in drawn_by.decision_panels():
-        assert sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == 700
-
-
-def test_planes_of_groups_are_of_the_first_network():
-    rows = [
-        {"dataset": "simple", "seed": s, "rows": 100, "label_entropy": 0.7, "epoch": EPOCHS}
-        | {f"simple_{q}": values(4, 3, LAYERS) for q in "xy"}
-        | {f"{reading}_{q}": values(3, LAYERS) for reading in drawn_by.ESTIMATES[1:] for q in "xy"}
-        for s in range(2)
-    ]
-    groups = pd.DataFrame(rows)
-    (figure,) = drawn_by.group_planes(groups, ["simple"])
-    assert titles([figure]) == ["simple, n = 100"]
-    first = figure.axes[0].containers[0].lines[0].get_xdata()
-    np.testing.assert_allclose(first, np.array(groups["simple_x"].tolist())[:, 0, 0].mean(axis=0))
-    assert titles(drawn_by.reading_planes(groups)) == list(drawn_by.ESTIMATES)
+        assert (
+            sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == drawn_by.POINTS
+        )
 
 
 def noisy():

@@ -1,4 +1,4 @@
-"""Chapter 05 after its runs: compressions in bits, violations by hand, spreads."""
+"""Chapter 05 after its runs: violations by hand, spreads."""
 
 import math
 
@@ -11,11 +11,8 @@ from hypothesis.extra import numpy as hnp
 
 from infoplane.chapters.tishby_plane.tables import (
     ALIVE,
-    BITS,
     ESTIMATES,
     alive,
-    by_layer,
-    compressions,
     extended,
     gap_to_ceiling,
     neural_with_exact,
@@ -25,36 +22,6 @@ from infoplane.chapters.tishby_plane.tables import (
     violated,
     with_exact,
 )
-
-
-def test_compressions_are_in_bits_with_their_intervals():
-    course = np.array([0.0, 3.0, 3.0 - math.log(2)])
-    spread = np.array([0.0, 0.0, 0.0, -0.1, 0.0, 0.1])[:, None] * [0, 0, 1]
-    values = {
-        "falls": np.stack([np.tile(course, (6, 1)), course + spread], axis=-1),
-        "rises": np.stack([np.tile(np.arange(3.0), (6, 1))] * 2, axis=-1),
-        "unsure": np.stack([course + 100 * spread] * 2, axis=-1),
-    }
-    table = compressions(values)
-    assert list(table.index) == list(values)
-    assert list(table.columns) == ["layer 1", "layer 2"]
-    assert table.loc["falls", "layer 1"] == "1.00 ± 0.00*"
-    half = 4.30265 * 0.1 * BITS / math.sqrt(3)  # Student's t with two degrees of freedom
-    assert table.loc["falls", "layer 2"] == f"1.00 ± {half:.2f}*"
-    assert table.loc["rises", "layer 1"] == "0.00 ± 0.00"
-    assert not table.loc["unsure", "layer 1"].endswith("*")
-
-
-def test_growth_since_the_peak_of_the_others_has_an_asterisk_too():
-    # two have nothing where the first peaks, and end with log 2
-    curves = np.array([[3.0, 0.0, 1.0], [0.0, 3.0, math.log(2)], [0.0, 5.0, math.log(2)]])
-    assert compressions({"grow": curves[..., None]}).iloc[0, 0] == "-1.00 ± 0.00*"
-
-
-def test_by_layer_names_its_columns():
-    table = by_layer({"a": [1, 2, 3], "b": [4, 5, 6]})
-    assert list(table.columns) == ["layer 1", "layer 2", "layer 3"]
-    assert list(table.loc["b"]) == [4, 5, 6]
 
 
 def test_violations_by_hand():

@@ -22,6 +22,7 @@ __all__ = [
     "dimension_panels",
     "entropy_panel",
     "entropy_panels",
+    "first_panels",
     "gauge_panels",
     "image_dimension_panels",
     "image_entropy_panels",
@@ -33,6 +34,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
+SMALL = 9.5  # points, the least type
 ERROR = "error of the entropy (nats)"
 
 
@@ -47,7 +49,7 @@ def bias_panels(bias: pd.DataFrame) -> list[Figure]:
             look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": method}
             plots.band(axes, *over_seeds(part, "d", method), **look)
         plots.truth(axes, [part["d"].min(), part["d"].max()], [0, 0])
-        axes.legend(fontsize=8)
+        axes.legend()
         panels.append(figure)
     return panels
 
@@ -65,8 +67,17 @@ def bias_rows_panels(bias: pd.DataFrame, methods: Sequence[str]) -> list[Figure]
             plots.band(axes, *over_seeds(part, "n", method), **look)
         plots.truth(axes, [gaussian["n"].min(), gaussian["n"].max()], [0, 0])
         axes.set_xscale("log")
-        axes.legend(fontsize=8)
+        axes.legend()
         panels.append(figure)
+    return panels
+
+
+def first_panels(part: pd.DataFrame, images: pd.DataFrame) -> list[Figure]:
+    """:func:`entropy_panel` of one synthetic case, and of the first set of images."""
+    panels = []
+    for frame in (part, images):
+        case, own = next(iter(tables.cases(frame)))
+        panels.append(entropy_panel(own, tables.breaks(own).iloc[0], title=tables.name(case)))
     return panels
 
 
@@ -123,8 +134,8 @@ def entropy_panel(
     top.set(title=title, ylabel="H (nats)")
     bottom.set(xlabel="code dimension d", ylabel="variance lost", yscale="log")
     bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
-    top.legend(fontsize=8)
-    bottom.legend(fontsize=8)
+    top.legend()
+    bottom.legend()
     return figure
 
 
@@ -147,7 +158,7 @@ def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth:
     axes.plot(x, x, color=plots.INK, linewidth=0.6, label="d itself")
     axes.set_ylim(0, top)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(fontsize=8, ncols=2)
+    axes.legend(ncols=2)
     return figure
 
 
@@ -162,7 +173,7 @@ def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -
     for (name, log_r, log_c), color in zip(curves, colors, strict=True):
         axes.plot(np.exp(log_r), np.exp(log_c), color=color, label=name, linewidth=1.2)
     axes.set(xscale="log", yscale="log")
-    axes.legend(fontsize=8)
+    axes.legend()
     return figure
 
 
@@ -170,7 +181,7 @@ def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -
 def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
     """H(d) of the codes of each digit alone, side by side, with 95 % bands over seeds.
 
-    Thin and grey: the means of all digits. Those refused at every d have no axes.
+    Thin and grey: the mean over the digits. Those refused at every d have no axes.
     """
     import seaborn as sns
     from matplotlib import pyplot as plt
@@ -193,13 +204,13 @@ def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
     plt.close(figure)  # it is shown by `plots.show`, and not a second time by the notebook
     figure.set_layout_engine("constrained")
     figure.set_size_inches(plots.TALL)
-    grid.set_titles("{col_name}", size=9)
+    grid.set_titles("{col_name}", size=SMALL)
     grid.set_axis_labels("", "")
+    of_all = tables.mean_over_digits(part)
     for place, axes in enumerate(grid.axes.flat):
-        for codes, values in curves:
-            axes.plot(codes, values.mean(axis=0), color=plots.CLASSES[2], linewidth=0.5)
+        axes.plot(*of_all, color=plots.CLASSES[2], linewidth=0.8)
         axes.xaxis.set_major_locator(MaxNLocator(2, integer=True))
-        axes.tick_params(labelsize=8, labelleft=place % 5 == 0)
+        axes.tick_params(labelsize=SMALL, labelleft=place % 5 == 0)
     figure.suptitle(title, fontsize=10, x=0.02, ha="left")
     figure.supxlabel("code dimension d", fontsize=10)
     figure.supylabel("H (nats)", fontsize=10)
@@ -218,7 +229,7 @@ def method_panel(part: pd.DataFrame) -> Figure:
         x, y = tables.entropies(part, method=method)
         plots.band(axes, x, *mean_of(y), color=color, label=method)
     axes.axvline(tables.true_dimension(name), label="true dimension", **plots.TRUTH)
-    axes.legend(fontsize=8)
+    axes.legend()
     return figure
 
 
@@ -234,7 +245,7 @@ def count_panel(resolution: pd.DataFrame) -> Figure:
         plots.band(axes, x, *mean_of(y), color=color, label=f"{count} codes")
     truth = tables.true_dimension(resolution["dataset"].iloc[0])
     axes.axvline(truth, label="true dimension", **plots.TRUTH)
-    axes.legend(fontsize=8)
+    axes.legend()
     return figure
 
 
@@ -281,5 +292,5 @@ def pictures_panel(images: Floats, *, title: str) -> Figure:
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    figure.suptitle(title, fontsize=9, x=0, ha="left")
+    figure.suptitle(title, fontsize=SMALL, x=0, ha="left")
     return figure

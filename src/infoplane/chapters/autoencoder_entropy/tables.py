@@ -21,6 +21,7 @@ __all__ = [
     "digit_entropies",
     "dimensions",
     "entropies",
+    "mean_over_digits",
     "name",
     "of_points",
     "own_rows",
@@ -150,6 +151,14 @@ def digit_entropies(part: pd.DataFrame, digit: int) -> tuple[Floats, Floats]:
     if "class_entropies" not in part:  # no record has any
         part = part.assign(class_entropies=None)
     return _complete(*curves(part, part["class_entropies"].str[digit].astype(float)))
+
+
+def mean_over_digits(part: pd.DataFrame) -> tuple[Floats, Floats]:
+    """H(d) in the mean over digits and seeds, at those d at which no digit was refused."""
+    curves_of = [digit_entropies(part, digit) for digit in range(10)]
+    means = [pd.Series(y.mean(axis=0), index=x) for x, y in curves_of if len(x)]
+    mean = pd.concat(means, axis=1).dropna().mean(axis=1)
+    return mean.index.to_numpy(float), mean.to_numpy(float)
 
 
 def scaling(

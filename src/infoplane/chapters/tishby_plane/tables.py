@@ -1,4 +1,4 @@
-"""Chapter 05 after its runs: compression, violations and spreads, out of lists in records."""
+"""Chapter 05 after its runs: violations and spreads, out of lists in records."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infoplane.plane.phases import change_since_peak
-from infoplane.stats import gauss, mean_interval
+from infoplane.stats import gauss
 
 __all__ = [
     "ALIVE",
@@ -17,8 +16,6 @@ __all__ = [
     "above_ceiling",
     "alive",
     "by_decision",
-    "by_layer",
-    "compressions",
     "extended",
     "gap_to_ceiling",
     "neural_with_exact",
@@ -92,29 +89,6 @@ def above_ceiling(neural: pd.DataFrame, n: int) -> pd.DataFrame:
             "greatest exact": f"{exact:.2f}",
         }
     return pd.DataFrame(rows).T
-
-
-def compressions(values: Mapping[str, Floats]) -> pd.DataFrame:
-    """By how much I(X;T) falls from its peak to the end, in bits, with its 95 % interval.
-
-    values: by name, I(X;T) in nats, (networks, checkpoints, layers). A row a name, a column a
-    layer; an asterisk where the interval excludes what is written as zero.
-    """
-    rows = {}
-    for name, curves in values.items():
-        cells = []
-        for layer in range(curves.shape[-1]):
-            mean, low, high = mean_interval(-change_since_peak(curves[..., layer]) * BITS)
-            mark = "*" if max(low, -high) > 0.005 else ""
-            cells.append(f"{mean:.2f} ± {high - mean:.2f}{mark}")
-        rows[name] = cells
-    return by_layer(rows)
-
-
-def by_layer(rows: Mapping[str, Sequence[object]]) -> pd.DataFrame:
-    """Rows by name, a column a layer."""
-    width = max(map(len, rows.values()))
-    return pd.DataFrame(rows, index=[f"layer {k + 1}" for k in range(width)]).T
 
 
 def violated(values: Floats, room: Floats | float = 0.0) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,1 @@
+"""Sets of known correlation dimension, and how near estimates come."""

@@ -1,0 +1,1 @@
+"""Maps of chapter 05, in place of its big tables."""

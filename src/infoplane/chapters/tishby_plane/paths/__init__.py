@@ -1,0 +1,1 @@
+"""Planes of chapter 05: paths through the layers."""
