@@ -104,6 +104,13 @@ def test_a_text_is_shown(capsys):
     assert "Markdown" in capsys.readouterr().out
 
 
+def test_a_number_and_its_unit_stay_in_one_line(monkeypatch):
+    shown = []
+    monkeypatch.setattr("infoplane.book.said.display", lambda text: shown.append(text.data))
+    say("falls by 0.3 nats, 97 % of them, in 12 runs")
+    assert shown == ["falls by 0.3\u00a0nats, 97\u00a0% of them, in 12 runs"]
+
+
 def test_nothing_to_say_shows_nothing(capsys):
     say("")
     assert capsys.readouterr().out == ""

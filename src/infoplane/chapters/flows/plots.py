@@ -66,7 +66,7 @@ def start_panels(starts: pd.DataFrame) -> list[Figure]:
         low = min(courses.course(curves, "from_rho")[1].min() for curves in found.values())
         axes.set_ylim(min(-1.0, low - 1), 1.1 * truth)
         panels.append(figure)
-    return [*panels, _legend(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -109,7 +109,7 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
                           va="center", ha="left" if left else "right")  # fmt: skip
     plots.truth(axes, [truth, truth], [-0.5, len(cases) - 0.5], label="true")
     panels.append(figure)
-    return [*panels, _legend(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -135,7 +135,7 @@ def rival_panels(frames: Frames) -> list[Figure]:
             axis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_formatter(tick.NullFormatter())
         panels.append(figure)
-    return [*panels, _legend(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -155,7 +155,7 @@ def image_panels(images: pd.DataFrame) -> list[Figure]:
     top = max(asked)
     plots.truth(axes, [min(asked), top], [min(asked), top], label="true")
     axes.set_ylim(-0.5, 1.15 * top)
-    axes.legend(fontsize="medium")
+    axes.legend()
     panels = [figure]
 
     truth = tables.fullest(images)
@@ -205,7 +205,7 @@ def rho_panels(frames: Frames) -> list[Figure]:
         plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
         axes.set_ylim(min(lowest, 0.95 * truth), 1.05 * truth)
         panels.append(figure)
-    return [*panels, _legend(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -235,7 +235,7 @@ def student_panels(student: pd.DataFrame) -> list[Figure]:
         axes.set_xticks(dofs, [f"{dof:g}" for dof in dofs], minor=False)
         axes.minorticks_off()
         panels.append(figure)
-    return [*panels, _legend(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def _of_way(model: str) -> dict[str, Any]:
@@ -275,14 +275,3 @@ def _dots(
         axes.errorbar(mean, i + shift, xerr=[[mean - low], [high - mean]], linestyle="none",
                       markersize=5, capsize=2, label=label, **look)  # fmt: skip
         label = "_nolegend_"
-
-
-def _legend(panels: list[Figure]) -> Figure:
-    """A panel that is the legend of all the others."""
-    named: dict[str, Any] = {}
-    for panel in panels:
-        for handle, label in zip(*panel.axes[0].get_legend_handles_labels(), strict=True):
-            named.setdefault(label, handle)
-    figure = Figure(figsize=(4.2, 0.15 + 0.2 * ((len(named) + 1) // 2)))
-    figure.legend(named.values(), named, loc="center", ncols=2, fontsize="medium")
-    return figure

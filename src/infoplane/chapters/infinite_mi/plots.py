@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -78,7 +77,12 @@ def growth_panels(runs: pd.DataFrame, *, scale: str) -> list[Figure]:
         panels.append(figure)
     named = [Patch(color=colors[rate], label=f"learning rate {rate:g}") for rate in rates]
     solid = Line2D([], [], color=plots.INK, label="held out")
-    return [*panels, _legend([*named, solid, Line2D([], [], **DOTTED, label="training batches")])]
+    return [
+        *panels,
+        plots.legend_panel(
+            handles=[*named, solid, Line2D([], [], **DOTTED, label="training batches")]
+        ),
+    ]
 
 
 @plots.styled
@@ -109,7 +113,12 @@ def fate_panels(runs: pd.DataFrame) -> list[Figure]:
     present = set(table["fate"])
     named = [Patch(color=FATES[f], label=f"{f}, held out") for f in FATES if f in present]
     diamond: plots.Look = {"color": plots.INK, "marker": "D", "markersize": 5, "linestyle": "none"}
-    return [*panels, _legend([*named, Line2D([], [], **diamond, label="batch value far above it")])]
+    return [
+        *panels,
+        plots.legend_panel(
+            handles=[*named, Line2D([], [], **diamond, label="batch value far above it")]
+        ),
+    ]
 
 
 @plots.styled
@@ -169,7 +178,7 @@ def value_panels(
     if any(name == "linear" for name, _ in cases):
         known_lines.append(Line2D([], [], label="of the population", **DOTTED))
     bracket = Patch(color=plots.INK, alpha=0.1, linewidth=0, label="bracket")
-    return [*panels, _legend([*_estimators(), *known_lines, bracket])]
+    return [*panels, plots.legend_panel(handles=[*_estimators(), *known_lines, bracket])]
 
 
 @plots.styled
@@ -191,7 +200,9 @@ def error_panels(errors: pd.DataFrame, cases: Sequence[Case]) -> list[Figure]:
     judged = Patch(label="claims are judged here", **strip)
     return [
         *panels,
-        _legend([*_estimators(), Line2D([], [], label="exact", **plots.TRUTH), judged]),
+        plots.legend_panel(
+            handles=[*_estimators(), Line2D([], [], label="exact", **plots.TRUTH), judged]
+        ),
     ]
 
 
@@ -224,7 +235,7 @@ def near_panels(errors: pd.DataFrame) -> list[Figure]:
         plots.truth(axes, [0, 0], (-0.5, len(where) - 0.5))
         panels.append(figure)
     wanted = Patch(label="what was asked", **strip)
-    return [*panels, _legend([*_estimators(), wanted])] if panels else []
+    return [*panels, plots.legend_panel(handles=[*_estimators(), wanted])] if panels else []
 
 
 @plots.styled
@@ -245,7 +256,7 @@ def ablation_panels(layers: pd.DataFrame, exact: pd.DataFrame) -> list[Figure]:
         axes.set(xticks=range(4), xticklabels=["X", "T1", "T2", "T3 = T"], ylabel="estimate (nats)")
         axes.set_ylim(0, None)
         if not panels:
-            axes.legend(loc="lower right", fontsize="medium")
+            axes.legend(loc="lower right")
         panels.append(figure)
     return panels
 
@@ -291,10 +302,3 @@ def _estimators() -> list[Line2D]:
         for color, line, marker, label in LOOKS.values()
     ]
     return [Line2D([], [], markersize=4, **look) for look in looks]
-
-
-def _legend(named: Sequence[Artist]) -> Figure:
-    """A panel that is the legend of all the others."""
-    figure = Figure(figsize=(4.2, 0.1 + 0.2 * len(named)))
-    figure.legend(handles=list(named), loc="center", fontsize="medium")
-    return figure

@@ -1,7 +1,6 @@
 """Pictures of chapter 12: what breaks, what estimators find, and how often intervals cover."""
 
 import itertools
-from typing import Any
 
 import matplotlib.ticker as tick
 import pandas as pd
@@ -47,7 +46,7 @@ def verdict_panel(found: pd.DataFrame) -> Figure:
     axes.set(xlim=(-0.6, len(estimators) - 0.4), ylim=(len(hurdles) - 0.4, -0.6))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=2, fontsize="medium")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -114,15 +113,4 @@ def coverage_panels(table: pd.DataFrame) -> list[Figure]:
         axes.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.03, 1.03))
         plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="as promised")
         panels.append(figure)
-    return [*panels, _legend(panels)]
-
-
-def _legend(panels: list[Figure]) -> Figure:
-    """A panel that is the legend of all the others."""
-    named: dict[str, Any] = {}
-    for panel in panels:
-        for handle, label in zip(*panel.axes[0].get_legend_handles_labels(), strict=True):
-            named.setdefault(label, handle)
-    figure = Figure(figsize=(4.2, 0.15 + 0.2 * len(named)))
-    figure.legend(named.values(), named, loc="center", fontsize="medium")
-    return figure
+    return [*panels, plots.legend_panel(panels)]
