@@ -13,7 +13,8 @@ UNIT = re.compile(r"(?<=\d) (?=(?:%|nats?|bits?)(?![\w-]))")
 def say(text: str) -> None:
     """Display Markdown that a chapter's `texts` made from records; "" displays nothing.
 
-    A number and its unit stay in one line. Raises ValueError where a number of the text is missing, as `nan` would be on a page.
+    A number and its unit stay in one line.
+    Raises ValueError where a number of the text is missing, as `nan` would be on a page.
     """
     if unsaid := UNSAID.search(text):
         around = text[max(0, unsaid.start() - 60) : unsaid.end() + 20]

@@ -77,12 +77,8 @@ def growth_panels(runs: pd.DataFrame, *, scale: str) -> list[Figure]:
         panels.append(figure)
     named = [Patch(color=colors[rate], label=f"learning rate {rate:g}") for rate in rates]
     solid = Line2D([], [], color=plots.INK, label="held out")
-    return [
-        *panels,
-        plots.legend_panel(
-            handles=[*named, solid, Line2D([], [], **DOTTED, label="training batches")]
-        ),
-    ]
+    dotted = Line2D([], [], **DOTTED, label="training batches")
+    return [*panels, plots.legend_panel(handles=[*named, solid, dotted])]
 
 
 @plots.styled
@@ -113,12 +109,8 @@ def fate_panels(runs: pd.DataFrame) -> list[Figure]:
     present = set(table["fate"])
     named = [Patch(color=FATES[f], label=f"{f}, held out") for f in FATES if f in present]
     diamond: plots.Look = {"color": plots.INK, "marker": "D", "markersize": 5, "linestyle": "none"}
-    return [
-        *panels,
-        plots.legend_panel(
-            handles=[*named, Line2D([], [], **diamond, label="batch value far above it")]
-        ),
-    ]
+    above = Line2D([], [], **diamond, label="batch value far above it")
+    return [*panels, plots.legend_panel(handles=[*named, above])]
 
 
 @plots.styled
@@ -198,12 +190,8 @@ def error_panels(errors: pd.DataFrame, cases: Sequence[Case]) -> list[Figure]:
             axes.axvspan(inside.min() / 1.25, inside.max() * 1.25, **strip)
         panels.append(figure)
     judged = Patch(label="claims are judged here", **strip)
-    return [
-        *panels,
-        plots.legend_panel(
-            handles=[*_estimators(), Line2D([], [], label="exact", **plots.TRUTH), judged]
-        ),
-    ]
+    exact = Line2D([], [], label="exact", **plots.TRUTH)
+    return [*panels, plots.legend_panel(handles=[*_estimators(), exact, judged])]
 
 
 @plots.styled
