@@ -157,3 +157,28 @@ def test_codes_fit_best_where_least_is_outside():
     assert "leaves out 47 % of their variance" in told
     assert "20 to 50 %" not in told  # the last layer's has grown again
     assert "neither before it nor at its end, of L5:" in told
+
+
+def test_one_look_at_exact_values_says_nothing_of_their_course():
+    made = planes(by_wkl_alone)
+    first = made["epoch"] == 0
+    nothing = {"shares": [], **{f"exact_{name}": [[]] * 4 for name in ("x", "y", "x_std", "y_std")}}
+    once = made.assign(
+        **{
+            name: [of if here else none for of, here in zip(made[name], first, strict=True)]
+            for name, none in nothing.items()
+        }
+    )
+    assert plane_texts.exact({"planes": once}) == ""
+    assert "exact" not in plane_texts.falls({"planes": once})
+
+
+def test_a_fall_that_some_networks_lack_is_not_said_of_all():
+    def some(quantity, layer, epoch, seed):
+        return by_wkl_alone(quantity, layer, epoch, seed) if seed else epoch / 10
+
+    assert "L5 fall in some networks and not in others, by 0.00 to 1.50" in plane_texts.falls(
+        {"planes": planes(some)}
+    )
+    never = plane_texts.falls({"planes": planes(lambda quantity, layer, epoch, seed: epoch / 10)})
+    assert never == "No layer ever falls in any network, by WKL."

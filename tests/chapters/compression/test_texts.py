@@ -142,3 +142,4 @@ def test_the_columns_nearest_to_the_truth_are_named(frames):
     told = texts.curve({**frames, "sizes": sizes})
     assert "for Gaussian bumps, drawn from 2 numbers, 3 by WKL and 1 by KSG" in told
     assert "for rectangles, drawn from 4 numbers, 5 by WKL and 3 by KSG" in told
+    assert texts.curve({**frames, "sizes": sizes[:0]}) == ""

@@ -127,7 +127,11 @@ def test_going_on_helps_or_does_not():
     assert told.startswith("Going on helps: from run 3 on the curve stays within a twentieth")
     assert f"after 2 passes in the mean, from scratch after 30 of {PASSES}" in told
     assert "In run 6 it ends as high, at 1.00 nats beside 1.00; there are exactly 1.20" in told
-    assert texts.transfer(moved(world(scratch=2, going_on=9))).startswith("Going on does not help")
+    assert told.endswith("What is saved is the climb, not the gap to the truth.")
+    assert "climb" not in texts.transfer(moved(world(), (1.0, 2.0)))  # above the exact value
+    told = texts.transfer(moved(world(scratch=2, going_on=9)))
+    assert told.startswith("Going on does not help")
+    assert "climb" not in told
 
 
 def test_where_going_on_ends_and_begins():

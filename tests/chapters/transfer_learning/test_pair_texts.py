@@ -115,3 +115,12 @@ def test_a_set_whose_groups_agree_is_not(frames):
     assert "are not those of least" in told
     assert "Simpson" not in told
     assert pair_texts.cut(frames) == ""  # none is cut off
+
+
+def test_other_signs_are_counted_by_regime(pairs):
+    assert "have 0 in the underfitted, 0 in the optimal" in pair_texts.signs(as_reported(pairs, 1))
+    turned = pairs.assign(
+        r=pairs["reported"].where(pairs["regime"] == REGIMES[0], -pairs["reported"])
+    )
+    assert pair_texts.signs(turned).endswith("0 in the underfitted, 10 in the optimal, 10 in the "
+                                             "overfitted regime.")  # fmt: skip

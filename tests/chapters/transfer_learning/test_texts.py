@@ -188,3 +188,19 @@ def test_a_bend_is_told_by_its_numbers(frames):
     told = texts.bent({**frames, "bent": frames["bent"].assign(bent=less)})
     assert "1.00 nats where it was 3.00, less" in told
     assert "a part of it is gone" in told
+
+
+def test_compactness_is_placed_with_its_interval(frames):
+    table = correlated.of_rankers(frames)
+    size = table["r"].abs().sort_values(ascending=False)
+    number = list(size.index).index("compactness") + 1
+    low, high = table.loc["compactness", ["low", "high"]]
+    told = texts.place(frames)
+    assert told.startswith(f"By |r| compactness is number {number} of 11, with ")
+    assert ("0 inside" in told) == (low <= 0 <= high)
+    first = world(
+        falling, ranks=lambda name, i: ORDER[i] + (name != "compactness") * ranked(name, i)
+    )
+    assert texts.place(first) == (
+        "By |r| compactness is number 1 of 11, with an interval without 0."
+    )

@@ -96,21 +96,28 @@ def falls(frames: Frames) -> str:
     table = deepest_falls(frames["planes"])
     layer = str(table["wkl", "mean"].idxmax())
     low, high, mean = (float(table.loc[layer, ("wkl", of)]) for of in ("least", "most", "mean"))
+    if not mean:
+        return "No layer ever falls in any network, by WKL."
     share = float(table.loc[layer, ("ksg", "mean")]) / mean
     rises = _exact_rises(frames, layer)
     whose = (
-        "For the most part this fall is the estimator's."
-        if share < SIGNIFICANT and rises
+        "The fall is seen by both."
+        if share >= SIGNIFICANT
+        else "For the most part this fall is the estimator's."
+        if rises is not False
         else "The two do not agree on whose it is."
-        if share < SIGNIFICANT
-        else "The fall is seen by both."
     )
-    exact = "never fall" if rises else "fall somewhere as well"
+    which = "every network" if low > 0 else "some networks and not in others"
+    how = "never fall" if rises else "fall somewhere as well"
+    exact = (
+        ""
+        if rises is None
+        else f"; and the exact values below, of the layer with the least noise, {how} from one "
+        "look to the next by more than their error"
+    )
     return (
-        f"WKL sees {layer} fall in every network, by {low:.2f} to {high:.2f} nats. KSG, on the "
-        f"same codes, sees {100 * share:.0f} % of that in the mean; and the exact values below, of "
-        f"the layer with the least noise, {exact} from one look to the next by more than their "
-        f"error. {whose}"
+        f"WKL sees {layer} fall in {which}, by {low:.2f} to {high:.2f} nats. KSG, on the "
+        f"same codes, sees {100 * share:.0f} % of that in the mean{exact}. {whose}"
     )
 
 
@@ -177,7 +184,7 @@ def own(frames: Frames) -> str:
 def exact(frames: Frames) -> str:
     """A caption's finding: which layers have more at the end than before training, with most."""
     points = tables.exact_points(frames["planes"])
-    if points.empty:
+    if points.empty or points["epoch"].nunique() < 2:
         return ""
     share = points["share"].min()
     own = points[points["share"] == share]
@@ -225,10 +232,16 @@ def _far(share: float) -> str:
     return "are far apart" if share > LARGE else "differ"
 
 
-def _exact_rises(frames: Frames, layer: str) -> bool:
-    """Whether the exact value with the least noise never falls in the mean, by more than errors."""
+def _exact_rises(frames: Frames, layer: str) -> bool | None:
+    """Whether the exact value with the least noise never falls in the mean, by more than errors.
+
+    None where it was looked at less than twice.
+    """
     points = tables.exact_points(frames["planes"])
+    if points.empty:
+        return None
     own = points[(points["layer"] == layer) & (points["share"] == points["share"].min())]
     mean = own.groupby("epoch")["x"].mean().to_numpy()
-    error = 3 * float(own["x_std"].max()) if len(own) else 0.0
-    return bool((np.diff(mean) > -error - 0.02).all())
+    if len(mean) < 2:
+        return None
+    return bool((np.diff(mean) > -3 * float(own["x_std"].max()) - 0.02).all())

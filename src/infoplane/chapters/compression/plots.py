@@ -202,7 +202,7 @@ def estimator_panels(planes: pd.DataFrame) -> list[Figure]:
             plots.band(axes, epochs, *mean_of(values), label=label, color=plots.COLORS[name],
                        **look)  # fmt: skip
         panels.append(figure)
-    panels[0].axes[0].legend(loc="center right")
+    panels[-1].legend(loc="outside lower center", ncols=2)
     return panels
 
 

@@ -138,6 +138,10 @@ def curve(frames: Frames) -> str:
     """A caption's finding: at how many columns WKL and KSG are nearest to the truth."""
     every = tables.too_small(frames)
     every = every[every["nats"] == every["nats"].max()]
+    if not {(kind, name) for kind in KINDS for name in ("wkl", "ksg")} <= set(
+        zip(every["kind"], every["estimator"], strict=True)
+    ):
+        return ""
     every = every.assign(off=(every["value"] - every["nats"]).abs())
     off = every.groupby(["kind", "estimator", "code_dim"])["off"].mean()
     told = [

@@ -181,11 +181,17 @@ def transfer(frames: Frames) -> str:
         else ""
     )
     passes = len(every["curves"].iloc[0][0])
+    exact = _relu3(frames)
+    climb = (
+        " What is saved is the climb, not the gap to the truth."
+        if later[True] < later[False] and ends[True] < exact
+        else ""
+    )
     return (
         f"Going on {helps}: from run {run} on the curve stays within a twentieth of its end after "
         f"{later[True]:.0f} passes in the mean, from scratch after {later[False]:.0f} of {passes}. "
         f"In run {last} it ends {how}, at {ends[True]:.2f} nats beside {ends[False]:.2f}; there "
-        f"are exactly {_relu3(frames):.2f}.{begins}"
+        f"are exactly {exact:.2f}.{begins}{climb}"
     )
 
 

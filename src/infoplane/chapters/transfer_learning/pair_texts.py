@@ -15,7 +15,7 @@ from infoplane.chapters.transfer_learning.settings import (
     REGIMES,
 )
 
-__all__ = ["by_source", "counts", "cut", "decided", "together"]
+__all__ = ["by_source", "counts", "cut", "decided", "signs", "together"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -30,6 +30,14 @@ def counts(pairs: pd.DataFrame) -> str:
         f"Of the {len(pairs)} entries {within} have their interval where it counts as reproduced, "
         f"{outside} lie outside, and {left} reach over an edge."
     )
+
+
+def signs(pairs: pd.DataFrame) -> str:
+    """A caption's finding: how many entries have another sign than reported, by regime."""
+    other = (pairs["r"] * pairs["reported"] < 0).groupby(pairs["regime"]).sum()
+    per = len(pairs) // len(REGIMES)
+    told = ", ".join(f"{other[regime]} in the {regime}" for regime in REGIMES)
+    return f"Of {per} entries a table, another sign than reported have {told} regime."
 
 
 def decided(frames: Frames, pairs: pd.DataFrame) -> str:

@@ -16,7 +16,7 @@ from infoplane.chapters.transfer_learning.settings import (
 
 __all__ = [
     "answer", "bent", "ceiling", "classifiers", "course", "critic", "networks", "noise", "orders",
-    "rankers", "stability",
+    "place", "rankers", "stability",
 ]  # fmt: skip
 
 Frames = Mapping[str, pd.DataFrame]
@@ -125,6 +125,16 @@ def noise(frames: Frames) -> str:
         "Over noise and scale the correlation of compactness and accuracy runs from "
         f"{moved.min():.2f} to {moved.max():.2f}, {sign}."
     )
+
+
+def place(frames: Frames) -> str:
+    """A caption's finding: where compactness stands among the rankers, and how sure that is."""
+    table = correlated.of_rankers(frames)
+    size = table["r"].abs().sort_values(ascending=False)
+    number = int(np.flatnonzero(size.index == "compactness")[0]) + 1
+    low, high = (float(table.loc["compactness", end]) for end in ("low", "high"))
+    zero = "with 0 inside its interval" if low <= 0 <= high else "with an interval without 0"
+    return f"By |r| compactness is number {number} of {size.count()}, {zero}."
 
 
 def rankers(frames: Frames) -> str:
