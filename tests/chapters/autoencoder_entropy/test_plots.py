@@ -9,13 +9,12 @@ from matplotlib.patches import Rectangle
 
 from infoplane import plots
 from infoplane.chapters.autoencoder_entropy.plots import (
-    bias_panels,
-    bias_rows_panels,
     count_panel,
     digits_panel,
     dimension_panel,
     entropy_panel,
     entropy_panels,
+    first_panels,
     gauge_panels,
     pictures_panel,
     scaling_panel,
@@ -225,53 +224,18 @@ def test_no_figure_stays_open_for_the_notebook_to_show_again():
     assert not plt.get_fignums()
 
 
-def bias():
-    return pd.DataFrame(
-        {"density": density, "n": n, "d": d, "seed": s, "bandwidth": 0.1}
-        | {method: i + d / 10 + s + n / 1000 for i, method in enumerate(METHODS)}
-        for density in ("uniform", "gaussian")
-        for n in (100, 500)
-        for d in (1, 2, 4)
-        for s in SEEDS
-    )
-
-
-def test_errors_of_the_entropy_are_those_with_the_most_rows():
-    figures = bias_panels(bias())
-    assert [f.axes[0].get_title(loc="left") for f in figures] == [
-        "uniform, n = 500",
-        "gaussian, n = 500",
-    ]
-    for figure in figures:
-        drawn = lines(figure.axes[0])
-        for i, method in enumerate(METHODS):
-            np.testing.assert_allclose(
-                drawn[method].get_ydata(), [i + d / 10 + 1.5 for d in (1, 2, 4)]
-            )
-        assert is_truth(drawn["exact"])
-        assert "(nats)" in figure.axes[0].get_ylabel()
-
-
-def test_errors_of_the_entropy_against_rows_are_of_the_gaussian_alone():
-    frame = bias()
-    frame.loc[frame["density"] == "uniform", list(METHODS)] = 1e6
-    (figure,) = bias_rows_panels(frame, ["plug-in"])
-    drawn = lines(figure.axes[0])
-    at = METHODS.index("plug-in")
-    for d in (1, 2, 4):
-        np.testing.assert_allclose(drawn[f"d = {d}"].get_xdata(), [100, 500])
-        np.testing.assert_allclose(
-            drawn[f"d = {d}"].get_ydata(), [at + d / 10 + 1.1, at + d / 10 + 1.5]
-        )
-    assert is_truth(drawn["exact"])
-
-
 def test_panels_of_many_cases_are_those_without_bounds_in_their_order():
     frame = pd.concat(
         [part("linear-3"), part("spectrum"), part("linear-3").assign(code_activation="tanh")]
     )
     titles = [f.axes[0].get_title(loc="left") for f in entropy_panels(frame, breaks(frame))]
     assert titles == ["linear-3", "spectrum"]
+
+
+def test_panels_of_one_picture_share_a_legend():
+    for figures in (gauge_panels(part()), first_panels(part(), part("digits"))):
+        legends = [[a.get_legend() is not None for a in f.axes] for f in figures]
+        assert legends == [[True, True]] + [[False, False]] * (len(figures) - 1)
 
 
 def test_gauges_have_a_panel_each():

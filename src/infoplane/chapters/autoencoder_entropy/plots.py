@@ -10,12 +10,10 @@ from matplotlib.ticker import MaxNLocator
 
 from infoplane import plots
 from infoplane.chapters.autoencoder_entropy import tables
-from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, METHODS
-from infoplane.stats import ends, mean_of, over_seeds
+from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES
+from infoplane.stats import ends, mean_of
 
 __all__ = [
-    "bias_panels",
-    "bias_rows_panels",
     "count_panel",
     "digits_panel",
     "dimension_panel",
@@ -35,49 +33,15 @@ Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
 SMALL = 9.5  # points, the least type
-ERROR = "error of the entropy (nats)"
-
-
-@plots.styled
-def bias_panels(bias: pd.DataFrame) -> list[Figure]:
-    """Errors of the entropy by method against the dimension, with the most rows; one a density."""
-    n = bias["n"].max()
-    panels = []
-    for density, part in bias[bias["n"] == n].groupby("density", sort=False):
-        figure, axes = plots.panel(title=f"{density}, n = {n}", xlabel="dimension", ylabel=ERROR)
-        for method, color in zip(METHODS, plots.CLASSES, strict=False):
-            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": method}
-            plots.band(axes, *over_seeds(part, "d", method), **look)
-        plots.truth(axes, [part["d"].min(), part["d"].max()], [0, 0])
-        axes.legend()
-        panels.append(figure)
-    return panels
-
-
-@plots.styled
-def bias_rows_panels(bias: pd.DataFrame, methods: Sequence[str]) -> list[Figure]:
-    """Errors of the entropy of a Gaussian against the rows, a shade a dimension; one a method."""
-    gaussian = bias[bias["density"] == "gaussian"]
-    panels = []
-    for method in methods:
-        figure, axes = plots.panel(title=f"gaussian, {method}", xlabel="rows n", ylabel=ERROR)
-        shades = plots.shades(gaussian["d"].nunique())
-        for (d, part), color in zip(gaussian.groupby("d"), shades, strict=True):
-            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": f"d = {d}"}
-            plots.band(axes, *over_seeds(part, "n", method), **look)
-        plots.truth(axes, [gaussian["n"].min(), gaussian["n"].max()], [0, 0])
-        axes.set_xscale("log")
-        axes.legend()
-        panels.append(figure)
-    return panels
 
 
 def first_panels(part: pd.DataFrame, images: pd.DataFrame) -> list[Figure]:
     """:func:`entropy_panel` of one synthetic case, and of the first set of images."""
-    panels = []
+    panels: list[Figure] = []
     for frame in (part, images):
         case, own = next(iter(tables.cases(frame)))
-        panels.append(entropy_panel(own, tables.breaks(own).iloc[0], title=tables.name(case)))
+        found = tables.breaks(own).iloc[0]
+        panels.append(entropy_panel(own, found, title=tables.name(case), legend=not panels))
     return panels
 
 
@@ -87,8 +51,10 @@ def entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
     found: of `tables.breaks` of the same frame.
     """
     return [
-        entropy_panel(part, row, title=tables.name(case))
-        for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True)
+        entropy_panel(part, row, title=tables.name(case), legend=i == 0)
+        for i, ((case, part), (_, row)) in enumerate(
+            zip(tables.cases(frame), found.iterrows(), strict=True)
+        )
         if case["code_activation"] == "none"
     ]
 
@@ -98,7 +64,11 @@ def gauge_panels(part: pd.DataFrame) -> list[Figure]:
     name = part["dataset"].iloc[0]
     return [
         entropy_panel(
-            part, tables.breaks(part, gauge).iloc[0], title=f"{name}, {gauge}", gauge=gauge
+            part,
+            tables.breaks(part, gauge).iloc[0],
+            title=f"{name}, {gauge}",
+            gauge=gauge,
+            legend=gauge == GAUGES[0],
         )
         for gauge in GAUGES
     ]
@@ -106,7 +76,7 @@ def gauge_panels(part: pd.DataFrame) -> list[Figure]:
 
 @plots.styled
 def entropy_panel(
-    part: pd.DataFrame, found: pd.Series, *, title: str, gauge: str = GAUGE
+    part: pd.DataFrame, found: pd.Series, *, title: str, gauge: str = GAUGE, legend: bool = True
 ) -> Figure:
     """H(d) of one case with its break, and below it the share of the variance that is lost.
 
@@ -134,13 +104,15 @@ def entropy_panel(
     top.set(title=title, ylabel="H (nats)")
     bottom.set(xlabel="code dimension d", ylabel="variance lost", yscale="log")
     bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
-    top.legend()
-    bottom.legend()
+    for axes in (top, bottom) if legend else ():
+        axes.legend()
     return figure
 
 
 @plots.styled
-def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth: float) -> Figure:
+def dimension_panel(
+    part: pd.DataFrame, of_points: Floats, *, title: str, truth: float, legend: bool = True
+) -> Figure:
     """Correlation dimension of the codes against their dimension, and that of the data.
 
     of_points: (seeds,) correlation dimensions of the data; bands are 95 % intervals over seeds.
@@ -158,7 +130,8 @@ def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth:
     axes.plot(x, x, color=plots.INK, linewidth=0.6, label="d itself")
     axes.set_ylim(0, top)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(ncols=2)
+    if legend:
+        axes.legend(ncols=2)
     return figure
 
 
@@ -173,7 +146,10 @@ def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -
     for (name, log_r, log_c), color in zip(curves, colors, strict=True):
         axes.plot(np.exp(log_r), np.exp(log_c), color=color, label=name, linewidth=1.2)
     axes.set(xscale="log", yscale="log")
-    axes.legend()
+    lines = axes.get_lines()
+    # of ordered curves the ends and the middle have a name: the colours say the rest
+    named = dict.fromkeys((0, (len(lines) - 1) // 2, max(len(lines) - 2, 0), len(lines) - 1))
+    axes.legend(handles=[lines[i] for i in named], loc="upper left")
     return figure
 
 
@@ -257,18 +233,19 @@ def dimension_panels(frame: pd.DataFrame, points: pd.DataFrame) -> list[Figure]:
             tables.of_points(case, points),
             title=tables.name(case),
             truth=tables.true_dimension(case["dataset"]),
+            legend=i == 0,
         )
-        for case, part in tables.cases(frame)
+        for i, (case, part) in enumerate(tables.cases(frame))
         if case["code_activation"] == "none"
     ]
 
 
 def image_entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
     """H(d) of each set of images, all together and digit by digit; found: of `tables.breaks`."""
-    panels = []
+    panels: list[Figure] = []
     for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True):
         name = case["dataset"]
-        panels.append(entropy_panel(part, row, title=f"{name}, all digits"))
+        panels.append(entropy_panel(part, row, title=f"{name}, all digits", legend=not panels))
         panels.append(digits_panel(part, title=f"{name}, digit by digit"))
     return panels
 

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy.known import plots as drawn_by
+from infoplane.chapters.autoencoder_entropy.settings import METHODS
+from tests.chapters.autoencoder_entropy.test_plots import SEEDS, is_truth, lines
 from tests.chapters.autoencoder_entropy.told import known
 
 
@@ -33,3 +35,44 @@ def test_a_method_that_failed_on_a_set_leaves_it_out():
     drawn = series(drawn_by.off_panel(frame).axes[0])
     assert len(drawn["max. likelihood"]) == 2
     assert len(drawn["C(r)"]) == 3
+
+
+def bias():
+    return pd.DataFrame(
+        {"density": density, "n": n, "d": d, "seed": s, "bandwidth": 0.1}
+        | {method: i + d / 10 + s + n / 1000 for i, method in enumerate(METHODS)}
+        for density in ("uniform", "gaussian")
+        for n in (100, 500)
+        for d in (1, 2, 4)
+        for s in SEEDS
+    )
+
+
+def test_errors_of_the_entropy_are_those_with_the_most_rows():
+    figures = drawn_by.bias_panels(bias())
+    assert [f.axes[0].get_title(loc="left") for f in figures] == [
+        "uniform, n = 500",
+        "gaussian, n = 500",
+    ]
+    for figure in figures:
+        drawn = lines(figure.axes[0])
+        for i, method in enumerate(METHODS):
+            np.testing.assert_allclose(
+                drawn[method].get_ydata(), [i + d / 10 + 1.5 for d in (1, 2, 4)]
+            )
+        assert is_truth(drawn["exact"])
+        assert "(nats)" in figure.axes[0].get_ylabel()
+
+
+def test_errors_of_the_entropy_against_rows_are_of_the_gaussian_alone():
+    frame = bias()
+    frame.loc[frame["density"] == "uniform", list(METHODS)] = 1e6
+    (figure,) = drawn_by.bias_rows_panels(frame, ["plug-in"])
+    drawn = lines(figure.axes[0])
+    at = METHODS.index("plug-in")
+    for d in (1, 2, 4):
+        np.testing.assert_allclose(drawn[f"d = {d}"].get_xdata(), [100, 500])
+        np.testing.assert_allclose(
+            drawn[f"d = {d}"].get_ydata(), [at + d / 10 + 1.1, at + d / 10 + 1.5]
+        )
+    assert is_truth(drawn["exact"])

@@ -1,1 +1,1 @@
-"""Sets of known correlation dimension, and how near estimates come."""
+"""What chapter 07 tries on the known: entropies with closed forms, sets of known dimension."""

@@ -1,13 +1,25 @@
-"""Pictures of known correlation dimensions: estimate against truth, and how far off in per cent."""
+"""Pictures of what is known: errors of entropies, and correlation dimensions against the truth."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from infoplane import plots
-from infoplane.stats import mean_interval
+from infoplane.chapters.autoencoder_entropy.settings import METHODS as WAYS
+from infoplane.stats import mean_interval, over_seeds
 
-__all__ = ["METHODS", "known_panels", "off_panel", "truth_panel"]
+__all__ = [
+    "METHODS",
+    "bias_panels",
+    "bias_rows_panels",
+    "known_panels",
+    "off_panel",
+    "truth_panel",
+]
+
+ERROR = "error of the entropy (nats)"
 
 # How estimates are named, in what column, in which colour and with which mark.
 METHODS = {
@@ -15,6 +27,42 @@ METHODS = {
     "TwoNN": ("twonn", plots.CLASSES[0], "s"),
     "max. likelihood": ("mle", plots.CLASSES[3], "^"),
 }
+
+
+@plots.styled
+def bias_panels(bias: pd.DataFrame) -> list[Figure]:
+    """Errors of the entropy by method against the dimension, with the most rows; one a density."""
+    n = bias["n"].max()
+    panels: list[Figure] = []
+    for density, part in bias[bias["n"] == n].groupby("density", sort=False):
+        figure, axes = plots.panel(title=f"{density}, n = {n}", xlabel="dimension", ylabel=ERROR)
+        for method, color in zip(WAYS, plots.CLASSES, strict=False):
+            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": method}
+            plots.band(axes, *over_seeds(part, "d", method), **look)
+        plots.truth(axes, [part["d"].min(), part["d"].max()], [0, 0])
+        if not panels:
+            axes.legend()
+        panels.append(figure)
+    return panels
+
+
+@plots.styled
+def bias_rows_panels(bias: pd.DataFrame, methods: Sequence[str]) -> list[Figure]:
+    """Errors of the entropy of a Gaussian against the rows, a shade a dimension; one a method."""
+    gaussian = bias[bias["density"] == "gaussian"]
+    panels: list[Figure] = []
+    for method in methods:
+        figure, axes = plots.panel(title=f"gaussian, {method}", xlabel="rows n", ylabel=ERROR)
+        shades = plots.shades(gaussian["d"].nunique())
+        for (d, part), color in zip(gaussian.groupby("d"), shades, strict=True):
+            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": f"d = {d}"}
+            plots.band(axes, *over_seeds(part, "n", method), **look)
+        plots.truth(axes, [gaussian["n"].min(), gaussian["n"].max()], [0, 0])
+        axes.set_xscale("log")
+        if not panels:
+            axes.legend()
+        panels.append(figure)
+    return panels
 
 
 def known_panels(known: pd.DataFrame) -> list[Figure]:
