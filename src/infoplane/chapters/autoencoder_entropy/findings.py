@@ -21,12 +21,11 @@ def digits(frames: Frames) -> str:
     at = np.array(points["dimensions"].tolist()).mean(axis=0)
     closest = frames["closest"].query("dataset == 'mnist'")
     shares = np.array(closest["shares"].tolist()).mean(axis=0)
-    most, n = int(shares.argmax()), int(closest["n"].iloc[0])
+    most = int(shares.argmax())
     return (
-        f"MNIST has no one dimension: its correlation dimension is {at[0]:.1f} at the smallest "
-        f"distances between {points['n'].max()} images, {at.min():.1f} at middle ones and "
-        f"{at[-1]:.1f} at large ones, and {100 * shares[most]:.0f} % of the closest pairs among "
-        f"{n} of them are two {most}s."
+        f"MNIST's correlation dimension is {at[0]:.1f} at the smallest distances between images, "
+        f"{at.min():.1f} at middle ones and {at[-1]:.1f} at large ones, and "
+        f"{100 * shares[most]:.0f} % of the closest pairs show the digit {most} twice."
     )
 
 

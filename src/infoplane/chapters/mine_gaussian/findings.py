@@ -24,10 +24,9 @@ def held_out(frames: Frames) -> str:
         truth = float(CorrelatedGaussian(D, rho).information)
         found.append(f"{mean:.2f} [{low:.2f}, {high:.2f}] of {truth:.2f} nats at ρ = {rho:g}")
     return (
-        f"Trained and judged on separate rows of one sample of {N:,} pairs, MINE finds "
-        f"{' and '.join(found)} between {D} pairs of Gaussians (mean over {len(values)} seeds, "
-        "95 % interval)."
-    ).replace(",000", " 000")
+        f"Trained and judged on separate rows of one sample, MINE finds {' and '.join(found)}, "
+        f"between {D} pairs of Gaussians (mean of {len(values)} seeds, 95 % interval)."
+    )
 
 
 REMARKS: dict[str, Callable[[Frames], str]] = {"mine_held_out": held_out}

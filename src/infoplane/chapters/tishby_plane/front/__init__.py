@@ -41,9 +41,8 @@ def falls(frames: Frames) -> str:
         if sigma in (min(sigmas), max(sigmas))
     ]
     return (
-        f"In training, the last hidden layer of the same tanh networks loses {by_bins} of "
-        f"what it knew of the input if {part['bins'].iloc[0]} bins count it, and exactly "
-        f"{' and '.join(told)}: how much is *forgotten* is a matter of the resolution one looks at."
+        f"In training, the last hidden layer of the same networks forgets {by_bins} about the "
+        f"input if {part['bins'].iloc[0]} bins count it, and, exactly, {' and '.join(told)}."
     )
 
 
@@ -76,7 +75,8 @@ def _tanh(frames: Frames) -> pd.DataFrame:
 
 def _nats(values: npt.NDArray[np.float64]) -> str:
     mean, _, high = mean_interval(values)
-    return f"{mean:.1f} ± {high - mean:.1f} nats".replace("-", "−")
+    digits = 1 if high - mean >= 0.1 else 2
+    return f"{mean:.{digits}f} ± {high - mean:.{digits}f} nats".replace("-", "−")
 
 
 REMARKS: dict[str, Callable[[Frames], str]] = {
