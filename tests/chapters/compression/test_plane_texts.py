@@ -63,8 +63,8 @@ def test_whether_the_test_loss_turns():
 
 def test_ends_are_means_over_networks():
     told = plane_texts.ends(world())
-    assert "L2 from 0.0 to 3.0, and of the input from 0.0 to 3.0" in told
-    assert "L5 from 3.0 to 6.0" in told
+    assert "L2 goes from 0.0 to 3.0 nats of the label and from 0.0 to 3.0 of the input" in told
+    assert "L5 goes from 3.0 to 6.0 nats of the label" in told
 
 
 def waves(quantity, layer, epoch, seed):

@@ -58,11 +58,11 @@ def ends(frames: Frames) -> str:
     """A caption's finding: what each layer has of the label and of the input, before and after."""
     x, y = (tables.curves(frames["planes"], f"wkl_{side}") for side in "xy")
     parts = [
-        f"{layer} from {_at(y, layer, 0)} to {_at(y, layer, -1)}, and of the input from "
-        f"{_at(x, layer, 0)} to {_at(x, layer, -1)}"
+        f"{layer} goes from {_at(y, layer, 0)} to {_at(y, layer, -1)} nats of the label and from "
+        f"{_at(x, layer, 0)} to {_at(x, layer, -1)} of the input"
         for layer in (LAYERS[0], LAYERS[-1])
     ]
-    return f"In the mean, of the label {'; '.join(parts)} nats."
+    return f"In the mean over networks {', '.join(parts)}."
 
 
 def swings(frames: Frames) -> str:
