@@ -45,9 +45,7 @@ def fall_maps(trained: Frames) -> list[Figure]:
 
     A star stands where the 95 % interval over networks excludes 0. All maps have one scale.
     """
-    falls = {name: _falls(part) for name, part in trained.items() if len(part) >= 3}
-    if not falls:
-        return []
+    falls = {name: _falls(part) for name, part in trained.items()}
     most = max(float(np.abs(means).max(axis=None)) for means, _ in falls.values())
     return [
         _map(
