@@ -25,14 +25,18 @@ x, z = np.load("x.npy"), np.load("z.npy")
 {code}
 work({n} // 20)
 started = time.perf_counter()
+{before}
+half = time.perf_counter()
 work({n})
-print(json.dumps(time.perf_counter() - started))
+end = time.perf_counter()
+print(json.dumps({seconds}))
 """
 KSG = """
 from infoplane.estimators import KSG
 work = lambda n: KSG(errors=None).estimate(x[:n], z[:n])
 """
-# n steps of one critic, and of 32 critics a thirty-second as many each
+# n steps of one critic, and of 32 critics a thirty-second as many each. What an estimate takes
+# apart from its steps, as checks of its rows do, is taken off: those of the first half.
 MINE = """
 from infoplane.estimators import MINE
 xs, zs = np.stack([x] * 32), np.stack([z] * 32)
@@ -58,13 +62,17 @@ def work(n):
 
 
 class Peer(NamedTuple):
-    """What is installed for a peer, its code and ours, and the sizes (n, d) of work."""
+    """What is installed for a peer, its code and ours, and the sizes (n, d) of work.
+
+    shares: whether it takes torch from this environment; steps: whether n are steps.
+    """
 
     packages: tuple[str, ...]
     code: str
     ours: str
     sizes: tuple[tuple[int, int], ...]
     shares: bool = False
+    steps: bool = False
 
 
 PEERS = {
@@ -82,11 +90,18 @@ PEERS = {
         ((10**5, 1), (10**6, 1)),
     ),
     "torch-mist": Peer(
-        ("torch-mist==0.2.17", "hydra-core==1.3.2", "mpld3==0.5.12", "pyro-ppl==1.9.2"),
+        (
+            "torch-mist==0.2.17",
+            "hydra-core==1.3.2",
+            "mpld3==0.5.12",
+            "pyro-ppl==1.9.2",
+            "pandas==2.2.3",
+        ),
         MIST,
         MINE,
-        ((3200, 20),),
+        ((9_600, 20),),
         shares=True,
+        steps=True,
     ),
 }
 
@@ -105,9 +120,12 @@ def environment(peer: Peer, folder: Path) -> Path:
     return python
 
 
-def seconds(python: str, code: str, n: int, folder: Path) -> float:
-    """What a script's work takes in a process of its own."""
-    command = [python, "-W", "ignore", "-c", TIMED.format(code=code, n=n)]
+def seconds(python: str, code: str, n: int, folder: Path, *, steps: bool) -> float:
+    """What a script's work takes in a process of its own; of steps, those of the second half."""
+    before = f"work({n // 2})" if steps else ""
+    taken = "2 * (end - half - (half - started))" if steps else "end - half"
+    script = TIMED.format(code=code, n=n, before=before, seconds=taken)
+    command = [python, "-W", "ignore", "-c", script]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=True)
     return float(json.loads(done.stdout.splitlines()[-1]))
 
@@ -128,7 +146,7 @@ def main() -> None:
             python = environment(peer, folder)
             for n, d in peer.sizes:
                 rng = np.random.default_rng(0)
-                rows = max(n, 10_000) if peer.shares else n
+                rows = 10_000 if peer.steps else n
                 x = rng.standard_normal((rows, d))
                 z = 0.9 * x + math.sqrt(0.19) * rng.standard_normal(x.shape)
                 np.save(folder / "x.npy", x)
@@ -137,7 +155,7 @@ def main() -> None:
                 sides = ((peer.code, str(python)), (peer.ours, sys.executable))
                 for _ in range(args.rounds):
                     for i, (code, by) in enumerate(sides):
-                        best[i] = min(best[i], seconds(by, code, n, folder))
+                        best[i] = min(best[i], seconds(by, code, n, folder, steps=peer.steps))
                 theirs, ours = best
                 print(
                     f"{name:<12} n = {n:>7}  d = {d:>2}  theirs {theirs:>8.3f} s  ours "

@@ -23,5 +23,6 @@ nb_execution_mode = CONFIG["execute"]["execute_notebooks"]
 myst_enable_extensions = CONFIG["parse"]["myst_enable_extensions"]
 bibtex_bibfiles = [str(ROOT / path) for path in CONFIG["bibtex_bibfiles"]]
 html_static_path = [str(ROOT / path) for path in CONFIG["sphinx"]["config"]["html_static_path"]]
+html_favicon = str(ROOT / CONFIG["sphinx"]["config"]["html_favicon"])
 html_theme = "sphinx_book_theme"
 html_theme_options = {"home_page_in_toc": CONFIG["html"]["home_page_in_navbar"]}

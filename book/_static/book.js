@@ -25,15 +25,28 @@ document.addEventListener("click", (event) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
 
-// Show the claims of one verdict, of one source, or of both; headings without a claim go, too.
+// Show the claims of one verdict, source or chapter, and in which order; headings without a claim
+// go. In another order than that of the chapters all rows stand in one table.
 for (const form of document.querySelectorAll("form.filters")) {
-  const rows = [...document.querySelectorAll("table.ledger tbody tr")];
+  const rows = [...document.querySelectorAll("table.claims tbody tr")];
+  const homes = rows.map((row) => row.parentElement);
+  const tables = [...document.querySelectorAll("table.claims")];
+  const one = tables[0]?.cloneNode(false);
+  if (one) {
+    one.append(tables[0].tHead.cloneNode(true), document.createElement("tbody"));
+    one.hidden = true;
+    form.after(one);
+  }
+  const words = [...form.elements.verdict.options].map((option) => option.value);
+  const rank = { verdict: (row) => words.indexOf(row.dataset.verdict), source: (row) => Number(row.dataset.source) };
   const choose = () => {
-    const wanted = [...new FormData(form)].filter(([, value]) => value);
-    for (const row of rows) row.hidden = !wanted.every(([name, value]) => row.dataset[name] === value);
-    for (const table of document.querySelectorAll("table.ledger")) {
-      table.closest("section").hidden = !table.querySelector("tbody tr:not([hidden])");
-    }
+    const { order, ...wanted } = Object.fromEntries(new FormData(form));
+    const by = rank[order];
+    if (by) one.tBodies[0].append(...[...rows].sort((a, b) => by(a) - by(b)));
+    else rows.forEach((row, i) => homes[i].append(row));
+    if (one) one.hidden = !by;
+    for (const row of rows) row.hidden = !Object.entries(wanted).every(([name, value]) => !value || row.dataset[name] === value);
+    for (const table of tables) table.closest("section").hidden = !table.querySelector("tbody tr:not([hidden])");
     form.querySelector("output").value = `${rows.filter((row) => !row.hidden).length} of ${rows.length} claims`;
   };
   form.addEventListener("change", choose);
@@ -41,3 +54,48 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.hidden = false;
   choose();
 }
+
+// On a phone a table that is wider than the page has a block a row, each value with its column's
+// name; one whose cells span rows goes on scrolling.
+for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .counts)")) {
+  if (!table.tHead || table.querySelector("tbody [rowspan]")) continue;
+  const names = [];
+  for (const row of table.tHead.rows) {
+    let at = 0;
+    for (const cell of row.cells) {
+      for (let i = 0; i < cell.colSpan; i += 1, at += 1) names[at] = [names[at], cell.textContent.trim()].filter(Boolean).join(" ");
+    }
+  }
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    [...row.cells].forEach((cell, i) => { if (names[i]) cell.dataset.label = names[i]; });
+  }
+  const narrow = matchMedia("(max-width: 640px)");
+  const fit = () => {
+    table.classList.remove("blocks");
+    if (narrow.matches && table.scrollWidth > table.parentElement.clientWidth) table.classList.add("blocks");
+  };
+  narrow.addEventListener("change", fit);
+  fit();
+}
+
+// A figure with a slider is printed twice, its first frame above its last.
+addEventListener("beforeprint", () => {
+  for (const bar of document.querySelectorAll("figure.panels input[type=range]")) {
+    const panels = bar.closest("figure").querySelector("div");
+    const first = panels.cloneNode(true);
+    first.classList.add("first-frame");
+    const names = bar.dataset.names.split("|");
+    const name = bar.closest("label").textContent.trim().split(" ")[0];
+    const told = document.createElement("p");
+    told.className = "first-frame";
+    told.textContent = `Above: ${name} ${names[0]}; below: ${name} ${names.at(-1)}.`;
+    for (const [part, frame] of [[first, "0"], [panels, String(names.length - 1)]]) {
+      for (const group of part.querySelectorAll("[data-frame]")) group.style.display = group.dataset.frame === frame ? "" : "none";
+    }
+    panels.before(first, told);
+  }
+});
+addEventListener("afterprint", () => {
+  for (const added of document.querySelectorAll(".first-frame")) added.remove();
+  for (const bar of document.querySelectorAll("figure.panels input[type=range]")) bar.dispatchEvent(new Event("input"));
+});

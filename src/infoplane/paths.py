@@ -94,6 +94,11 @@ def published_results() -> Path:
     return root() / "data" / "results" if has_checkout() else _cache() / "published"
 
 
+def deciding_yml() -> Path:
+    """Which figure decides which claim."""
+    return root() / "data" / "deciding.yml"
+
+
 def claims_csv() -> Path:
     """The ledger of claims; InputError without a checkout."""
     return _there(root() / "data" / "claims.csv")

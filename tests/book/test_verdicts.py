@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from infoplane.book.verdicts import counts, filters, squares, verdict_table
+from infoplane.book.verdicts import counts, filters, in_brief, squares, verdict_table
 from infoplane.claims import Verdict, ledger
 from infoplane.claims.ledger import ADDED
 
@@ -41,23 +41,23 @@ def test_a_changed_claim_shows_what_was_asked_at_first_and_its_word():
     assert "Asked at first: then &lt; there." in html
     said = '<strong class="verdict differs">differs</strong>'
     assert f"as first asked, of the published records: {said}" in html
-    assert "Criterion: now &amp; here." in html
+    assert "Asked: now &amp; here." in html
     assert "The source says &lt;so&gt;." in html
 
 
 def test_others_say_that_they_are_new_or_nothing():
     assert "not in the ledger at first" in verdict_table([verdict(NEW)])
     plain = verdict_table([verdict(CLAIM)])
-    assert "first" not in plain
+    assert "at first" not in plain
     assert "Why this is asked" in plain
 
 
 def test_a_number_and_its_interval_are_shown_and_a_missing_one_is_a_dash():
-    html = verdict_table([verdict(CLAIM, measured=0.123456, interval=(0.1, 0.2))])
-    assert "0.1235 [0.1, 0.2]" in html
+    html = verdict_table([verdict(CLAIM, measured=0.123456, interval=(0.1, 0.2), part="discrete")])
+    assert ">discrete:</span> 0.123 [0.1, 0.2] nats" in html
     assert ">–<" in verdict_table([verdict(CLAIM)])
-    exact = verdict_table([verdict(CLAIM, measured=1.0, interval=(1.0, 1.0))])
-    assert ">1</td>" in exact.replace(" nats", "")
+    exact = verdict_table([verdict(CLAIM, measured=-1.0, interval=(-1.0, -1.0), part="discrete")])
+    assert "</span> −1 nats<" in exact
 
 
 @pytest.mark.parametrize("links", [True, False])
@@ -94,15 +94,45 @@ def test_the_whole_ledger_is_counted():
         ("0.83", "nats", "0.83 nats", "0.5 [0.4, 0.6] nats"),
         ("> 0", "nats/step", "&gt; 0 nats/step", "0.5 [0.4, 0.6] nats/step"),
         ("small", "nats", "small", "0.5 [0.4, 0.6] nats"),  # words have no unit
-        ("four panels", "nats, nats, 1", "four panels", "0.5 [0.4, 0.6]"),
-        ("-0.95", "1", "-0.95", "0.5 [0.4, 0.6]"),
+        ("four panels", "nats, 1", "four panels", "0.5 [0.4, 0.6] nats"),
+        ("-0.95", "1", "−0.95", "0.5 [0.4, 0.6]"),
     ],
 )
 def test_numbers_have_their_unit_and_words_have_none(reported, unit, shown, measured):
     claim = replace(CLAIM, reported=reported, unit=unit)
-    html = verdict_table([verdict(claim, measured=0.5, interval=(0.4, 0.6))])
+    html = verdict_table([verdict(claim, measured=0.5, interval=(0.4, 0.6), part="discrete")])
     assert f'<td data-label="Reported">{shown}</td>' in html
-    assert f'<td data-label="Measured">{measured}</td>' in html
+    assert f"</span> {measured}<svg" in html
+
+
+def test_a_reason_is_words_with_its_digits_behind_a_fold():
+    html = verdict_table([verdict(CLAIM, words="in words")])
+    assert '<span class="detail">in words</span>' in html
+    assert "<summary>digits</summary>the reason</details>" in html
+
+
+def test_what_was_not_run_is_one_line():
+    html = verdict_table([verdict(CLAIM, "not run")])
+    assert 'class="brief"' in html
+    assert 'data-label="Reported"' not in html
+    assert "<summary>why</summary>the reason</details>" in html
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("differs", True), ("reproduced", False), ("not run", False)]
+)
+def test_the_other_editions_word_stands_beside_where_it_is_another(word, shown):
+    other = {CLAIM.id: verdict(CLAIM, word)}
+    assert ("published edition:" in verdict_table([verdict(CLAIM)], other=other)) == shown
+
+
+def test_a_claim_names_its_document():
+    assert "Tyshchuk 2020, 1.2" in verdict_table([verdict(CLAIM)])
+
+
+def test_a_list_in_brief_is_in_the_order_of_words():
+    html = in_brief([verdict(CHANGED, "differs"), verdict(CLAIM)])
+    assert html.index("#claim-a.claim") < html.index("#claim-b.claim")
 
 
 def test_a_square_for_each_claim_says_its_verdict_without_its_colour():
@@ -116,12 +146,15 @@ def test_a_square_for_each_claim_says_its_verdict_without_its_colour():
         assert f'href="scoreboard.html#claim-{name}.claim"' in html
         assert f">{letter}</span>" in html
         assert f"{name}.claim: {word}</span>" in html
+    placed = squares([verdict(CLAIM)], {"a.claim": "page.html#figure-x"})
+    assert 'href="page.html#figure-x"' in placed
 
 
 def test_what_can_be_chosen_is_what_there_is():
     html = filters([verdict(CLAIM), verdict(CHANGED, "differs")])
     assert re.findall(r'<option value="([^"]+)">', html) == [
-        "reproduced", "differs", CLAIM.source.split("_")[0]
+        "reproduced", "differs", "000", CLAIM.chapter, "verdict", "source"
     ]  # fmt: skip
+    assert ">Tyshchuk 2020</option>" in html
     table = verdict_table([verdict(CHANGED, "differs")])
     assert f'data-verdict="differs" data-source="{CLAIM.source.split("_")[0]}"' in table

@@ -162,3 +162,26 @@ def test_json_has_the_reading_and_what_was_asked_first():
         changed.first_criterion,
         changed.first_verdict,
     )
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ([(0, 0)], "the interval lies inside what is accepted"),
+        ([(2, 3)], "the interval lies outside what is accepted"),
+        ([(0, 0), (0.5, 0.6)], "each of the 2 parts lies inside what is accepted"),
+        ([(0, 0), (2, 3)], "b: the interval lies outside what is accepted"),
+    ],
+)
+def test_a_reason_in_words_has_no_digits_and_names_the_parts(checks, words):
+    names = [""] if len(checks) == 1 else ["a", "b"]
+    accept = "[-1, 1]" if len(checks) == 1 else "a: [-1, 1]; b: [-1, 1]"
+    given = [Check(low, (low, high), name) for (low, high), name in zip(checks, names, strict=True)]
+    assert judge(replace(CLAIM, accept=accept), given).words == words
+
+
+def test_the_part_is_that_of_the_number_that_is_shown():
+    claim = replace(CLAIM, accept="a: [-1, 1]; b: [-1, 1]", unit="nats, 1")
+    found = judge(claim, [Check(0, (0, 0), "a"), Check(2, (2, 2), "b")])
+    assert (found.part, found.measured) == ("b", 2)
+    assert [claim.unit_of(part) for part in "ab"] == ["nats", ""]

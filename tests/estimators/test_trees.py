@@ -9,7 +9,7 @@ from infoplane.estimators.trees import tree
 def test_every_node_has_the_rows_of_its_children_and_the_box_around_them(n, leaf):
     a = np.random.default_rng(n).integers(0, 9, size=(n, 3)).astype(float)
     found = tree(a, leaf)
-    np.testing.assert_array_equal(found.rows, a[found.order])
+    rows = a[found.order]
     assert sorted(found.order) == list(range(n))
     assert (found.start[0], found.stop[0]) == (0, n)
     inner = np.arange(len(found.start) // 2)
@@ -18,13 +18,13 @@ def test_every_node_has_the_rows_of_its_children_and_the_box_around_them(n, leaf
     np.testing.assert_array_equal(found.stop[inner], found.stop[2 * inner + 2])
     for node, (start, stop) in enumerate(zip(found.start, found.stop, strict=True)):
         if start < stop:
-            np.testing.assert_array_equal(found.low[node], found.rows[start:stop].min(axis=0))
-            np.testing.assert_array_equal(found.high[node], found.rows[start:stop].max(axis=0))
+            np.testing.assert_array_equal(found.low[node], rows[start:stop].min(axis=0))
+            np.testing.assert_array_equal(found.high[node], rows[start:stop].max(axis=0))
     sizes = (found.stop - found.start)[len(inner) :]
     assert sizes.max() <= leaf
     assert sizes.max() - sizes.min() <= 1
     for cell, start, size in zip(found.cells, found.start[len(inner) :], sizes, strict=True):
-        np.testing.assert_array_equal(cell[:, :size].T, found.rows[start : start + size])
+        np.testing.assert_array_equal(cell[:, :size].T, rows[start : start + size])
         assert (cell[:, size:] == np.inf).all()
 
 

@@ -36,6 +36,48 @@ def test_a_line_its_band_and_what_goes_across():
     assert band[["x", "low", "high"]].to_numpy().tolist() == [[0, 1.5, 2.5], [1, 2, 4]]
 
 
+def test_a_line_across_has_one_coordinate_and_a_shaded_part_is_no_bar():
+    axes = axes_of()
+    axes.axhline(2.5, label="true")
+    axes.axvline(7, label="break")
+    axes.axvspan(1, 3, alpha=0.2)
+    axes.axhspan(1, 3, label="accepted")
+    found = table(axes).set_index("curve")
+    assert set(found.index) == {"true", "break"}
+    assert (found.loc["true", "y"], found.loc["break", "x"]) == (2.5, 7)
+    assert np.isnan(found.loc["true", "x"])
+    assert np.isnan(found.loc["break", "y"])
+
+
+def test_what_has_no_name_has_that_of_its_colour_in_a_legend_of_any_panel():
+    one, other = axes_of("one"), axes_of("other")
+    shown = one.plot([0], [1], color="#123456", label="_") + one.plot(
+        [0], [2], "--", color="#123456"
+    )
+    points = other.scatter([0], [3], color="#654321")
+    other.figure.legend([*shown, points], ["solid", "dashed", "points of b"])
+    found = table(one, other)
+    assert dict(zip(found["y"], found["curve"], strict=True)) == {
+        1: "solid", 2: "dashed", 3: "points of b"
+    }  # fmt: skip
+
+
+def test_what_seaborn_draws_for_its_legend_only_is_no_row():
+    axes = axes_of()
+    axes.plot([np.nan], [np.nan], color="#123456", label="a")
+    axes.plot([0, 1], [1, np.nan], color="#123456")
+    found = table(axes)
+    assert found[["curve", "x"]].to_numpy().tolist() == [["a", 0.0], ["a", 1.0]]
+
+
+def test_what_stands_at_a_name_has_it():
+    axes = axes_of()
+    axes.plot([1.0, 2.0], [0.1, 1.9], "o")
+    axes.set_yticks([0, 2], ["digits", "roll"])
+    axes.set_xticks([1, 2], ["1", "10"])  # numbers are none
+    assert table(axes)[["x", "y"]].to_numpy().tolist() == [[1.0, "digits"], [2.0, "roll"]]
+
+
 def test_points_and_their_frames():
     axes = axes_of()
     for frame in range(2):

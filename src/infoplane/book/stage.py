@@ -4,7 +4,7 @@ import copy
 import gzip
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +13,13 @@ import yaml
 
 from infoplane import paths
 from infoplane.book.arranged import arranged
-from infoplane.book.editions import PUBLISHED, records, stage_dir
-from infoplane.book.figures import offered
+from infoplane.book.editions import records, stage_dir
+from infoplane.book.figures import named, offered
 from infoplane.book.fonts import characters, fonts
 from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
+from infoplane.book.overview import overview
 from infoplane.book.scoreboard import scoreboard
-from infoplane.book.verdicts import counts, filters, squares, verdict_table
-from infoplane.claims import Verdict
-from infoplane.records.provenance import (
-    commit,
-    earlier,
-    hardware,
-    origin,
-    versions,
-    versions_text,
-)
 
 __all__ = ["config", "stage"]
 
@@ -54,19 +45,18 @@ def stage(name: str) -> dict[str, str]:
     for path in sorted((root / "book").rglob("*")):
         if path.is_file() and path.suffix != ".py":
             files[str(path.relative_to(root))] = path.read_bytes()
+    figures: dict[str, set[str]] = {}
+    for chapter in chapters():
+        made, figures[chapter.name] = _chapter_files(chapter, name, folder / "notebooks")
+        files |= made
     board = scoreboard(name)
     texts, broken = generated(name)
-    texts |= {
-        "scoreboard": _scoreboard(name, board.verdicts),
-        "provenance": _provenance(name, folder),
-        "squares": squares(board.verdicts),
-    }
+    texts |= overview(name, folder, board.verdicts, figures)
     for page in [page for page in files if page.endswith(".md")]:
         files[page] = _filled(files[page].decode(), texts).encode()
-    for chapter in chapters():
-        files |= _chapter_files(chapter, name, folder / "notebooks")
     pages = [files[page].decode() for page in files if page.endswith(".ipynb")]
     shown = [html for page in pages for html in _outputs(page)]
+    shown += [text for text in texts.values() if "<figure" in text]
     for file, face in fonts(characters(shown)).items():
         files[f"book/_static/fonts/{file}"] = face
     _lay_out(folder / "tree", files)
@@ -113,14 +103,19 @@ def config(plain: Mapping[str, Any]) -> str:
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
 
 
-def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes]:
-    """A chapter's page and its three downloads: clean notebook, executed copy, records."""
+def _chapter_files(chapter: Chapter, name: str, folder: Path) -> tuple[dict[str, bytes], set[str]]:
+    """A chapter's page and its three downloads: clean notebook, executed copy, records.
+
+    And the names of the page's figures.
+    """
     source = paths.notebooks_dir() / f"{chapter.name}.ipynb"
     done = folder / f"{chapter.name}.ipynb"
     failed = folder / f"{chapter.name}.failed.ipynb"
     executed = failed if failed.exists() or not done.exists() else done
     whole = nbformat.read(executed if executed.exists() else source, as_version=4)
-    page = arranged(copy.deepcopy(whole))
+    page = copy.deepcopy(whole)
+    figures = named(page)
+    page = arranged(page)
     numbers = offered(page, chapter.name, "../_static/downloads")
     for output in (output for each in whole.cells for output in each.get("outputs", [])):
         output.get("data", {}).pop("text/csv", None)  # which are files of their own
@@ -139,7 +134,7 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
         for record in records(plan, name)
         if record is not None
     ]
-    return {
+    files = {
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
         **{f"book/_static/downloads/{file}": text.encode() for file, text in numbers.items()},
         f"book/{downloads}.ipynb": source.read_bytes(),
@@ -148,38 +143,4 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> dict[str, bytes
             json.dumps(found, sort_keys=True).encode(), mtime=0
         ),
     }
-
-
-def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:
-    """Counts, then every claim with its verdict, chapter by chapter."""
-    titles = {chapter.name: chapter.title for chapter in chapters()}
-    parts = [f"Profile *{name}*:", counts(verdicts, first=name == PUBLISHED)]
-    if name != PUBLISHED:
-        parts.append("What the first criteria said is counted in the published edition.")
-    parts.append(filters(verdicts))
-    for owner in sorted({verdict.claim.chapter for verdict in verdicts}):
-        number, _, short = owner.partition("_")
-        title = titles.get(owner, f"{int(number)}. {short.replace('_', ' ')} (not written yet)")
-        table = verdict_table(
-            [v for v in verdicts if v.claim.chapter == owner], chapter_links=owner in titles
-        )
-        parts += [f"## {title}", table]
-    return "\n\n".join(parts)
-
-
-def _provenance(name: str, folder: Path) -> str:
-    """Each chapter: when its page was rendered, and where its numbers were computed."""
-    parts = []
-    for chapter in chapters():
-        path = folder / "notebooks" / f"{chapter.name}.ipynb"
-        plans = chapter.plans(profile(name, chapter)).values()
-        made = [(plan, [r for r in records(plan, name) if r is not None]) for plan in plans]
-        facts = origin(r for _, found in made for r in found) | earlier(made)
-        ran = nbformat.read(path, as_version=4).metadata["papermill"] if path.exists() else {}
-        when = f"{ran['start_time'][:10]}, in {ran['duration']:.1f} s" if ran else "failed"
-        rows = {"Profile": name, "Page executed": when, **facts}
-        parts.append(f"## {chapter.title}\n")
-        parts += [f"- **{fact}:** {text}" for fact, text in rows.items()]
-        parts.append("")
-    here = f"{hardware()}, commit {commit()}; {versions_text(versions())}"
-    return "\n".join([f"This edition was rendered by {here}.", "", *parts])
+    return files, figures

@@ -1,8 +1,8 @@
 """The word that checks force on a claim. No verdict is typed by hand."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infoplane.claims.checks import Check
@@ -16,7 +16,11 @@ Word = Literal["reproduced", "differs", "undecided", "by construction", "not run
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim with what was measured, and the word that follows from both."""
+    """A claim with what was measured, and the word that follows from both.
+
+    part: of the claim's criterion, which the measured value is of, "" where there is one only.
+    words: the reason without its digits.
+    """
 
     claim: Claim
     word: Word
@@ -24,6 +28,8 @@ class Verdict:
     profile: str
     measured: float | None = None
     interval: tuple[float, float] | None = None
+    part: str = ""
+    words: str = ""
 
     @classmethod
     def unmeasured(cls, claim: Claim, reason: str, profile: str) -> "Verdict":
@@ -46,6 +52,7 @@ class Verdict:
             "reported": claim.reported,
             "unit": claim.unit,
             "criterion": claim.criterion,
+            "part": self.part,
             "measured": self.measured,
             "interval": list(self.interval) if self.interval else None,
             "verdict": self.word,
@@ -82,9 +89,11 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
     )
     reasons = [_reason(w, check, parts[check.name]) for w, check in judged if w == word]
     reasons += dict.fromkeys(check.remark for check in checks if check.remark)
+    found = Verdict(claim, word, "; ".join(reasons), profile, part=headline.name)
+    found = replace(found, words=_in_words(word, judged, parts))
     if not headline.finite:
-        return Verdict(claim, word, "; ".join(reasons), profile)
-    return Verdict(claim, word, "; ".join(reasons), profile, headline.value, headline.interval)
+        return found
+    return replace(found, measured=headline.value, interval=headline.interval)
 
 
 def _beside(claim: Claim, checks: list[Check], profile: str) -> Verdict:
@@ -96,7 +105,9 @@ def _beside(claim: Claim, checks: list[Check], profile: str) -> Verdict:
     told = [f"{_named(check)}{_measured(check)}" for check in checks]
     told += dict.fromkeys(check.remark for check in checks if check.remark)
     measured = "; ".join(told)
-    return Verdict(claim, "by construction", f"measured beside it: {measured}", profile, *shown)
+    reason, words = f"measured beside it: {measured}", "it could not come out otherwise"
+    made = Verdict(claim, "by construction", reason, profile, *shown)
+    return replace(made, part=first.name, words=words)
 
 
 def _word(check: Check, region: Region) -> Word:
@@ -162,3 +173,33 @@ def _what_would_decide(check: Check, region: Region) -> str:
     needed = math.ceil(check.repetitions * ((high - low) / 2 / room) ** 2)
     needed = max(needed, check.repetitions + 1)
     return f": about {needed} {check.over} would decide, at these parameters"
+
+
+def _in_words(word: Word, judged: Sequence[tuple[Word, Check]], parts: Mapping[str, Region]) -> str:
+    """Why the verdict is what it is, for a reader: which parts say so, without their digits."""
+    said: dict[str, list[str]] = {}
+    for own, check in judged:
+        if own == word:
+            said.setdefault(_plainly(own, check, parts[check.name]), []).append(check.name)
+    told = []
+    for what, names in said.items():
+        if not any(names):
+            told.append(what)
+        elif len(names) == len(judged):
+            told.append(f"each of the {len(names)} parts {what.replace('the interval ', '', 1)}")
+        else:
+            told.append(f"{', '.join(names)}: {what}")
+    told += dict.fromkeys(check.remark for _, check in judged if check.remark)
+    return "; ".join(told)
+
+
+def _plainly(word: Word, check: Check, region: Region) -> str:
+    if not check.finite:
+        return "there is nothing to judge" + (f": {check.doubt}" if check.doubt else "")
+    if check.repetitions < region.repetitions:
+        return f"{check.repetitions} of the {region.repetitions} repetitions that are needed"
+    return {
+        "reproduced": "the interval lies inside what is accepted",
+        "differs": "the interval lies outside what is accepted",
+        "undecided": f"the interval reaches over the edge{_what_would_decide(check, region)}",
+    }[word]

@@ -50,6 +50,20 @@ class Claim:
         """Whether it could not come out otherwise, so that there is nothing to judge."""
         return self.accept == BY_CONSTRUCTION
 
+    def unit_of(self, part: str) -> str:
+        """The unit of a part of the criterion, "" where it is a number without one.
+
+        A claim of several quantities has several units: one a part, or that of the last part last.
+        """
+        units = ["" if unit in ("1", "-") else unit for unit in self.unit.split(", ")]
+        if len(units) == 1 or self.by_construction:
+            return units[0]
+        names = list(regions(self))
+        at = names.index(part) if part in names else 0
+        if len(units) == len(names):
+            return units[at]
+        return units[-1] if at == len(names) - 1 else units[0]
+
     @property
     def changed(self) -> bool:
         """Whether something else was asked at first."""

@@ -12,21 +12,22 @@ __all__ = ["Tree", "tree"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-LEAF = 16  # rows; 8 to 32 are alike in speed, 64 are slower
+LEAF = 64  # rows: 16 to 32 are as fast in a line of vectors, but more boxes have to be tried
+VECTOR = 8  # numbers of the longest vectors there are
 MANY = 2**15  # rows; to start threads for a level takes longer than a level of fewer
 
 
 class Tree(NamedTuple):
     """Rows in the order of a full binary tree, and the box around the rows of each of its nodes.
 
-    rows: (n, d) in the tree's order; order: (n,) which row of the input each one is; start, stop:
-    (nodes,) a node's rows; low, high: (nodes, d) the ends of its box. The children of node i are
-    2i + 1 and 2i + 2; the leaves are the last of the nodes, and have the rows in order.
-    cells: (leaves, d, size) the rows of each leaf once more, column by column, as loops over them
-    are fast; size: of the largest leaf, the others being filled up with infinite rows.
+    order: (n,) which row of the input each one is; start, stop: (nodes,) a node's rows; low, high:
+    (nodes, d) the ends of its box. The children of node i are 2i + 1 and 2i + 2; the leaves are the
+    last of the nodes, and have the rows in order.
+    cells: (leaves, d, size) the rows of each leaf, column by column, as loops over them are fast;
+    size: of the largest leaf, made a number of whole vectors. Leaves are filled up with infinite
+    rows.
     """
 
-    rows: Floats
     order: Ints
     start: Ints
     stop: Ints
@@ -38,7 +39,8 @@ class Tree(NamedTuple):
 def tree(a: Floats, leaf: int = LEAF) -> Tree:
     """The tree of rows a (n, d), n >= 1, finite, with at most `leaf` rows in a leaf.
 
-    Time grows as n log n; memory is some 3 n (d + 1) numbers. Equal rows may lie in any order.
+    Time grows as n log n; memory is some n (d + 1) numbers, and as many while it grows. Equal rows
+    may lie in any order.
 
     >>> found = tree(np.array([[5.0], [1.0], [2.0], [7.0]]), leaf=2)
     >>> sorted(found.order[found.start[1]:found.stop[1]].tolist()), found.high[1]
@@ -61,11 +63,21 @@ def tree(a: Floats, leaf: int = LEAF) -> Tree:
             divide(0, 1 << level)
         else:
             side_by_side(divide, 1 << level)
-    sizes = (stop - start)[nodes // 2 :]
-    cells = np.full((len(sizes), sizes.max(), d), np.inf)
-    cells[np.arange(sizes.max()) < sizes[:, None]] = rows
-    cells = np.ascontiguousarray(cells.swapaxes(1, 2))
-    return Tree(rows, order, start, stop, low, high, cells)
+    leaves = nodes // 2
+    size = -(-int((stop - start)[leaves:].max()) // VECTOR) * VECTOR
+    cells = np.full((nodes - leaves, d, size), np.inf)
+    _fill(rows, start, stop, leaves, cells)
+    return Tree(order, start, stop, low, high, cells)
+
+
+@kernel
+def _fill(rows, start, stop, leaves, cells):
+    """Put the rows of each leaf into its cell, column by column."""
+    for leaf in range(len(cells)):
+        first = start[leaves + leaf]
+        for p in range(first, stop[leaves + leaf]):
+            for q in range(rows.shape[1]):
+                cells[leaf, q, p - first] = rows[p, q]
 
 
 @kernel

@@ -85,7 +85,7 @@ def plot(table: pd.DataFrame, *, title: str = "") -> Figure:
         figure.set_size_inches(SIZE[0] + NAME * (columns - 1), SIZE[1])
         figure.set_facecolor("white")  # a file of its own lies on no page
         if told := doubts(table):
-            figure.supxlabel(textwrap.fill(told[0], 100), fontsize=8)
+            figure.supxlabel(textwrap.fill(told[0], 100), fontsize=plots.SMALL)
     return figure
 
 
@@ -236,7 +236,7 @@ def plane_frames(
                 xytext=(0, -9),
                 textcoords="offset points",
                 ha="center",
-                fontsize=8,
+                fontsize=plots.SMALL,
             )
             for k in range(layers)
         ]

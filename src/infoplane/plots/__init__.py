@@ -1,17 +1,20 @@
 """Figures: how they look, and how a page shows them.
 
 look     colours, panels, curves that mean the same in every chapter
+legends  one for several panels
 shown    inline SVG with captions, sliders and the numbers beside it
 svg      Matplotlib's SVG, made smaller
 series   what a figure shows, as CSV
 """
 
+from infoplane.plots.legends import legend_panel
 from infoplane.plots.look import (
     CLASSES,
     COLORS,
     INK,
     ORDERED,
     PANEL,
+    SMALL,
     STYLE,
     TALL,
     TRUTH,
@@ -34,6 +37,7 @@ __all__ = [
     "INK",
     "ORDERED",
     "PANEL",
+    "SMALL",
     "STYLE",
     "TALL",
     "TRUTH",
@@ -42,6 +46,7 @@ __all__ = [
     "ceiling",
     "heatmap",
     "in_frame",
+    "legend_panel",
     "panel",
     "repetitions",
     "shades",

@@ -24,6 +24,7 @@ __all__ = [
     "COLORS",
     "INK",
     "ORDERED",
+    "SMALL",
     "Look",
     "band",
     "ceiling",
@@ -73,6 +74,7 @@ ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
 TALL = (4.2, 4.0)  # of two sets of axes, one above the other
+SMALL = 9.5  # points, the least there are: 11 px on a page and on a phone
 STYLE: Any = {
     **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig")},
     **{f"{part}.color": INK for part in ("text", "xtick", "ytick")},
@@ -84,7 +86,7 @@ STYLE: Any = {
     "axes.titlelocation": "left",
     "font.size": 10,
     "legend.frameon": False,
-    "legend.fontsize": 9,
+    "legend.fontsize": SMALL,
     "lines.linewidth": 1.6,
     "svg.fonttype": "none",  # text, in a font that the book brings along
     "path.simplify_threshold": 0.3,  # of a point
@@ -201,7 +203,7 @@ def heatmap(
     figure, axes = panel(title=title)
     named = isinstance(values, pd.DataFrame)
     style: Look = {"cmap": SIGNED if vmin < 0 else SEQUENTIAL, "cbar_kws": {"label": label}}
-    style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": 8}}
+    style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": SMALL}}
     # an image has square pixels, and is one picture in the file instead of a shape a pixel
     style |= {"square": not named, "rasterized": not named}
     drawn = values if named else np.asarray(values)

@@ -14,7 +14,7 @@ from infoplane.plots.look import INK, styled
 from infoplane.plots.series import as_csv
 from infoplane.plots.svg import compact
 
-__all__ = ["show"]
+__all__ = ["as_html", "show"]
 
 FONT = "DejaVu Sans,Verdana,sans-serif"  # what panels are laid out in; the book brings it along
 
@@ -30,8 +30,20 @@ def show(
 
     alt: what a reader who cannot see the figure needs to know, one sentence a panel.
     frames: names of the frames that :func:`in_frame` filled. All panels then share a slider over
-    them, named `slider`, which the arrow keys move; the page opens, and prints, with the last.
+    them, named `slider`, which the arrow keys move; the page opens with the last.
     """
+    page = as_html(*figures, alt=alt, caption=caption, frames=frames, slider=slider)
+    display(_WithNumbers(page, as_csv(figures)))
+
+
+def as_html(
+    *figures: Figure,
+    alt: str | Sequence[str],
+    caption: str,
+    frames: Sequence[str] = (),
+    slider: str = "epoch",
+) -> str:
+    """What :func:`show` displays, as HTML for a page that is no notebook."""
     alts = [alt] if isinstance(alt, str) else list(alt)
     if len(alts) != len(figures) or not all(alts):
         raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
@@ -43,12 +55,11 @@ def show(
         shown = f'data-frame="{len(frames) - 1}"'
         panels = panels.replace('data-frame="', 'style="display:none" data-frame="')
         panels = panels.replace(f'style="display:none" {shown}', shown)
-    page = (
+    return (
         '<figure class="panels" style="margin:1em 0">'
         '<div style="display:flex;flex-wrap:wrap;gap:1em;justify-content:center">'
         f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
     )
-    display(_WithNumbers(page, as_csv(figures)))
 
 
 class _WithNumbers(HTML):

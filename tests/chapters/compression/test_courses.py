@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from infoplane.chapters.compression import courses
-from infoplane.chapters.compression.answer import answer
 from infoplane.chapters.compression.settings import LATENTS, LAYERS
+from infoplane.chapters.compression.texts import answer
 from tests.chapters.compression.test_plots import long_planes
 from tests.chapters.compression.world import of_planes, world
 

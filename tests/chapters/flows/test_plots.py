@@ -27,9 +27,15 @@ def bars(axes, label):
     ]
 
 
+def named(legend):
+    return [text.get_text() for text in legend.legends[0].get_texts()]
+
+
 def test_starts_are_drawn_over_their_steps_with_the_truth(frames):
-    for figure, name in zip(plots.start_panels(frames["starts"]), ("from_rho", "validation"),
-                            strict=True):  # fmt: skip
+    *panels, legend = plots.start_panels(frames["starts"])
+    assert named(legend)[:2] == ["likelihood form", "covariance form"]
+    for figure, name in zip(panels, ("from_rho", "validation"), strict=True):
+        assert figure.legends == []
         (axes,) = figure.axes
         (line,) = lines(axes, "likelihood form")
         last = {"from_rho": 25.1, "validation": 24.9}[name]
@@ -43,13 +49,14 @@ def test_starts_are_drawn_over_their_steps_with_the_truth(frames):
 
 
 def test_cases_have_a_dot_a_model_and_what_lies_outside_an_arrow(frames):
-    first, second = plots.case_panels(frames["gauss"])
+    first, second, legend = plots.case_panels(frames["gauss"])
+    assert len(named(legend)) == len(set(named(legend))) == 6
     (axes,) = first.axes
-    named = [label.get_text() for label in axes.get_yticklabels()]
-    assert named == list(tables.CASE_NAMES.values())
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    assert rows == list(tables.CASE_NAMES.values())
     at = {round(y): x for x, y in zip(*_drawn(axes, "o", "none"), strict=True)}
     mean = np.mean([found("unequal", "source", seed) for seed in PARAMETERS["seeds"]])
-    assert at[named.index("rotated, unequal")] == pytest.approx(mean)
+    assert at[rows.index("rotated, unequal")] == pytest.approx(mean)
     (axes,) = second.axes
     assert [text.get_text() for text in axes.texts] == ["← 12.0", "← 16.0"]
     assert axes.get_xlim() == (24.0, 26.0)
@@ -71,7 +78,7 @@ def test_a_value_above_the_frame_has_an_arrow_to_the_right():
 
 
 def test_others_stand_at_their_error_and_seconds(frames):
-    panels = plots.rival_panels(frames)
+    *panels, _ = plots.rival_panels(frames)
     assert len(panels) == len(plots.OVER)
     (axes,) = panels[plots.OVER.index("sinh")].axes
     ((x, y),) = bars(axes, "WKL")
@@ -90,15 +97,15 @@ def test_images_are_drawn_against_the_truth_and_by_model(frames):
     drawn = [line.get_ydata() for line in axes.lines if len(line.get_ydata()) == 3]
     assert any(np.allclose(y, 0.97 * np.array([0, 5, 10])) for y in drawn)
     (axes,) = at_one.axes
-    named = [label.get_text() for label in axes.get_yticklabels()]
-    assert named[:2] == ["source's model", "one ρ, closed form"]
-    assert named[-3:] == ["WKL", "KSG", "CCA"]
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    assert rows[:2] == ["source's model", "one ρ, closed form"]
+    assert rows[-3:] == ["WKL", "KSG", "CCA"]
     dots = np.concatenate([c.get_offsets() for c in axes.collections if len(c.get_offsets())])
     assert 8.8 in dots[:, 0].round(6)
 
 
 def test_what_rho_says_is_beside_what_rows_show(frames):
-    of_images, of_pairs = plots.rho_panels(frames)
+    of_images, of_pairs, _ = plots.rho_panels(frames)
     (axes,) = of_images.axes
     ends = {name: lines(axes, name)[0].get_ydata()[-1] for name in ("training rows show", "ρ says")}
     assert ends == {"training rows show": pytest.approx(9.0), "ρ says": pytest.approx(9.8)}
@@ -106,7 +113,9 @@ def test_what_rho_says_is_beside_what_rows_show(frames):
 
 
 def test_student_is_drawn_over_degrees_of_freedom_with_its_exact_information(frames):
-    for figure in plots.student_panels(frames["student"]):
+    *panels, legend = plots.student_panels(frames["student"])
+    assert {"one Gaussian", "a mixture", "CCA", "KSG", "true"} <= set(named(legend))
+    for figure in panels:
         (axes,) = figure.axes
         (truth,) = lines(axes, "true")
         assert len(truth.get_xdata()) >= 30  # theory on a dense grid
@@ -114,7 +123,7 @@ def test_student_is_drawn_over_degrees_of_freedom_with_its_exact_information(fra
         assert [truth.get_ydata()[0], truth.get_ydata()[-1]] == pytest.approx(exact)
         (part,) = lines(axes, "Gaussian part")
         assert set(part.get_ydata()) == {2.0}
-    flows, others = plots.student_panels(frames["student"])
+    flows, others = panels
     assert bars(flows.axes[0], "a mixture")[0] == pytest.approx([1, 3, 2.4467, 2.38], abs=1e-4)
     labels = {container.get_label() for container in others.axes[0].containers}
     assert labels == {"CCA", "KSG"}
@@ -122,5 +131,5 @@ def test_student_is_drawn_over_degrees_of_freedom_with_its_exact_information(fra
 
 def test_a_page_without_rivals_of_student_has_its_pictures():
     frames = world(student_rivals=[], rates=[])
-    assert len(plots.student_panels(frames["student"])) == 2
-    assert len(plots.start_panels(frames["starts"])) == 2
+    assert len(plots.student_panels(frames["student"])) == 3
+    assert len(plots.start_panels(frames["starts"])) == 3

@@ -4,24 +4,37 @@ import numpy as np
 import pandas as pd
 
 from infoplane import plots
+from infoplane.chapters.infinite_mi import divergence
 from infoplane.chapters.infinite_mi.plots import (
+    FATES,
     LOOKS,
     ablation_panels,
+    channel_panel,
     error_panels,
+    fate_panels,
     growth_panels,
+    near_panels,
     value_panels,
 )
+from infoplane.chapters.infinite_mi.theory import population
 
 CASE = ("tanh", 10)
 SIGMAS = (0.5, 2.0)
 
 
 def lines(axes):
-    return {line.get_label(): line for line in axes.lines}
+    """By name: lines, and the means of error bars."""
+    bars = {container.get_label(): container.lines[0] for container in axes.containers
+            if hasattr(container, "lines")}  # fmt: skip
+    return {line.get_label(): line for line in axes.lines} | bars
 
 
 def is_truth(line):
     return (line.get_linestyle(), line.get_color()) == ("--", plots.INK)
+
+
+def named(legend):
+    return [text.get_text() for text in legend.legends[0].get_texts()]
 
 
 def test_both_bounds_are_drawn_for_every_rate():
@@ -32,7 +45,7 @@ def test_both_bounds_are_drawn_for_every_rate():
         for rate in (0.1, 0.5)
         for s in (0.0, 1.0)
     ]
-    figures = growth_panels(pd.DataFrame(rows), scale="log")
+    *figures, legend = growth_panels(pd.DataFrame(rows), scale="log")
     assert [f.axes[0].get_title(loc="left") for f in figures] == [
         "I(X; X), d = 10",
         "I(X; AX), d = 10",
@@ -43,6 +56,36 @@ def test_both_bounds_are_drawn_for_every_rate():
         np.testing.assert_allclose(drawn["batch, lr 0.1"].get_ydata(), [0.5, 0.2])
         assert drawn["batch, lr 0.1"].get_color() == drawn["held out, lr 0.1"].get_color()
         assert figure.axes[0].get_xscale() == "log"
+        assert figure.legends == []
+    assert named(legend) == [
+        "learning rate 0.1", "learning rate 0.5", "held out", "training batches",
+    ]  # fmt: skip
+
+
+def test_every_run_is_counted_once_and_by_its_fate():
+    steps = list(range(divergence.CHECKS + 1))
+    rows = [
+        {"d": 10, "matrix": matrix, "rate": 0.1, "seed": s, "step": steps, "finite": True}
+        | {"held_out": [slope * step for step in steps]}
+        | {"batch_value": [9.0 * step for step in steps]}
+        for matrix in ("identity", "random")
+        for s, slope in enumerate((1.0, 2.0, -1.0))
+    ]
+    figure, legend = fate_panels(pd.DataFrame(rows))
+    (axes,) = figure.axes
+    widths = np.array([bar.get_width() for bar in axes.patches]).reshape(len(FATES), 2)
+    assert dict(zip(FATES, widths.tolist(), strict=True)) == {
+        "growing": [2, 2], "unclear": [0, 0], "falling": [1, 1], "blown up": [0, 0],
+    }  # fmt: skip
+    assert list(axes.lines[0].get_xdata()) == [3, 3]  # all batch values are far above
+    assert named(legend)[:2] == ["growing, held out", "falling, held out"]
+
+
+def test_a_critic_of_mine_is_given_the_input_and_that_of_aa_mine_the_layer():
+    drawn = lines(channel_panel().axes[0])
+    starts = {name: line.get_xdata()[0] for name, line in drawn.items()}
+    assert starts == {"MINE": 0, "AA-MINE, pair": 1, "AA-MINE, difference": 1}
+    assert {line.get_xdata()[1] for line in drawn.values()} == {2}
 
 
 def errors():
@@ -63,7 +106,8 @@ def test_estimates_lie_beside_the_exact_value_and_its_bracket():
         "bracket": pd.DataFrame([w | {"low": 1.0, "high": 3.0} for w in where]),
         "exact": pd.DataFrame([w | {"exact": 2.5, "closed_form": None} for w in where]),
     }
-    (figure,) = value_panels(errors(), frames, [CASE])
+    figure, legend = value_panels(errors(), frames, [CASE])
+    assert named(legend) == [*(look[3] for look in LOOKS.values()), "exact", "bracket"]
     (axes,) = figure.axes
     drawn = lines(axes)
     for place, (color, _, _, label) in enumerate(LOOKS.values()):
@@ -76,7 +120,7 @@ def test_estimates_lie_beside_the_exact_value_and_its_bracket():
 
 
 def test_errors_say_where_claims_are_judged():
-    (figure,) = error_panels(errors(), [CASE])
+    figure, _ = error_panels(errors(), [CASE])
     (axes,) = figure.axes
     np.testing.assert_allclose(lines(axes)["MINE, separable"].get_ydata(), [0, 0])
     assert is_truth(lines(axes)["exact"])
@@ -84,6 +128,33 @@ def test_errors_say_where_claims_are_judged():
     left, right = strip.get_x(), strip.get_x() + strip.get_width()
     assert left < SIGMAS[0] < right < SIGMAS[1]
     figure.canvas.draw()
+
+
+def test_the_linear_map_has_its_population_at_every_noise():
+    where = [{"map": "linear", "d": 10, "sigma": sigma, "n": 100} for sigma in SIGMAS]
+    frames = {
+        "bracket": pd.DataFrame([w | {"low": 1.0, "high": 3.0} for w in where]),
+        "exact": pd.DataFrame([w | {"exact": 2.5} for w in where]),
+    }
+    figure, _ = value_panels(errors().assign(map="linear"), frames, [("linear", 10)])
+    line = lines(figure.axes[0])["population"]
+    assert len(line.get_xdata()) == 100
+    np.testing.assert_allclose(line.get_ydata()[-1], population(10, np.array(SIGMAS))[-1])
+
+
+def test_errors_are_shares_of_the_exact_value_beside_what_was_asked():
+    table = errors().assign(mean_exact=4.0)
+    figure, legend = near_panels(table)
+    (axes,) = figure.axes
+    for place, look in enumerate(LOOKS.values()):
+        np.testing.assert_allclose(lines(axes)[look[3]].get_xdata(), [100 * place / 4] * 2)
+    (strip,) = axes.patches
+    assert (strip.get_x(), strip.get_x() + strip.get_width()) == (-10, 10)
+    assert named(legend)[-1] == "what was asked"
+
+
+def test_nothing_is_drawn_where_nothing_was_asked():
+    assert near_panels(errors().assign(mean_exact=7.0)) == []
 
 
 def test_the_ablation_goes_from_the_input_to_the_layer():

@@ -95,7 +95,7 @@ def test_pictures_show_every_estimator_and_the_truth():
             ("ross", {"separation": 1.0}),
         )
     ]
-    (figure,) = coverage_panels(tables.coverage(pd.DataFrame(records)))
+    figure, _ = coverage_panels(tables.coverage(pd.DataFrame(records)))
     drawn = {line.get_label(): line for line in figure.axes[0].lines if len(line.get_xdata()) == 1}
     assert len(drawn) == 9
     np.testing.assert_allclose([line.get_xdata()[0] for line in drawn.values()], 1.0)

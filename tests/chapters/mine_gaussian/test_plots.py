@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from infoplane import plots
 from infoplane.chapters.mine_gaussian.plots import (
@@ -12,7 +13,9 @@ from infoplane.chapters.mine_gaussian.plots import (
     map_panels,
     name,
     rho_panels,
+    share_panels,
     stair_error_panels,
+    stair_maps,
     stair_panels,
 )
 from infoplane.chapters.mine_gaussian.settings import BOOK_RATE, PLAIN_RATE, SETTINGS
@@ -46,22 +49,65 @@ def test_estimators_have_their_names():
     assert [name(e) for e in ("mine", "infonce", "smile(5)")] == ["MINE", "InfoNCE", "SMILE(5)"]
 
 
+def marks(axes):
+    """The means of error bars by their names."""
+    return {bars.get_label(): bars.lines[0] for bars in axes.containers}
+
+
 def test_means_and_truths_over_the_correlation():
     for d, figure in zip((2, 20), rho_panels(table()), strict=True):
-        drawn = lines(figure.axes[0])
+        drawn = marks(figure.axes[0])
         for place, label in enumerate(("MINE, fixed", "MINE, fresh")):
             np.testing.assert_allclose(
                 drawn[label].get_ydata(), [d + place + 1, 1.8 * d * 1 + place + 1]
             )
             assert drawn[label].get_color() == plots.COLORS["mine"]
-        np.testing.assert_allclose(drawn["exact"].get_xydata(), [[0.5, d], [0.9, 1.8 * d]])
-        assert is_truth(drawn["exact"])
+            assert drawn[label].get_linestyle() == "None"  # the truth bends between the means
+        exact = lines(figure.axes[0])["exact"]
+        assert is_truth(exact)
+        assert len(exact.get_xdata()) == 200
+        for rho, nats in exact.get_xydata()[[0, -1]]:
+            assert nats == pytest.approx(-d / 2 * np.log(1 - rho**2))
+        np.testing.assert_allclose(exact.get_xdata()[[0, -1]], [0.5, 0.9])
 
 
 def test_estimators_stand_beside_each_other_in_their_colours():
-    drawn = lines(beside_panels(table())[0].axes[0])
+    drawn = marks(beside_panels(table())[0].axes[0])
     colors = {label: drawn[label].get_color() for label in ("MINE", "KSG", "CCA")}
     assert colors == {e.upper(): plots.COLORS[e] for e in ("mine", "ksg", "cca")}
+
+
+def test_shares_are_in_a_map_with_fresh_samples_in_a_row_of_their_own():
+    figure, _ = share_panels(table())
+    axes = figure.axes[0]
+    assert axes.get_title(loc="left") == "d = 2"
+    rows = {label.get_text() for label in axes.get_yticklabels()}
+    assert rows == {"MINE", "MINE, fresh", "DV, sep.", "KSG", "CCA"}
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["2", "3.6"]
+    order = [label.get_text() for label in axes.get_yticklabels()]
+    values = np.reshape(axes.collections[0].get_array(), (5, 2))
+    np.testing.assert_allclose(values[order.index("MINE")], [50, 100 / 3.6])
+    assert {text.get_text() for text in axes.texts} >= {"+50", "+28"}
+    assert {text.get_fontsize() for text in axes.texts} == {9.5}
+
+
+def test_a_rounded_zero_has_no_sign():
+    figure, _ = share_panels(table().assign(relative=-0.001))
+    assert {text.get_text() for text in figure.axes[0].texts} == {"0"}
+
+
+def test_steps_of_the_staircase_are_a_map_of_means():
+    rows = [
+        {"bound": bound, "information": nats, "seed": s, "bias": s - place, "std": 0.5 + s}
+        for place, bound in enumerate(BOUNDS)
+        for nats in (2.0, 4.0)
+        for s in (0, 1)
+    ]
+    bias, spread = (figure.axes[0] for figure in stair_maps(pd.DataFrame(rows)))
+    np.testing.assert_allclose(np.ravel(bias.collections[0].get_array()), [0.5, 0.5, -0.5, -0.5])
+    np.testing.assert_allclose(np.ravel(spread.collections[0].get_array()), [1.0] * 4)
+    assert [label.get_text() for label in bias.get_yticklabels()] == ["DV, sep.", "InfoNCE"]
+    assert bias.collections[0].get_clim() == (-4, 4)
 
 
 def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
@@ -73,13 +119,19 @@ def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
         for rate in (BOOK_RATE, PLAIN_RATE)
         for s in (0.0, 1.0, 2.0)
     ]
-    for figure in correction_panels(pd.DataFrame(rows)):
+    first, second = panels = correction_panels(pd.DataFrame(rows))
+    (legend,) = first.legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert set(texts) == {*WAYS, "no error"}
+    assert second.legends == []  # one a picture, and the axes of both are level
+    for figure in panels:
+        figure.canvas.draw()
+    lower = [figure.axes[0].get_position().y0 for figure in panels]
+    assert lower[0] == pytest.approx(lower[1], abs=0.03)
+    for figure in panels:
         (axes,) = figure.axes
         dots = [d.get_offsets() for d in axes.collections if len(d.get_offsets())]
         assert sum(map(len, dots)) == len(rows)
-        (legend,) = figure.legends
-        texts = [text.get_text() for text in legend.get_texts()]
-        assert set(texts) == {*WAYS, "no error"}
         assert is_truth(lines(axes)["no error"])
         assert axes.get_legend() is None
         assert len(axes.get_yticklabels()) == len(SETTINGS)

@@ -8,10 +8,12 @@ from matplotlib.colors import to_hex
 from infoplane import plots
 from infoplane.chapters.mixture.plots import (
     error_panels,
+    on_grid,
     sample_panels,
     sweep_panels,
     training_panels,
 )
+from infoplane.datasets.mixture import separated_by
 
 NAMES = {"mine": "MINE", "ross": "Ross", "binning": "binning"}
 
@@ -70,13 +72,23 @@ def test_errors_show_every_seed_in_the_estimators_colour(errors):
 
 
 def test_the_sweep_has_values_and_errors_with_their_truths(errors):
-    values, below = (figure.axes[0] for figure in sweep_panels(errors))
-    for place, (name, label) in enumerate(NAMES.items()):
-        np.testing.assert_allclose(
-            lines(below)[label].get_xydata(), [[0, 10 * place + 2], [2, 10 * place + 2]]
-        )
-        np.testing.assert_allclose(lines(values)[label].get_ydata(), [10 * place + 2.5] * 2)
-        assert lines(values)[label].get_color() == plots.COLORS[name]
-    for axes, truth in ((values, 0.5), (below, 0)):
+    values, below = (figure.axes[0] for figure in sweep_panels(errors, 0.5))
+    for axes, offset in ((values, 2.5), (below, 2)):
+        for place, (name, bars) in enumerate(zip(NAMES, axes.containers, strict=True)):
+            assert bars.get_label() == NAMES[name]
+            line = bars.lines[0]
+            np.testing.assert_allclose(line.get_ydata(), [10 * place + offset] * 2)
+            np.testing.assert_allclose(line.get_xdata(), [0, 2], atol=0.05)  # side by side
+            assert line.get_color() == plots.COLORS[name]
         assert is_truth(lines(axes)["integral"])
-        assert set(lines(axes)["integral"].get_ydata()) == {truth}
+    assert set(lines(below)["integral"].get_ydata()) == {0}
+    known = lines(values)["integral"].get_xydata()
+    assert len(known) == 100
+    np.testing.assert_allclose(known[[0, -1]], [[0, 0], [2, on_grid(2.0, 0.5)]], atol=1e-9)
+
+
+@pytest.mark.parametrize(("separation", "prior"), [(0.0, 0.5), (1.0, 0.3), (3.0, 0.5)])
+def test_a_sum_over_a_grid_is_the_integral(separation, prior):
+    assert on_grid(separation, prior) == pytest.approx(
+        separated_by(separation, prior).integrated(1e-6).value, abs=2e-6
+    )

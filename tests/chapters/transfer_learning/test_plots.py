@@ -7,14 +7,13 @@ import pytest
 
 from infoplane.chapters.transfer_learning import correlated, plots, tables
 from infoplane.chapters.transfer_learning.settings import (
-    MINIATURES,
     NORMS,
     QUANTITIES,
     REGIMES,
     TRANSFERRED,
 )
 from infoplane.datasets import vision
-from infoplane.plots import INK
+from infoplane.plots import INK, shades
 from tests.chapters.transfer_learning.world import (
     NAMES,
     PARAMETERS,
@@ -72,21 +71,41 @@ def test_digits_are_those_to_tell_apart_a_row_each():
 
 
 def test_accuracies_stand_at_their_network_in_one_order(frames):
-    """By accuracy in the optimal regime, the least at the top."""
+    """By accuracy in the optimal regime, the least at the top; a shade a regime."""
     best = [unlike("accuracy", "optimal", i) for i in range(len(NAMES))]
     expected = [NAMES[i] for i in np.argsort(best)]
-    for regime, figure in zip(REGIMES, plots.accuracy_panels(frames), strict=True):
+    (axes,) = plots.accuracy_panel(frames).axes
+    assert ticks(axes) == expected
+    assert axes.yaxis_inverted()
+    assert [c.get_label() for c in axes.containers] == list(REGIMES)
+    assert [c.lines[0].get_color() for c in axes.containers] == shades(3)
+    for regime, container in zip(REGIMES, axes.containers, strict=True):
+        share = np.array([unlike("accuracy", regime, NAMES.index(name)) for name in expected])
+        x, y = (np.asarray(side, dtype=float) for side in container.lines[0].get_data())
+        np.testing.assert_allclose(x, share)
+        assert list(np.round(y)) == list(range(len(NAMES)))
+        chance = np.sqrt(share * (1 - share) / 70)
+        ends = [np.sort(s[:, 0]) for s in container.lines[2][0].get_segments()]
+        np.testing.assert_allclose(ends, np.stack([share - chance, share + chance], axis=1))
+
+
+def test_accuracy_stands_over_compactness_with_their_r(frames, pairs):
+    *panels, last = plots.compactness_panels(frames, pairs)
+    own = pairs[(pairs["a"] == "accuracy") & (pairs["b"] == "I(X;E+eps)")].set_index("regime")
+    for regime, figure in zip(REGIMES, panels, strict=True):
         (axes,) = figure.axes
-        assert (axes.get_title(loc="left"), ticks(axes)) == (regime, expected)
-        assert axes.yaxis_inverted()
-        for row, name in enumerate(expected):
-            share = unlike("accuracy", regime, NAMES.index(name))
-            assert dots(axes)[row] == pytest.approx(share)
-            chance = math.sqrt(share * (1 - share) / 70)
-            assert spans(axes)[row] == pytest.approx((share - chance, share + chance))
-        colors = {c.get_label(): c.lines[0].get_color() for c in axes.containers}
-        assert set(colors) == {family for family, _ in MINIATURES.values()}
-        assert len(set(colors.values())) == 4
+        assert axes.get_title(loc="left") == f"{regime}, r = {own.loc[regime, 'r']:.2f}"
+        found = sorted((x, y) for line in axes.lines for x, y in zip(*line.get_data(), strict=True))
+        expected = sorted(
+            (unlike("exact", REGIMES[0], i), unlike("accuracy", regime, i)) for i in range(8)
+        )
+        np.testing.assert_allclose(found, expected)
+        looks = {(line.get_color(), line.get_marker()) for line in axes.lines}
+        assert len(looks) == 4  # families
+    (axes,) = last.axes
+    assert ticks(axes) == list(REGIMES)
+    assert spans(axes)[0] == pytest.approx(tuple(own.loc["underfitted", ["low", "high"]]))
+    assert [len(figure.legends) for figure in (*panels, last)] == [0, 0, 0, 1]
 
 
 def test_courses_are_drawn_over_epochs_with_their_mean(frames):
@@ -173,15 +192,16 @@ def test_values_by_noise_have_a_line_a_network_and_their_ceiling(frames):
         (axes,) = figure.axes
         assert axes.get_title(loc="left") == plots.NORM_NAMES[norm]
         curves = [line.get_ydata() for line in axes.lines if len(line.get_ydata()) == 3]
+        order = np.argsort([unlike("accuracy", "optimal", i) for i in range(len(NAMES))])
         expected = [
             [noises(norm, s, unlike("exact", REGIMES[0], i)) for s in PARAMETERS["noise_stds"]]
-            for i in range(len(NAMES))
+            for i in order
         ]
         np.testing.assert_allclose(curves, expected)
         assert [text.get_text() for text in axes.texts] == ["log N"]
         assert axes.get_ylim()[1] > math.log(N)
-        named = [line.get_label() for line in axes.lines if not line.get_label().startswith("_")]
-        assert sorted(named) == sorted({family for family, _ in MINIATURES.values()})
+        colors = {line.get_label(): line.get_color() for line in axes.lines}
+        assert [colors[NAMES[i]] for i in order] == shades(len(NAMES))
     table = correlated.over_noise(frames)
     for norm in NORMS:
         (line,) = lines(last.axes[0], plots.NORM_NAMES[norm])

@@ -113,11 +113,25 @@ def test_nothing_is_asked():
 
 
 def test_values_at_the_edges():
-    a = np.random.default_rng(0).integers(-40, 40, size=200) / 10
+    a = np.random.default_rng(0).integers(-40, 40, size=(200, 2)) / 10
     radius = np.random.default_rng(1).integers(1, 9, size=len(a)) / 10
-    by_hand = sum(
-        (np.abs(a - edge[:, None]) <= 1e-9).sum(axis=1).clip(max=2)
-        for edge in (a - radius, a + radius)
-    )
-    assert set(by_hand) == {0, 1, 2, 3, 4}
-    np.testing.assert_array_equal(balls.count_at_edges(a, radius, 1e-9), by_hand)
+    edges = np.stack([a - radius[:, None], a + radius[:, None]])  # (2, n, columns)
+    at = (np.abs(a[None, None] - edges[:, :, None]) <= 1e-9).sum(axis=2).clip(max=2)
+    by_hand = at.sum(axis=(0, 2))
+    assert set(by_hand) >= {3, 4, 8}
+    np.testing.assert_array_equal(Balls(a).count_at_edges(radius, 1e-9), by_hand)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("columns", [1, 2, 7])
+def test_no_row_near_the_surface_of_a_ball_is_overlooked(columns):
+    a = np.random.default_rng(columns).integers(-40, 40, size=(300, columns)) / 10
+    a[:150] += np.random.default_rng(0).normal(size=(150, columns))  # half of them on no grid
+    distance = all_distances(a)
+    radius = np.sort(distance, axis=1)[:, 3]
+    counts, at = Balls(a).count_around(radius, 1e-9)
+    np.testing.assert_array_equal(counts, (distance < radius[:, None]).sum(axis=1))
+    true = (np.abs(distance - radius[:, None]) < 1e-9).sum(axis=1)
+    assert set(true) >= {1, 2}
+    assert (at >= true.clip(max=2)).all()
+    assert (at[true == 1] == 1).any()  # and not all are suspected

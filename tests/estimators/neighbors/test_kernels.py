@@ -15,21 +15,24 @@ def test_the_size_of_leaves_changes_nothing(leaf):
     a = np.random.default_rng(0).integers(0, 30, size=(333, 3)).astype(float)
     distance = np.abs(a[:, None] - a).max(axis=2)
     kth = np.sort(distance, axis=1)[:, 5]
-    found, out, counts = tree(a, leaf), np.empty(333), np.empty(333, np.int64)
+    found, out, counts = tree(a, leaf), np.empty(333), np.empty((2, 333), np.int64)
     kernels.nearest_in_tree(*found, 5, 0, len(found.cells), out)
     np.testing.assert_array_equal(out, kth)
     radii = np.repeat(kth[:, None], 3, axis=1)
-    kernels.count_in_tree(*found, a, radii, 0, 333, counts)
-    np.testing.assert_array_equal(counts, (distance < kth[:, None]).sum(axis=1))
+    kernels.count_in_tree(*found, a, radii, 0.5, np.arange(333), 0, 333, counts)
+    np.testing.assert_array_equal(counts[0], (distance < kth[:, None]).sum(axis=1))
+    np.testing.assert_array_equal(counts[1], (distance == kth[:, None]).sum(axis=1))
 
 
 @pytest.mark.parametrize("leaf", [1, 2])
 def test_a_whole_box_is_counted_as_its_rows_are(leaf):
     # 1.1 is further from 1.0 than the radius only by the rounding of the difference
     a = np.array([[1.0], [1.1]])
-    counts = np.empty(2, np.int64)
-    kernels.count_in_tree(*tree(a, leaf), a, np.full((2, 1), 0.1), 0, 2, counts)
-    np.testing.assert_array_equal(counts, (np.abs(a - a.T) < 0.1).sum(axis=1))
+    counts = np.empty((2, 2), np.int64)
+    radii = np.full((2, 1), 0.1)
+    kernels.count_in_tree(*tree(a, leaf), a, radii, 0.0, np.arange(2), 0, 2, counts)
+    np.testing.assert_array_equal(counts[0], (np.abs(a - a.T) < 0.1).sum(axis=1))
+    assert not counts[1].any()
 
 
 @pytest.mark.parametrize("word", [0, 1, 2**63, 2**64 - 1, 0x5555555555555555, 0xF0F0F0F00000001])

@@ -6,6 +6,7 @@ Source: document 003, second half: conclusions 1 to 5, tasks 1 to 4.
 from collections.abc import Sequence
 from typing import Any
 
+from infoplane.chapters.autoencoder_entropy.findings import REMARKS
 from infoplane.chapters.autoencoder_entropy.measured import measure
 from infoplane.chapters.autoencoder_entropy.settings import (
     DENSITIES,
@@ -19,7 +20,7 @@ from infoplane.chapters.autoencoder_entropy.settings import (
 from infoplane.datasets import vision
 from infoplane.records.plan import Parameters, Plan
 
-__all__ = ["data", "measure", "plans"]
+__all__ = ["REMARKS", "data", "measure", "plans"]
 
 
 def data(p: Parameters) -> str:

@@ -11,10 +11,11 @@ from infoplane.chapters.compression.tables import curves
 from infoplane.plane.phases import change_since_peak, largest_fall, rise_to_peak
 from infoplane.stats import mean_interval
 
-__all__ = ["deepest_falls", "generalisation", "phases", "swings_table"]
+__all__ = ["OF_NOISE", "deepest_falls", "generalisation", "phases", "swings_table"]
 
 LEAST = 1.0  # standard deviations of the noise that a swing has to exceed, to be counted
 DRAWS = 400
+OF_NOISE = "of noise, 95 %"  # column of what noise makes at most, but for a twentieth of draws
 
 
 def phases(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
@@ -77,7 +78,7 @@ def swings_table(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:
             "raw": swings(mean, least=LEAST * noise)[1],
             "filtered": swings(smooth, least=LEAST * noise)[1],
             "of noise": float(falls.mean()),
-            "of noise, 95 %": float(np.quantile(falls, 0.95)),
+            OF_NOISE: float(np.quantile(falls, 0.95)),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 

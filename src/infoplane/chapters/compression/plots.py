@@ -91,8 +91,8 @@ def truth_panels(frames: Frames) -> list[Figure]:
         plots.truth(axes, ends, ends, label="true")
         # intervals of few seeds may leave the frame, means do not
         axes.set_ylim(min(map(np.min, means)) - 1, max(ends[1], *map(np.max, means)) + 1)
-        axes.legend()
         panels.append(figure)
+    panels[0].axes[0].legend()
     return panels
 
 
@@ -109,19 +109,19 @@ def size_panels(frames: Frames) -> list[Figure]:
         dims = sorted(own["code_dim"].unique())
         for i, nats in enumerate(sorted(own["nats"].unique())):
             plots.truth(axes, [dims[0], dims[-1]], [nats, nats], label="true" if not i else "")
-            for estimator in ("wkl", "ksg"):
+            for shift, estimator in ((-0.03, "wkl"), (0.03, "ksg")):
                 part = own[(own["nats"] == nats) & (own["estimator"] == estimator)]
                 x, mean, low, high = over_seeds(part, "code_dim", "value")
                 bars = np.array([mean - low, high - mean])
                 label = estimator.upper() if not i else ""
-                axes.errorbar(x, mean, bars, color=plots.COLORS[estimator], label=label,
-                              marker="o", markersize=4, capsize=3)  # fmt: skip
+                axes.errorbar(np.asarray(x) + shift, mean, bars, color=plots.COLORS[estimator],
+                              label=label, marker="o", markersize=4, capsize=3)  # fmt: skip
         axes.axvline(LATENTS[kind], color=plots.INK, linewidth=0.6)
         axes.annotate("latents", (LATENTS[kind], 1), xycoords=("data", "axes fraction"),
                       xytext=(0, 2), textcoords="offset points", ha="center")  # fmt: skip
         axes.set_xticks(dims)
-        figure.legend(loc="outside lower center", ncols=3, fontsize=9)
         panels.append(figure)
+    panels[0].axes[0].legend()
     return panels
 
 
@@ -169,9 +169,9 @@ def course_panels(planes: pd.DataFrame) -> list[Figure]:
         color = plots.COLORS["wkl"]
         plots.band(axes, epochs, *mean_of(of_x[layer]), label="raw", color=color)
         smooth = filtered(of_x[layer].mean(axis=0))
-        axes.plot(epochs, smooth, color=plots.COLORS["mine"], linewidth=1.4, label="filtered")
-        axes.legend()
+        axes.plot(epochs, smooth, color=plots.CLASSES[3], linewidth=1.4, label="filtered")
         panels.append(figure)
+    panels[0].axes[0].legend()
     return panels
 
 
@@ -196,13 +196,13 @@ def estimator_panels(planes: pd.DataFrame) -> list[Figure]:
     epochs = np.sort(planes["epoch"].unique())
     panels = []
     for layer in LAYERS:
-        figure, axes = plots.panel(title=layer, xlabel="epoch", ylabel="nats", size=(4.2, 3.5))
+        figure, axes = plots.panel(title=layer, xlabel="epoch", ylabel="nats")
         for quantity, name, label, look in SECOND:
             values = tables.curves(planes, quantity)[layer]
             plots.band(axes, epochs, *mean_of(values), label=label, color=plots.COLORS[name],
                        **look)  # fmt: skip
-        figure.legend(loc="outside lower center", ncols=2, fontsize=9)
         panels.append(figure)
+    panels[-1].legend(loc="outside lower center", ncols=2)
     return panels
 
 
@@ -220,6 +220,6 @@ def exact_panels(planes: pd.DataFrame) -> list[Figure]:
             curve: Any = over_seeds(part, "epoch", "x")
             plots.band(axes, *curve, label=f"σ = {share:g} rms", color=color, marker=".")
         plots.ceiling(axes, float(np.log(n)), "log N")
-        figure.legend(loc="outside lower center", ncols=3, fontsize=9)
         panels.append(figure)
+    panels[-1].axes[0].legend(loc="center right")
     return panels

@@ -65,9 +65,8 @@ def start_panels(starts: pd.DataFrame) -> list[Figure]:
         plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
         low = min(courses.course(curves, "from_rho")[1].min() for curves in found.values())
         axes.set_ylim(min(-1.0, low - 1), 1.1 * truth)
-        _legend(figure, 2)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -86,7 +85,6 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
         _dots(axes, own, order, "value", shift, {"color": FLOW, **OF_MODEL[model]},
               label=MODEL_NAMES[model])  # fmt: skip
     plots.truth(axes, [truth, truth], [-0.5, len(order) - 0.5], label="true")
-    _legend(figure, 2)
     panels = [figure]
 
     own = every[every["model"] == "source"]
@@ -97,9 +95,9 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
     edges = truth * (1 - ZOOM), truth * (1 + ZOOM)
     axes.set_xlim(*edges)
     for shift, column, name, look in (
-        (-0.2, "value", "held-out rows", {"marker": "o"}),
-        (0.0, "ratio", "training rows", {"marker": "o", "markerfacecolor": "none"}),
-        (0.2, "from_rho", "from ρ", {"marker": "x"}),
+        (-0.2, "value", MODEL_NAMES["source"], OF_MODEL["source"]),
+        (0.0, "ratio", "its training rows", {"marker": "<"}),
+        (0.2, "from_rho", "what its ρ says", {"marker": "x"}),
     ):
         _dots(axes, own, cases, column, shift, {"color": FLOW, **look}, label=name)
     for i, case in enumerate(cases):
@@ -110,8 +108,8 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
                           xytext=(4 if left else -4, 0), textcoords="offset points",
                           va="center", ha="left" if left else "right")  # fmt: skip
     plots.truth(axes, [truth, truth], [-0.5, len(cases) - 0.5], label="true")
-    _legend(figure, 2)
-    return [*panels, figure]
+    panels.append(figure)
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -136,9 +134,8 @@ def rival_panels(frames: Frames) -> list[Figure]:
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(tick.FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_formatter(tick.NullFormatter())
-        _legend(figure, 3)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -192,7 +189,11 @@ def rho_panels(frames: Frames) -> list[Figure]:
     d = int(frames["starts"]["options"].iloc[0]["d"])
     panels = []
     for title, truth, curves in (
-        (f"images: {of_images:g} nats in 2 pairs", of_images, courses.of_images(frames["images"])),
+        (
+            f"images: {of_images:g} nats in two pairs",
+            of_images,
+            courses.of_images(frames["images"]),
+        ),
         (f"{of_pairs:g} nats in {d} pairs", of_pairs, courses.of_pairs(frames["starts"])),
     ):
         figure, axes = plots.panel(title=title, xlabel="step", ylabel="I (nats)")
@@ -203,9 +204,8 @@ def rho_panels(frames: Frames) -> list[Figure]:
             lowest = min(lowest, 0.9 * values.mean(axis=0).min())
         plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
         axes.set_ylim(min(lowest, 0.95 * truth), 1.05 * truth)
-        _legend(figure, 3)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -234,9 +234,8 @@ def student_panels(student: pd.DataFrame) -> list[Figure]:
         axes.set(xscale="log", ylim=(min(means) - 0.5, max(means) + 0.5))
         axes.set_xticks(dofs, [f"{dof:g}" for dof in dofs], minor=False)
         axes.minorticks_off()
-        _legend(figure, 3)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def _of_way(model: str) -> dict[str, Any]:
@@ -276,7 +275,3 @@ def _dots(
         axes.errorbar(mean, i + shift, xerr=[[mean - low], [high - mean]], linestyle="none",
                       markersize=5, capsize=2, label=label, **look)  # fmt: skip
         label = "_nolegend_"
-
-
-def _legend(figure: Figure, columns: int) -> None:
-    figure.legend(loc="outside lower center", ncols=columns, fontsize=9)

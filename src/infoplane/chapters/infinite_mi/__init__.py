@@ -10,11 +10,12 @@ import pandas as pd
 
 from infoplane.chapters.infinite_mi.divergence import beside, fates
 from infoplane.chapters.infinite_mi.errors import asked, errors, gains
+from infoplane.chapters.infinite_mi.findings import REMARKS
 from infoplane.claims import Check
 from infoplane.records.plan import Parameters, Plan
 from infoplane.stats import Interval, magnitude, mean_interval, share_interval
 
-__all__ = ["data", "measure", "plans"]
+__all__ = ["REMARKS", "data", "measure", "plans"]
 
 MATRICES = ("identity", "random")
 

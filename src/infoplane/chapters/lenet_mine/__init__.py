@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infoplane.chapters.lenet_mine.findings import REMARKS
 from infoplane.chapters.lenet_mine.measured import measure
 from infoplane.chapters.lenet_mine.ranges import check_layers
 from infoplane.chapters.lenet_mine.settings import (
@@ -13,7 +14,7 @@ from infoplane.chapters.lenet_mine.settings import (
 )
 from infoplane.records.plan import Parameters, Plan
 
-__all__ = ["data", "measure", "plans"]
+__all__ = ["REMARKS", "data", "measure", "plans"]
 
 
 def data(p: Parameters) -> str:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from infoplane import plots
-from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS
+from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, BITS, LAYERS
 from infoplane.chapters.lenet_mine.tables import ACCURACY, exact_cells, of_units, rows_of
 from infoplane.plane.plots import plane_frames, plane_paths
 from infoplane.stats import mean_of
@@ -63,8 +63,8 @@ def table_panels(table: pd.DataFrame) -> list[Figure]:
             axes.plot(at, curves.T, color=color, linewidth=0.5, alpha=0.4)
             axes.plot(at, curves.mean(axis=0), color=color, linewidth=1.6, label=a.title)
         axes.set(xlabel="share of the steps")
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)
+    panels[0].legend(loc="outside lower center", ncols=2)
     return panels
 
 
@@ -78,17 +78,20 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
         curves = np.array(part["curves"].tolist(), dtype=float)  # (networks, runs, passes)
         at = np.arange(curves.shape[2]) + 1
         for run, color in enumerate(plots.shades(curves.shape[1])):
-            bands = mean_of(curves[:, run])
-            plots.band(axes, at, *bands, label=f"run {run + 1}", color=color)
+            mean, low, high = mean_of(curves[:, run])
+            axes.plot(at, mean, color=color, label=f"run {run + 1}")
+            # behind the last pass, side by side: six bands would bury each other
+            place = at[-1] * (1.02 + 0.025 * run)
+            axes.plot([place, place], [low[-1], high[-1]], color=color, linewidth=3)
         panels.append(figure)
-    most = max(figure.axes[0].get_ylim()[1] for figure in panels)
+    most = max(figure.axes[0].get_ylim()[1] for figure in panels)  # of means, and of last bars
     every = np.array(transfer["curves"].tolist(), dtype=float)
     ends = every[..., every.shape[-1] // 2 :]
     # all later passes are seen; further down is how a critic begins that knows another layer
     least = min(-0.5 * abs(most), float(np.nanmin(ends)) - 0.1) if np.isfinite(ends).any() else -1
     for figure in panels:
         figure.axes[0].set_ylim(least, max(most, 0.1))
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    panels[0].axes[0].legend(loc="lower right", ncols=2)
     return panels
 
 
@@ -110,7 +113,6 @@ def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) ->
             axes.scatter(both["x"], both["y"], color=color, marker=marker, s=22, label=layer)
             _numbered(axes, both[["x", "y"]].to_numpy(), color)
         axes.margins(0.12)
-        figure.legend(loc="outside lower center", ncols=4, fontsize=8)
         panels.append(figure)
     return panels
 
@@ -119,7 +121,7 @@ def _numbered(axes: Axes, points: Floats, color: str) -> None:
     for run, (x, y) in enumerate(points, start=1):
         if np.isfinite([x, y]).all():
             axes.annotate(
-                str(run), (x, y), (4, 2), textcoords="offset points", fontsize=7, color=color
+                str(run), (x, y), (4, 2), textcoords="offset points", fontsize=9.5, color=color
             )
 
 
@@ -145,7 +147,7 @@ def exact_planes(
     drawn = {
         f"MINE, {hidden} units": ((values["x"], values["y"]), (XLABEL, YLABEL)),
         "exact, the same noise": (truth, (XLABEL, YLABEL)),
-        "8 bits, no noise": (rounded, ("I(X; L) (nats)", "I(Y; L) (nats)")),
+        f"{BITS} bits, no noise": (rounded, ("I(X; L) (nats)", "I(Y; L) (nats)")),
     }
     panels = []
     for title, ((x, y), (xlabel, ylabel)) in drawn.items():
@@ -190,8 +192,8 @@ def noise_panels(frames: Any) -> list[Figure]:
         highest = float(np.log(n)) if name == "x" else LABELS
         plots.ceiling(axes, highest, "log N" if name == "x" else "log 10")
         axes.set_ylim(-0.03 * highest, 1.12 * highest)
-        figure.legend(loc="outside lower center", ncols=4, fontsize=8)
         panels.append(figure)
+    panels[0].axes[0].legend()
     return panels
 
 
@@ -214,8 +216,8 @@ def truth_panels(frames: Any, hidden: int, noise: Sequence[float]) -> list[Figur
             )  # fmt: skip
         most = float(np.nanmax([truth, values[name].astype(float)]))
         plots.truth(axes, [0, most], [0, most], label="equal")
-        figure.legend(loc="outside lower center", ncols=5, fontsize=8, columnspacing=0.8)
         panels.append(figure)
+    panels[0].axes[0].legend(loc="upper left")
     return panels
 
 
@@ -236,7 +238,6 @@ def small_panels(cnn: pd.DataFrame) -> list[Figure]:
         reached = np.array(cnn["accuracy"].tolist())
         plots.band(bottom, at, *mean_of(reached), label="accuracy", color=plots.INK)
         bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1.02))
-        handles, labels = top.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)
+    panels[0].axes[0].legend(loc="lower left")
     return panels

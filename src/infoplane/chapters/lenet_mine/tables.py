@@ -15,6 +15,7 @@ from infoplane.stats import mean_interval
 
 __all__ = [
     "ACCURACY",
+    "WITHIN",
     "accuracies",
     "architectures",
     "by_layer",

@@ -1,4 +1,4 @@
-"""Pictures of chapter 12: what estimators find at every hurdle, and how often intervals cover."""
+"""Pictures of chapter 12: what breaks, what estimators find, and how often intervals cover."""
 
 import itertools
 
@@ -8,14 +8,46 @@ from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.limits.settings import HURDLES
-from infoplane.chapters.limits.tables import less_bias
+from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, less_bias
 from infoplane.stats import ends
 
-__all__ = ["coverage_panels", "hurdle_panels"]
+__all__ = ["coverage_panels", "hurdle_panels", "verdict_panel"]
 
-NAMES = {name: name.upper() for name in ("cca", "ksg", "wkl", "kde", "mine")}
-NAMES |= {"binning": "binning", "ross": "Ross", "classifier": "classifier"}
 MARKERS = ("o", "s", "D", "^", "v", "P")
+# How an estimator fares at a hurdle: its marker, its colour, and whether it is filled.
+FARES: dict[str, tuple[str, str, bool]] = {
+    HOLDS: ("o", "#3f95a8", True),
+    BREAKS: ("X", "#c46a00", True),
+    "breaks silently": ("X", "#c46a00", False),
+    REFUSES: ("s", "#808080", False),
+}
+
+
+@plots.styled
+def verdict_panel(found: pd.DataFrame) -> Figure:
+    """How every estimator fares at every hurdle: a row a hurdle, a column an estimator.
+
+    found: of `tables.judged`.
+    """
+    hurdles = list(dict.fromkeys(found["hurdle"]))
+    estimators = [name for name in NAMES if name in set(found["estimator"])]
+    figure, axes = plots.panel(size=(4.2, 1.6 + 0.27 * len(hurdles)))
+    silent = (found["verdict"] == BREAKS) & (found["silent"] > 0)
+    fares = found["verdict"].mask(silent, "breaks silently")
+    for word, (marker, color, full) in FARES.items():
+        own = found[fares == word]
+        if len(own):
+            axes.plot(
+                own["estimator"].map(estimators.index), own["hurdle"].map(hurdles.index), marker,
+                color=color, markerfacecolor=color if full else "none", markersize=9, label=word,
+            )  # fmt: skip
+    axes.set_xticks(range(len(estimators)), [NAMES[name] for name in estimators], rotation=90)
+    axes.set_yticks(range(len(hurdles)), [HURDLES[name].title for name in hurdles])
+    axes.set(xlim=(-0.6, len(estimators) - 0.4), ylim=(len(hurdles) - 0.4, -0.6))
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
 
 
 @plots.styled
@@ -66,7 +98,7 @@ def coverage_panels(table: pd.DataFrame) -> list[Figure]:
     panels = []
     for n, part in table.groupby("n"):
         figure, axes = plots.panel(
-            title=f"n = {n}", xlabel="share of 95 % intervals that cover", size=(4.2, 4.4)
+            title=f"n = {n}", xlabel="share of 95 % intervals that cover", size=(4.2, 5.6)
         )
         for i, estimator in enumerate(order):
             rows = part[part["estimator"] == estimator]
@@ -79,8 +111,6 @@ def coverage_panels(table: pd.DataFrame) -> list[Figure]:
                           markerfacecolor=face, linestyle="none", label=row.problem)  # fmt: skip
         axes.set_yticks(range(len(order)), [NAMES[e] for e in order])
         axes.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.03, 1.03))
-        plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="95 %")
-        found = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-        figure.legend(found.values(), found.keys(), loc="outside lower center", ncols=2, fontsize=8)
+        plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="as promised")
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels)]

@@ -13,6 +13,7 @@ from infoplane.stats import share_interval
 __all__ = [
     "BREAKS",
     "HOLDS",
+    "NAMES",
     "REFUSES",
     "as_html",
     "coverage",
@@ -24,6 +25,10 @@ __all__ = [
 ]
 
 HOLDS, BREAKS, REFUSES = "holds", "breaks", "refuses"
+
+NAMES = {"binning": "binning"} | {name: name.upper() for name in ("cca", "ksg", "wkl", "kde")}
+NAMES |= {"mine": "MINE", "ross": "Ross", "classifier": "classifier"}
+"""What stands for estimators on the page."""
 
 
 def titles(tried: pd.DataFrame) -> list[str]:

@@ -1,19 +1,50 @@
-"""Pictures of chapter 01: the bound, the ceiling, and what pixels tell."""
+"""Pictures of chapter 01: entropies, the bound, the ceiling, and what pixels tell."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from scipy.special import entr
 
 from infoplane import plots
+from infoplane.chapters.mi_theory.closed_forms import exact_bound
 from infoplane.stats import mean_of, over_seeds
 
-__all__ = ["bound_panel", "greedy_panel", "noise_panels", "pixel_panels"]
+__all__ = ["bound_panel", "entropy_panels", "greedy_panel", "noise_panels", "pixel_panels"]
 
 MAP = {False: "pixels as they are", True: "the same, scrambled"}
 ESTIMATES = {
     "plugin": ("plug-in", plots.COLORS["binning"]),
     "held_out": ("held-out", plots.CLASSES[0]),
 }
+PARTS = (plots.CLASSES[0], plots.CLASSES[1], plots.CLASSES[3])  # of a joint entropy, upwards
+
+
+@plots.styled
+def entropy_panels(flips: Sequence[float]) -> list[Figure]:
+    """Entropies of a fair coin and its copy, a panel for each probability that the copy is wrong.
+
+    Bars stand where their parts do: H(X|Z) at the bottom, I(X; Z) above it, H(Z|X) on top.
+    """
+    panels = []
+    for flip in flips:
+        left = float(entr([flip, 1 - flip]).sum())  # H(Z|X), and by symmetry H(X|Z)
+        parts = {"$H(X|Z)$": left, "$I(X;Z)$": np.log(2) - left, "$H(Z|X)$": left}
+        figure, axes = plots.panel(title=f"wrong with probability {flip:g}", ylabel="nats")
+        for column, shown in enumerate(("all", "X", "Z")):
+            bottom = 0.0
+            for (name, height), color in zip(parts.items(), PARTS, strict=True):
+                if shown in (*name, "all") and not name.endswith(f"|{shown})$"):
+                    bar: plots.Look = {"color": color, "alpha": 0.55, "label": f"{name}"}
+                    axes.bar(column, height, 0.9, bottom, **bar)
+                    words = ("\n" if height > 0.2 else " ").join((name, f"{height:.3f}"))
+                    axes.text(column, bottom + height / 2, words, ha="center", va="center")
+                bottom += height
+        axes.set_xticks(range(3), ["$H(X,Z)$", "$H(X)$", "$H(Z)$"])
+        axes.set_ylim(0, 2 * np.log(2))  # what two fair coins have at most
+        panels.append(figure)
+    return panels
 
 
 @plots.styled
@@ -26,7 +57,8 @@ def bound_panel(bound: pd.DataFrame, information: float) -> Figure:
     low, high = bound["mean"] - 3 * bound["std"], bound["mean"] + 3 * bound["std"]
     look: plots.Look = {"label": "samples", "color": plots.CLASSES[0]}
     plots.band(axes, bound["scale"], bound["mean"], low, high, **look)
-    plots.truth(axes, bound["scale"], bound["exact"], label="closed form")
+    at = np.linspace(bound["scale"].min(), bound["scale"].max(), 200)
+    plots.truth(axes, at, [exact_bound(c) for c in at], label="closed form")
     plots.ceiling(axes, information, "$I(X;Z)$")
     axes.legend(loc="lower center")
     return figure
@@ -34,24 +66,38 @@ def bound_panel(bound: pd.DataFrame, information: float) -> Figure:
 
 @plots.styled
 def noise_panels(noise: pd.DataFrame) -> list[Figure]:
-    """I(X; T + eps) of a finite sample against the noise, a panel a dimension; dashed: of all X."""
-    panels = []
-    for dim, part in noise.groupby("dim"):
-        rows = part["rows"].iloc[0]
-        figure, axes = plots.panel(title=f"dimension {dim}", xlabel="noise $\\sigma$")
-        look: plots.Look = {
-            "label": f"{rows} inputs",
-            "color": plots.CLASSES[int(dim) % len(plots.CLASSES)],
-        }
-        plots.band(axes, *over_seeds(part, "sigma", "value"), **look)
+    """I(X; T + eps) of a finite sample against the noise, and what it lacks of that of all X.
+
+    noise: records of the noise experiment; a curve a dimension, with its 95 % band. Dashed: exact;
+    on the right what is more than log N, which no sample of N rows has.
+    """
+    label = "$I(X;T+\\varepsilon)$"
+    figure, axes = plots.panel(xlabel="noise $\\sigma$", ylabel=f"{label} of the sample (nats)")
+    other, against = plots.panel(
+        xlabel=f"{label} of continuous $X$ (nats)", ylabel="lacking in the sample (nats)"
+    )
+    dims = sorted(noise["dim"].unique())
+    for dim, color in zip(dims, plots.shades(len(dims)), strict=True):
+        part = noise[noise["dim"] == dim]
         exact = part.groupby("sigma")["continuous"].first()
-        plots.truth(axes, exact.index, exact, label="continuous $X$")
-        plots.ceiling(axes, np.log(rows), "ceiling $\\log N$")
-        axes.set(xscale="log", xlim=(0.55, 0.009), ylim=(0, 1.6 * np.log(rows)))
-        axes.set_ylabel("$I(X;T+\\varepsilon)$ (nats)")
-        axes.legend(loc="upper left")
-        panels.append(figure)
-    return panels
+        look: plots.Look = {"label": f"dimension {dim}", "color": color}
+        sigma, *bars = over_seeds(part, "sigma", "value")
+        plots.band(axes, sigma, *bars, **look)
+        mean, low, high = (exact[sigma].to_numpy() - bar for bar in bars)
+        plots.band(against, exact[sigma], mean, low, high, **look)
+        plots.truth(axes, exact.index, exact, label="continuous $X$" if dim == dims[-1] else "")
+    most, ceiling = noise["continuous"].max(), np.log(noise["rows"].iloc[0])
+    plots.ceiling(axes, ceiling, "ceiling $\\log N$")
+    axes.set_ylim(0, 1.6 * ceiling)
+    at = np.sort([0, ceiling, max(most, ceiling)])
+    plots.truth(against, at, at - np.minimum(at, ceiling), label="above $\\log N$")
+    axes.set(xscale="log", xlim=(0.55, 0.009))
+    legend = figure.legend(loc="outside lower center", ncols=2)
+    room = 0.1 + 0.2 * np.ceil(len(legend.get_texts()) / 2)  # inches, for axes that are level
+    share = room / other.get_figheight()
+    other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
+    against.legend(*[part[-1:] for part in against.get_legend_handles_labels()], loc="upper left")
+    return [figure, other]
 
 
 @plots.styled
@@ -78,5 +124,5 @@ def greedy_panel(pixels: pd.DataFrame) -> Figure:
             look: plots.Look = {"label": f"{name}, {words}", "color": color, "linestyle": line}
             plots.band(axes, np.arange(1, curves.shape[1] + 1), *mean_of(curves), **look)
     plots.ceiling(axes, pixels["label_entropy"].mean(), "$H(Y)$")
-    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2)
     return figure

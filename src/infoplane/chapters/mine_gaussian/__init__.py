@@ -6,6 +6,7 @@ is that of Song & Ermon (2020), figure 1.
 
 from typing import Any
 
+from infoplane.chapters.mine_gaussian.findings import REMARKS
 from infoplane.chapters.mine_gaussian.settings import (
     BOUND_SEEDS,
     LONGER,
@@ -17,7 +18,7 @@ from infoplane.chapters.mine_gaussian.settings import (
 from infoplane.chapters.mine_gaussian.tables import measure
 from infoplane.records.plan import Parameters, Plan
 
-__all__ = ["data", "measure", "plans"]
+__all__ = ["REMARKS", "data", "measure", "plans"]
 
 
 def data(p: Parameters) -> str:

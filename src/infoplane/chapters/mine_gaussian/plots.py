@@ -1,6 +1,7 @@
 """Pictures of chapter 03: over the correlation, ways of correcting, the staircase, a map."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.markers import MarkerStyle
 from infoplane import plots
 from infoplane.chapters.mine_gaussian.settings import PLAIN_RATE, SETTINGS, STAIR_BATCH
 from infoplane.chapters.mine_gaussian.tables import BIASED, TRUST, limit
+from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.stats import ends, mean_of, over_seeds
 
 __all__ = [
@@ -21,12 +23,15 @@ __all__ = [
     "map_panels",
     "name",
     "rho_panels",
+    "share_panels",
     "stair_error_panels",
+    "stair_maps",
     "stair_panels",
 ]
 
 NAMES = {"mine": "MINE", "dv": "DV, separable", "nwj": "NWJ", "infonce": "InfoNCE", "js": "JS"}
 NAMES |= {"ksg": "KSG", "cca": "CCA"}
+SHORT = {"dv": "DV, sep."}  # where there is little room
 MARKERS = {"mine": "o", "dv": "s", "nwj": "v", "infonce": "^", "smile": "D", "js": "P"}
 MARKERS |= {"ksg": "X", "cca": "*"}
 
@@ -55,14 +60,43 @@ def look(estimator: str) -> plots.Look:
     return {"color": color, "linestyle": dashes, "label": name(estimator), **marker}
 
 
+@plots.styled
+def share_panels(table: pd.DataFrame) -> list[Figure]:
+    """Mean error of each estimator at each true information, in % of it; a panel a dimension.
+
+    table: rows of `tables.errors`, here and below. MINE has a row on fresh samples, too.
+    """
+    table = table[table["rho"] > 0]
+    fresh = np.where(table["sample"] == "fresh", ", fresh", "")
+    who = table["estimator"].map(SHORT).fillna(table["estimator"].map(name)) + fresh
+    table = table.assign(who=who, percent=100 * table["relative"])
+    panels = []
+    for d, here in table.groupby("d"):
+        means = here.groupby(["who", "truth"], sort=False)["percent"].mean().unstack()
+        means = means.sort_index(axis=1).rename(columns="{:.2g}".format)
+        style: plots.Look = {"label": "error (% of the truth)", "numbers": "+.0f"}
+        panels.append(plots.heatmap(means, title=f"d = {d}", vmin=-100, vmax=100, **style))
+    return [_over_truth(panel) for panel in panels]
+
+
+def _over_truth(figure: Figure) -> Figure:
+    """A map over the true information: upright names, numbers of a size to read, no minus zero."""
+    (axes, _) = figure.axes
+    axes.set(xlabel="true information (nats)", ylabel="")
+    axes.tick_params(axis="x", rotation=0)
+    for text in axes.texts:
+        text.set(fontsize=9.5, text=re.sub(r"^[+-](0(\.0)?)$", r"\1", text.get_text()))
+    return figure
+
+
 def rho_panels(table: pd.DataFrame) -> list[Figure]:
     """MINE over the correlation, on fixed and on fresh samples; a panel a dimension.
 
-    table: rows of `tables.errors`, here and below. Bands are 95 % intervals over seeds.
+    Bars are 95 % intervals over seeds. Nothing joins the means, since the truth bends between.
     """
     mine = table[table["estimator"] == "mine"]
-    fixed = look("mine") | {"label": "MINE, fixed", "markersize": 4}
-    fresh = fixed | {"label": "MINE, fresh", "linestyle": ":", "marker": "D"}
+    fixed = look("mine") | {"label": "MINE, fixed"}
+    fresh = fixed | {"label": "MINE, fresh", "marker": "D", "fillstyle": "none"}
     return _over_rho(mine, "sample", {"fixed": fixed, "fresh": fresh})
 
 
@@ -80,9 +114,13 @@ def _over_rho(table: pd.DataFrame, curve: str, looks: Mapping[str, plots.Look]) 
             title=f"d = {d}", xlabel="correlation of the components", ylabel="I(X; Z) (nats)"
         )
         for key, style in looks.items():
-            plots.band(axes, *over_seeds(here[here[curve] == key], "rho", "value"), **style)
-        true = here.groupby("rho")["truth"].first()
-        plots.truth(axes, true.index, true)
+            rho, mean, low, high = over_seeds(here[here[curve] == key], "rho", "value")
+            style = style | {"linestyle": "none", "capsize": 2}
+            axes.errorbar(rho, mean, [mean - low, high - mean], **style)
+        # closer together where the information grows without end
+        first, last = (math.atanh(rho) for rho in (here["rho"].min(), here["rho"].max()))
+        at = np.tanh(np.linspace(first, last, 200))
+        plots.truth(axes, at, [CorrelatedGaussian(int(d), r).information.value for r in at])
         axes.legend(loc="upper center")
         panels.append(figure)
     return panels
@@ -118,11 +156,9 @@ def correction_panels(small: pd.DataFrame) -> list[Figure]:
         axes.set(xlabel="error (nats)", ylabel="", ylim=(len(settings) - 0.5, -0.5))
         axes.set_xscale("symlog", linthresh=1)
         _name_ticks(axes, (-10, -3, -1, -0.5, 0, 0.5, 1, 3, 10))
-        handles, labels = axes.get_legend_handles_labels()
         axes.legend().remove()  # seaborn's, inside of the axes
-        figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=8)
         panels.append(figure)
-    return panels
+    return _with_legend(panels, ncols=2)
 
 
 @plots.styled
@@ -173,9 +209,24 @@ def stair_error_panels(steps_up: pd.DataFrame) -> list[Figure]:
     plots.truth(axes, [steps_up[INFORMATION].min(), largest], [0, 0], label="no bias")
     axes.set_ylim(-largest, largest / 2)
     under.set_yscale("log")
-    for figure in (bias, spread):
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
-    return [bias, spread]
+    return _with_legend([bias, spread], ncols=3)
+
+
+@plots.styled
+def stair_maps(steps_up: pd.DataFrame) -> list[Figure]:
+    """Mean bias of each bound, and spread of its batch values, on each step of the staircase."""
+    panels = []
+    largest = steps_up[INFORMATION].max()
+    for column, words, lowest, form in (
+        ("bias", "bias (nats)", -largest, "+.1f"),
+        ("std", "spread of the batches (nats)", 0.0, ".2g"),
+    ):
+        means = steps_up.groupby(["bound", INFORMATION], sort=False)[column].mean().unstack()
+        means = means.rename(index=lambda bound: SHORT.get(bound, name(bound)))
+        means = means.rename(columns="{:g}".format)
+        style: plots.Look = {"label": words, "numbers": form, "vmin": lowest, "vmax": largest}
+        panels.append(plots.heatmap(means, title=words, **style))
+    return [_over_truth(panel) for panel in panels]
 
 
 ZONES = {0: "trust", -27: "biased", -79: "do not\nuse", 27: "biased"}  # by their height, %
@@ -209,11 +260,21 @@ def map_panels(table: pd.DataFrame) -> list[Figure]:
             place_at: plots.Look = {
                 "xycoords": ("axes fraction", "data"),
                 "va": "center",
-                "fontsize": 8,
             }
             axes.annotate(word, (1.01, height), **place_at)
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
         panels.append(figure)
+    return _with_legend(panels, ncols=3)
+
+
+def _with_legend(panels: list[Figure], ncols: int) -> list[Figure]:
+    """The legend of all panels below the first, and as much room below the others: in a row their
+    axes are level."""
+    handles, labels = panels[0].axes[0].get_legend_handles_labels()
+    panels[0].legend(handles, labels, loc="outside lower center", ncols=ncols)
+    inches = 0.1 + 0.2 * math.ceil(len(labels) / ncols)
+    for other in panels[1:]:
+        share = inches / other.get_figheight()
+        other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
     return panels
 
 

@@ -3,13 +3,14 @@
 Sources: documents 000 (section 3.4, figure 8), 002 (all of it), 003 (first half).
 """
 
+from infoplane.chapters.tishby_plane.front import REMARKS
 from infoplane.chapters.tishby_plane.measured import measure
 from infoplane.chapters.tishby_plane.settings import DATASETS, INPUTS
 from infoplane.datasets import decisions, vision
 from infoplane.plane.epochs import checkpoints
 from infoplane.records.plan import Parameters, Plan
 
-__all__ = ["data", "measure", "plans"]
+__all__ = ["REMARKS", "data", "measure", "plans"]
 
 
 def data(p: Parameters) -> str:

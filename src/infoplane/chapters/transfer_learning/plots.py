@@ -1,7 +1,7 @@
 """Pictures of chapter 06: images, networks, correlations, and what noise does to compactness."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import matplotlib.ticker as tick
 import numpy as np
@@ -18,6 +18,7 @@ from infoplane.chapters.transfer_learning.settings import (
     NORMS,
     OF_LABEL,
     OF_PREDICTION,
+    RANKERS,
     REGIMES,
     TRANSFERRED,
 )
@@ -25,8 +26,8 @@ from infoplane.datasets import vision
 from infoplane.stats import mean_of
 
 __all__ = [
-    "RANKERS",
-    "accuracy_panels",
+    "accuracy_panel",
+    "compactness_panels",
     "course_panels",
     "critic_panel",
     "image_panel",
@@ -45,15 +46,8 @@ SHORT = {
 NORM_NAMES = {
     "rows": "rows of length 1", "variance": "variance 1 in all", "raw": "the network's own scale",
 }  # fmt: skip
-RANKERS = {
-    "pretrained": "accuracy where trained", "parameters": "log parameters",
-    "columns": "log columns", "compactness": "I(X;E+ε)", "logme": "LogME", "h_score": "H-score",
-    "probe": "linear probe", "neighbours": "nearest neighbours",
-    "separation": "class separation", "rank": "effective rank",
-    "projected": "… of a projection", "dimension": "intrinsic dimension",
-}  # fmt: skip
-"""Names of what is said to rank embeddings, in the order in which they are drawn."""
 COLOR = plots.CLASSES[0]
+MARKERS = "osD^v"
 REGION: plots.Look = {
     "color": plots.CLASSES[2],
     "alpha": 0.3,
@@ -77,25 +71,43 @@ def image_panel(count: int = 6) -> Figure:
 
 
 @plots.styled
-def accuracy_panels(frames: Frames) -> list[Figure]:
-    """Accuracy of each network in each regime, with a standard error of the test images."""
-    every = tables.accuracies(frames)
-    known = tables.networks(frames)
-    best = every[every["regime"] == "optimal"].set_index("network")["accuracy"]
-    order = list(best.sort_values().index)
+def compactness_panels(frames: Frames, pairs: pd.DataFrame) -> list[Figure]:
+    """Accuracy over compactness, a dot a network, by regime; and r, beside what was reported."""
+    families = np.array(tables.families(frames))
+    own = pairs[(pairs["a"] == ACCURACY) & (pairs["b"] == COMPACTNESS)].set_index("regime")
     panels = []
     for regime in REGIMES:
-        own = every[every["regime"] == regime].set_index("network").loc[order]
-        figure, axes = _tall(order, regime, "accuracy")
-        for family, color in _colors(known["family"]).items():
-            rows = [i for i, name in enumerate(order) if known["family"][name] == family]
-            axes.errorbar(
-                own["accuracy"].iloc[rows], rows, xerr=own["chance"].iloc[rows], fmt="o",
-                color=color, capsize=2, label=family,
-            )  # fmt: skip
+        found = tables.quantities(frames, regime)
+        x, y = (found[name].mean(axis=1) for name in (COMPACTNESS, ACCURACY))
+        title = f"{regime}, r = {own.loc[regime, 'r']:.2f}"
+        figure, axes = plots.panel(title=title, xlabel=f"{SHORT[COMPACTNESS]} (nats)",
+                                   ylabel="accuracy")  # fmt: skip
+        for (family, color), marker in zip(_colors(families).items(), MARKERS, strict=False):
+            rows = families == family
+            axes.plot(x[rows], y[rows], marker, color=color, label=family)
         panels.append(figure)
-    _legend(panels[-1], 2)
-    return panels
+    figure, axes = plots.panel(title="r of the two", xlabel="r")
+    _entries(axes, list(REGIMES), own.loc[list(REGIMES)].reset_index())
+    handles, labels = panels[0].axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    return [*panels, figure]
+
+
+@plots.styled
+def accuracy_panel(frames: Frames) -> Figure:
+    """Accuracy of each network by regime, with a standard error of the test images."""
+    every = tables.accuracies(frames)
+    best = every[every["regime"] == "optimal"].set_index("network")["accuracy"]
+    order = list(best.sort_values().index)
+    figure, axes = _tall(order, "", "accuracy")
+    shades = plots.shades(len(REGIMES))
+    for regime, color, marker in zip(REGIMES, shades, MARKERS, strict=False):
+        own = every[every["regime"] == regime].set_index("network").loc[order]
+        rows = np.arange(len(order)) + 0.22 * (REGIMES.index(regime) - 1)
+        axes.errorbar(own["accuracy"], rows, xerr=own["chance"], fmt=marker, color=color,
+                      capsize=2, markersize=4, label=regime)  # fmt: skip
+    _legend(figure, 3)
+    return figure
 
 
 @plots.styled
@@ -120,7 +132,8 @@ def course_panels(frames: Frames) -> list[Figure]:
                 axes.axhline(float(found[of].mean()), color=color_of, label=SHORT[of],
                              linestyle="-." if of == OF_LABEL else ":")  # fmt: skip
         _logarithmic(axes)
-        _legend(figure, 2)
+        if name == "ross":
+            _legend(figure, 2)
         panels.append(figure)
     return panels
 
@@ -148,13 +161,7 @@ def pair_panels(table: pd.DataFrame) -> list[Figure]:
         own = table[table["regime"] == regime].reset_index(drop=True)
         names = [f"{SHORT[a]} ~ {SHORT[b]}" for a, b in zip(own["a"], own["b"], strict=True)]
         figure, axes = _tall(names, regime, "r")
-        for i, row in own.iterrows():
-            low, high = correlated.accepted(row["reported"])
-            axes.plot([low, high], [i, i], **REGION, zorder=0)
-            axes.plot(row["reported"], i, "|", color=plots.INK, markersize=9)
-            _mark(axes, i, row["r"], row["low"], row["high"], COLOR)
-        axes.set_xlim(-1.05, 1.05)
-        axes.axvline(0, color=plots.INK, linewidth=0.5)
+        _entries(axes, names, own)
         panels.append(figure)
     return panels
 
@@ -174,33 +181,35 @@ def critic_panel(frames: Frames) -> Figure:
 
 @plots.styled
 def noise_panels(frames: Frames) -> list[Figure]:
-    """I(X;E+ε) of each network over the noise, by scale; and its r with accuracy."""
-    every, known = tables.by_noise(frames), tables.networks(frames)
-    colors = _colors(known["family"])
+    """I(X;E+ε) of each network over the noise, by scale; and its r with accuracy.
+
+    A line a network, from blue, the least accurate in the optimal regime, to orange.
+    """
+    every = tables.by_noise(frames)
+    accuracy = tables.quantities(frames, "optimal")[ACCURACY].mean(axis=1)
+    order = tables.networks(frames).index[np.argsort(accuracy)]
     panels = []
     for norm in NORMS:
         figure, axes = plots.panel(
             title=NORM_NAMES[norm], xlabel="noise (std)", ylabel="I(X;E+ε) (nats)"
         )
         own = every[every["norm"] == norm]
-        seen = set()
-        for name, of_network in own.groupby("network", sort=False):
-            family = known["family"][name]
-            axes.plot(of_network["noise_std"], of_network["value"], color=colors[family],
-                      label=None if family in seen else family, linewidth=1.1)  # fmt: skip
-            seen.add(family)
+        for name, color in zip(order, plots.shades(len(order)), strict=True):
+            of_network = own[own["network"] == name]
+            axes.plot(of_network["noise_std"], of_network["value"], color=color, label=name,
+                      linewidth=1.1)  # fmt: skip
         _logarithmic(axes)
         axes.set_ylim(-0.2, 1.12 * own["ceiling"].iloc[0])
         plots.ceiling(axes, own["ceiling"].iloc[0], "log N")
-        if norm == NORMS[0]:
-            _legend(figure, 2)
         panels.append(figure)
     figure, axes = plots.panel(title="r with accuracy, optimal", xlabel="noise (std)", ylabel="r")
     table = correlated.over_noise(frames)
-    for norm, color in zip(NORMS, plots.CLASSES, strict=False):
+    for i, (norm, color) in enumerate(zip(NORMS, plots.CLASSES, strict=False)):
         own = table[(table["norm"] == norm) & table["r"].notna()]
-        curve = (own[name] for name in ("noise_std", "r", "low", "high"))
-        plots.band(axes, *curve, label=NORM_NAMES[norm], color=color, marker="o")
+        x = own["noise_std"] * 1.05 ** (i - 1)  # side by side: intervals reach over each other
+        middle, half = (own["low"] + own["high"]) / 2, (own["high"] - own["low"]) / 2
+        axes.errorbar(x, middle, half, fmt="none", ecolor=color, capsize=2)
+        axes.plot(x, own["r"], color=color, marker=MARKERS[i], label=NORM_NAMES[norm])
     _logarithmic(axes)
     axes.set_ylim(-1.05, 1.05)
     axes.axhline(0, color=plots.INK, linewidth=0.5)
@@ -231,9 +240,9 @@ def ranker_panels(frames: Frames) -> list[Figure]:
 
 def _tall(names: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
     """A panel with a row a name, the first at the top."""
-    size = (plots.PANEL[0], 0.9 + 0.23 * len(names))
+    size = (plots.PANEL[0], 1.0 + 0.25 * len(names))
     figure, axes = plots.panel(title=title, xlabel=xlabel, size=size)
-    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=9.5)
     axes.set_ylim(len(names) - 0.5, -0.5)
     return figure, axes
 
@@ -245,13 +254,26 @@ def _logarithmic(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(tick.NullFormatter())
 
 
+def _entries(axes: Axes, names: list[str], entries: pd.DataFrame) -> None:
+    """A row an entry: r with its interval, where it has to lie (grey), what was reported."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    for i, row in enumerate(entries.to_dict("records")):
+        low, high = correlated.accepted(row["reported"])
+        axes.plot([low, high], [i, i], **REGION, zorder=0)
+        axes.plot(row["reported"], i, "|", color=plots.INK, markersize=9)
+        _mark(axes, i, row["r"], row["low"], row["high"], COLOR)
+    axes.set_xlim(-1.05, 1.05)
+    axes.axvline(0, color=plots.INK, linewidth=0.5)
+
+
 def _mark(axes: Axes, row: int, r: float, low: float, high: float, color: str) -> None:
     """r and its interval, which a bootstrap of few families may leave to one side of it."""
     axes.errorbar((low + high) / 2, row, xerr=(high - low) / 2, fmt="none", ecolor=color, capsize=2)
     axes.plot(r, row, "o", color=color)
 
 
-def _colors(families: pd.Series) -> dict[str, str]:
+def _colors(families: Iterable[str]) -> dict[str, str]:
     return dict(zip(dict.fromkeys(families), itertools.cycle(plots.CLASSES), strict=False))
 
 

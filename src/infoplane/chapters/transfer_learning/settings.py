@@ -4,7 +4,7 @@ from infoplane.models.backbones.origins import listing
 
 __all__ = [
     "ACCURACY", "COLUMNS", "COMPACTNESS", "EARLIER", "FEWEST", "IMAGES", "LOSS", "MINIATURES",
-    "NETWORKS", "NORMS", "OF_LABEL", "OF_PREDICTION", "QUANTITIES", "REGIMES", "SEEN",
+    "NETWORKS", "NORMS", "OF_LABEL", "OF_PREDICTION", "QUANTITIES", "RANKERS", "REGIMES", "SEEN",
     "SPLIT_SEED", "TRANSFERRED", "stored",
 ]  # fmt: skip
 
@@ -15,6 +15,15 @@ ACCURACY, LOSS = "accuracy", "loss"
 COMPACTNESS, OF_PREDICTION, OF_LABEL = "I(X;E+eps)", "I(P;Y)", "I(E;Y)"
 QUANTITIES = (ACCURACY, LOSS, COMPACTNESS, OF_PREDICTION, OF_LABEL)
 """In the order of the source's tables, by the names that the ledger has."""
+
+RANKERS = {
+    "pretrained": "accuracy where trained", "parameters": "log parameters",
+    "columns": "log columns", "compactness": "I(X;E+ε)", "logme": "LogME", "h_score": "H-score",
+    "probe": "linear probe", "neighbours": "nearest neighbours",
+    "separation": "class separation", "rank": "effective rank",
+    "projected": "… of a projection", "dimension": "intrinsic dimension",
+}  # fmt: skip
+"""Names of what is said to rank embeddings, in the order in which they are drawn."""
 
 COLUMNS = {"miniature": 32, "stored": 256, "torchvision": 440, "source": 2048}
 """Set of networks -> columns of the narrowest of its embeddings."""

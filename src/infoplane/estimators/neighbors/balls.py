@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from infoplane.estimators.trees import Tree
 
-__all__ = ["Balls", "count_at_edges"]
+__all__ = ["Balls"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -40,7 +40,7 @@ class Balls:
 
     What is compared are the rounded differences, |a_ij - a_lj|, so ties are decided exactly as a
     loop over all pairs decides them. Time grows as n log n in few columns, as n^2 d / 64 in many;
-    memory is some 4 n (d + 2) numbers, and 4 MB a thread.
+    memory is some 3 n (d + 2) numbers, and 4 MB a thread.
     """
 
     def __init__(self, a: Floats) -> None:
@@ -81,33 +81,75 @@ class Balls:
         >>> Balls(np.array([[0.0], [1.0], [4.0]])).count_within(np.array([1.0, 1.5, 9.0]))
         array([1, 2, 3])
         """
+        d = self.a.shape[1]
+        radii = np.broadcast_to(radius[:, None] if radius.ndim == 1 else radius, (len(radius), d))
+        if d == 1 or d > COUNTED_COLUMNS:
+            return self._in_columns(radii, centres)
+        found: Ints = self._in_tree(radii, centres, 0.0)[0]
+        return found
+
+    def count_around(self, radius: Floats, within: float) -> tuple[Ints, Ints]:
+        """The same for all rows, and how many rows lie nearer than `within` to that surface.
+
+        radius: (n,). Returns (n,) and (n,): the second is no less than the true number, unless
+        that is more than 2, and is 0 where no value of a column is near an edge.
+        """
+        n, d = self.a.shape
+        if d == 1 or d > COUNTED_COLUMNS:
+            return self.count_within(radius), self.count_at_edges(radius, within)
+        radii = np.broadcast_to(radius[:, None], (n, d))
+        counts, at = self._in_tree(radii, None, within)
+        return counts, at
+
+    def count_at_edges(self, radius: Floats, within: float) -> Ints:
+        """How many values, column by column, are radius (n,) above each row's own, or below, to
+        `within`: (n,), at most 2 for each edge, of which more need not be known.
+
+        An edge is rounded, as its distance to a value is: `within` must allow for it.
+        """
+        from infoplane.compiled import side_by_side
+
+        n = len(self.a)
+        total = np.zeros(n, np.int64)
+        for line, order in zip(*self._ranked[1:], strict=True):
+            counts, around = np.zeros(n, np.int64), radius[order]
+            side_by_side(partial(_add_edges, line, around, within, counts), n)
+            total[order] += counts
+        return total
+
+    def _in_tree(self, radii: Floats, centres: Ints | None, within: float) -> Ints:
+        """What a tree counts, (2, m), for the rows `centres` or, in the tree's order, all."""
         from infoplane.compiled import side_by_side
         from infoplane.estimators.neighbors import kernels
 
-        of, d = self.a if centres is None else self.a[centres], self.a.shape[1]
-        radii = np.broadcast_to(radius[:, None] if radius.ndim == 1 else radius, of.shape)
+        tree = self._tree
         # in an order in which neighbours follow each other, and so are in the cache
-        if d == 1:
-            order = np.argsort(of[:, 0])
-        elif centres is None and d <= COUNTED_COLUMNS:
-            order = self._tree.order
-        else:
-            order = np.arange(len(of))
-        of, radii, m = of[order], radii[order], len(of)
-        counts, out = np.zeros((2, m), np.int64)
-        if d == 1:
-            line, of, radii = np.sort(self.a[:, 0]), of[:, 0], radii[:, 0]
-            side_by_side(lambda i, j: kernels.count_in_line(line, of, radii, i, j, counts), m)
-        elif d <= COUNTED_COLUMNS:
-            tree = self._tree
+        order = tree.order if centres is None else np.arange(len(centres))
+        of, around = self.a[order if centres is None else centres], radii[order]
+        counts = np.empty((2, len(of)), np.int64)
+        side_by_side(
+            lambda i, j: kernels.count_in_tree(*tree, of, around, within, order, i, j, counts),
+            len(of),
+        )
+        return counts
+
+    def _in_columns(self, radii: Floats, centres: Ints | None) -> Ints:
+        """Counts from the values of each column in order, of one column or of many."""
+        from infoplane.compiled import side_by_side
+        from infoplane.estimators.neighbors import kernels
+
+        of = self.a if centres is None else self.a[centres]
+        m, ranked = len(of), self._ranked
+        if self.a.shape[1] > 1:
+            counts = np.zeros(m, np.int64)
             side_by_side(
-                lambda i, j: kernels.count_in_tree(*tree, of, radii, i, j, counts), len(of)
+                lambda i, j: kernels.count_in_boxes(*ranked, of, radii, i, j, counts), m, ROWS
             )
-        else:
-            ranks = self._ranked
-            side_by_side(
-                lambda i, j: kernels.count_in_boxes(*ranks, of, radii, i, j, counts), m, ROWS
-            )
+            return counts
+        order = ranked.order[0] if centres is None else np.argsort(of[:, 0])
+        line, ends, around = ranked.values[0], of[order, 0], radii[order, 0]
+        counts, out = np.empty((2, m), np.int64)
+        side_by_side(lambda i, j: kernels.count_in_line(line, ends, around, i, j, counts), m)
         out[order] = counts
         return out
 
@@ -125,18 +167,9 @@ class Balls:
         return Ranked(np.ascontiguousarray(self.a), values, order)
 
 
-def count_at_edges(a: Floats, radius: Floats, within: float) -> Ints:
-    """Number of values of a (n,) as far as radius (n,) above each one, and below, to `within`.
-
-    Returns (n,), at most 2 for each of the two edges, of which more need not be known. An edge is
-    rounded, as its distance to a value is: `within` must allow for it.
-    """
-    from infoplane.compiled import side_by_side
+def _add_edges(
+    line: Floats, radius: Floats, within: float, counts: Ints, begin: int, end: int
+) -> None:
     from infoplane.estimators.neighbors import kernels
 
-    order = np.argsort(a)
-    line, radius = a[order], radius[order]
-    counts, out = np.zeros((2, len(a)), np.int64)
-    side_by_side(lambda i, j: kernels.count_at_edges(line, radius, within, i, j, counts), len(a))
-    out[order] = counts
-    return out
+    kernels.count_at_edges(line, radius, within, begin, end, counts)

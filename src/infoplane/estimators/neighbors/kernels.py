@@ -1,7 +1,7 @@
 """The loops that find and count neighbours in the maximum norm, compiled.
 
 *In a tree* a box is passed over, or counted whole, where the rounded differences to its ends say
-so. Rounding is monotone, so every row in it would have said the same: nothing is left to repair.
+so. Rounding is monotone and keeps signs: every row in it would have said the same.
 
 *In boxes*: which rows lie within r_i of row i in every column. In one column the answer is an
 interval of ranks, and the rows of an interval are the exclusive or of two prefix sets: with bits
@@ -35,14 +35,15 @@ WORDS = 32
 
 
 @kernel
-def count_in_tree(rows, order, start, stop, low, high, cells, of, radii, begin, end, out):
-    """Rows strictly within radii[p] of of[p], for p from begin to end."""
+def count_in_tree(order, start, stop, low, high, cells, of, radii, within, to, begin, end, out):
+    """Rows strictly within radii[p] of of[p], out[0, to[p]], for p from begin to end; and how many
+    are nearer to that surface than `within`, out[1, to[p]]."""
     d, size = of.shape[1], cells.shape[2]
     leaves = len(start) >> 1  # the first of them
     stack = np.empty(DEPTH, np.int64)
-    inside = np.empty(size, np.uint8)
+    beyond = np.empty(size)  # how far outside a row is
     for p in range(begin, end):
-        radius, count, top = radii[p], 0, 1
+        radius, count, at, top = radii[p], 0, 0, 1
         stack[0] = 0
         while top > 0:
             top -= 1
@@ -50,8 +51,8 @@ def count_in_tree(rows, order, start, stop, low, high, cells, of, radii, begin, 
             outside, whole = False, True
             for q in range(d):
                 below, above = of[p, q] - low[node, q], high[node, q] - of[p, q]
-                outside |= max(-below, -above, 0.0) >= radius[q]
-                whole &= max(below, above) < radius[q]
+                outside |= max(-below, -above, 0.0) - radius[q] >= within
+                whole &= max(below, above) - radius[q] < -within
             if outside:
                 continue
             if whole:
@@ -61,43 +62,49 @@ def count_in_tree(rows, order, start, stop, low, high, cells, of, radii, begin, 
                 top += 2
             else:
                 cell = cells[node - leaves]
-                inside[:] = 1
+                beyond[:] = -np.inf
                 for q in range(d):
                     value, r = of[p, q], radius[q]
                     for t in range(size):
-                        inside[t] &= abs(cell[q, t] - value) < r
+                        out_of_it = abs(cell[q, t] - value) - r
+                        # unlike max, which minds NaN, this becomes vectors
+                        beyond[t] = out_of_it if out_of_it > beyond[t] else beyond[t]  # noqa: FURB136
                 for t in range(size):
-                    count += inside[t]
-        out[p] = count
+                    count += beyond[t] < 0
+                    at += abs(beyond[t]) < within
+        out[0, to[p]], out[1, to[p]] = count, at
 
 
 @kernel
-def nearest_in_tree(rows, order, start, stop, low, high, cells, k, begin, end, out):
+def nearest_in_tree(order, start, stop, low, high, cells, k, begin, end, out):
     """The distance to the k-th other row, for the rows of the leaves begin to end.
 
     From a row's own leaf upwards: what lies beside is entered where it may hold a nearer row.
     """
     leaves = len(start) >> 1
     stack = np.empty(DEPTH, np.int64)
+    row = np.empty(cells.shape[1])
     distance = np.empty(cells.shape[2])
     best = np.empty(k + 1)  # a heap, the largest first; the row itself is one of k + 1
     for leaf in range(leaves + begin, leaves + end):
+        own = cells[leaf - leaves]
         for p in range(start[leaf], stop[leaf]):
+            row[:] = own[:, p - start[leaf]]
             best[:] = np.inf
-            _search(rows[p], cells[leaf - leaves], distance, best)
+            _search(row, own, distance, best)
             node = leaf
             while node > 0 and best[0] > 0:
                 top, stack[0] = 1, ((node - 1) ^ 1) + 1  # its sibling
                 while top > 0:
                     top -= 1
                     inside = stack[top]
-                    if _gap(rows[p], low[inside], high[inside]) >= best[0]:
+                    if _gap(row, low[inside], high[inside]) >= best[0]:
                         continue
                     if inside >= leaves:
-                        _search(rows[p], cells[inside - leaves], distance, best)
+                        _search(row, cells[inside - leaves], distance, best)
                         continue
                     near, far = 2 * inside + 1, 2 * inside + 2
-                    if _gap(rows[p], low[far], high[far]) < _gap(rows[p], low[near], high[near]):
+                    if _gap(row, low[far], high[far]) < _gap(row, low[near], high[near]):
                         near, far = far, near
                     stack[top], stack[top + 1] = far, near
                     top += 2
@@ -242,8 +249,8 @@ def count_in_line(ordered, of, radius, begin, end, counts):
 
 @kernel
 def count_at_edges(ordered, radius, within, begin, end, counts):
+    """Add how many values, 2 at most, lie at either end of the interval around each value."""
     for i in range(begin, end):
-        counts[i] = 0
         for edge in (ordered[i] - radius[i], ordered[i] + radius[i]):
             low, high = edge - within, edge + within
             at = np.searchsorted(ordered, low)

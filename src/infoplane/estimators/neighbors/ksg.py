@@ -115,18 +115,22 @@ def _counted(x: Floats, z: Floats, k: int, within: float, device: str) -> tuple[
 
     within: by how much distances that are equal may differ.
     """
-    joint, *sides = (Balls(a) for a in (np.hstack([x, z]), x, z))
+    sides = [Balls(x), Balls(z)]
     if torch.device(device).type == "cpu":
-        eps = joint.kth_distance(k)
-        counts = [side.count_within(eps) for side in sides]
+        eps = Balls(np.hstack([x, z])).kth_distance(k)  # a large tree, which few data need again
+        # twice as wide as a shell, whose ends are rounded as well
+        found = [side.count_around(eps, 2 * within) for side in sides]
     else:
         eps, *counts = _dense(x, z, k, device)
-    means = [digamma(np.maximum(count, 1)) for count in counts]
-    rows = tied(joint.a, eps, within)
+        at = [side.count_at_edges(eps, 2 * within) for side in sides]
+        found = list(zip(counts, at, strict=True))
+    means = [digamma(np.maximum(count, 1)) for count, _ in found]
+    rows = tied(found[0][1] + found[1][1], eps, within)
     if len(rows):
+        joint = Balls(np.hstack([x, z]))
         some, equal = distinct(joint.a, rows)
-        found = _in_shells(joint, sides, k, eps[some], within, some)
-        for mean, of_some in zip(means, found, strict=True):
+        of_shells = _in_shells(joint, sides, k, eps[some], within, some)
+        for mean, of_some in zip(means, of_shells, strict=True):
             mean[rows] = of_some[equal]
     return means[0], means[1]
 

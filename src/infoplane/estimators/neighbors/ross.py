@@ -106,8 +106,9 @@ def _terms(a: Floats, labels: Ints, k: int, within: float) -> Floats:
     whole, parts = Balls(a), [Balls(a[rows]) for rows in classes]
     for rows, part in zip(classes, parts, strict=True):
         eps[rows], size[rows] = part.kth_distance(k), len(rows)
-    mean = digamma(np.maximum(whole.count_within(eps), 1))  # of m_i
-    doubtful = np.isin(np.arange(n), tied(a, eps, within))
+    counts, at = whole.count_around(eps, 2 * within)  # twice as wide as a shell: see KSG
+    mean = digamma(np.maximum(counts, 1))  # of m_i
+    doubtful = np.isin(np.arange(n), tied(at, eps, within))
     for rows, part in zip(classes, parts, strict=True):
         some, equal = distinct(a, rows[doubtful[rows]])
         place = np.searchsorted(rows, some)

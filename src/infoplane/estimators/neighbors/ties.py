@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, betaln, digamma, gammaln, polygamma
 
-from infoplane.estimators.neighbors.balls import count_at_edges
 from infoplane.inputs.arrays import Array
 from infoplane.inputs.columns import Floats, precision, scaled
 from infoplane.inputs.margins import robust, transformed
@@ -66,13 +65,12 @@ def tolerance(a: Array, margins: str) -> float:
     return float((ROUNDINGS * eps * units).max())
 
 
-def tied(a: Floats, radius: Floats, within: float) -> Ints:
+def tied(at: Ints, radius: Floats, within: float) -> Ints:
     """Rows (m,) whose shell, from radius - within to radius + within, may hold several others.
 
-    a: (n, d), radius: (n,). A row on the boundary of a box has, in some column, the value of the
-    centre plus or minus the radius: one such value in all columns is the k-th neighbour itself.
+    radius: (n,); at: (n,) how many rows lie near the surface of a row's ball, counted on each side
+    apart. One on one side is the k-th neighbour itself.
     """
-    at = sum(count_at_edges(column, radius, within) for column in a.T)
     return np.flatnonzero((at > 1) | (radius <= within))
 
 

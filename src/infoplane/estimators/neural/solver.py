@@ -17,8 +17,8 @@ from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.doubts import doubts_of_rows
 from infoplane.estimators.neural.objectives import Bound
 from infoplane.estimators.neural.options import Options
+from infoplane.estimators.neural.parts import in_parts, parts_of
 from infoplane.estimators.neural.restarts import combined, restarted
-from infoplane.estimators.neural.side_by_side import parts_of, side_by_side
 from infoplane.estimators.neural.testing import tested
 from infoplane.estimators.neural.training import Schedule, train
 from infoplane.estimators.neural.warm import KeptCritic, beginning
@@ -140,7 +140,7 @@ class Solver(Options, Estimator):
             return self._train_part(some, own, None if begin is None else begin[part], device, stop)
 
         members = torch.arange(len(generators))
-        found = side_by_side(work, parts_of(len(generators), each, threads))
+        found = in_parts(work, parts_of(len(generators), each, threads))
         return [answer for part in found for answer in part]
 
     def _train_part(

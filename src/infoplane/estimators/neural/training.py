@@ -10,7 +10,7 @@ from torch.optim.adam import adam
 from infoplane.estimators.neural.batches import Source, scored
 from infoplane.estimators.neural.critics.base import Critic
 from infoplane.estimators.neural.objectives import Bound
-from infoplane.estimators.neural.side_by_side import StoppedError
+from infoplane.estimators.neural.parts import StoppedError
 
 __all__ = ["Run", "Schedule", "train"]
 

@@ -2,7 +2,7 @@
 
 import math
 
-from infoplane.chapters.flows.answer import answer
+from infoplane.chapters.flows.texts import answer
 from infoplane.estimators.flow import Flow
 from tests.chapters.flows.world import found, world
 

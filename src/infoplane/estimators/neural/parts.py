@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import torch
 
-__all__ = ["StoppedError", "parts_of", "side_by_side"]
+__all__ = ["StoppedError", "in_parts", "parts_of"]
 
 Answer = TypeVar("Answer")
 
@@ -49,7 +49,7 @@ def parts_of(members: int, each: int, threads: int) -> list[slice]:
     return [slice(0, members)]
 
 
-def side_by_side(
+def in_parts(
     work: Callable[[slice, threading.Event], Answer], parts: Sequence[slice]
 ) -> list[Answer]:
     """What `work` makes of each part, on as many Python threads as torch has here, one each.

@@ -14,15 +14,15 @@ import torch
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.errors import InputError
 from infoplane.estimators import AAMINE, MINE, InfoNCE
-from infoplane.estimators.neural import side_by_side as module
-from infoplane.estimators.neural.side_by_side import (
+from infoplane.estimators.neural import parts as module
+from infoplane.estimators.neural.parts import (
     CACHE,
     CORES,
     LEAST,
     UNEVEN,
     StoppedError,
+    in_parts,
     parts_of,
-    side_by_side,
 )
 from tests.estimators.correlated import batch_of
 
@@ -61,10 +61,10 @@ def test_answers_come_in_order_from_threads_of_one_thread_each(threads: int) -> 
         time.sleep(0.01 * (3 - part.start))  # the first ends last
         return part.start, torch.get_num_threads(), stop.is_set()
 
-    found = side_by_side(work, [slice(i, i + 1) for i in range(4)])
+    found = in_parts(work, [slice(i, i + 1) for i in range(4)])
     assert found == [(i, 1, False) for i in range(4)]
     assert torch.get_num_threads() == threads
-    (alone,) = side_by_side(lambda part, stop: torch.get_num_threads(), [slice(0, 9)])
+    (alone,) = in_parts(lambda part, stop: torch.get_num_threads(), [slice(0, 9)])
     assert alone == threads
     later: list[int] = []
     thread = threading.Thread(target=lambda: later.append(torch.get_num_threads()))
@@ -84,7 +84,7 @@ def test_an_error_ends_the_others_and_is_told(threads: int) -> None:
         raise StoppedError
 
     with pytest.raises(InputError, match="the second is refused"):
-        side_by_side(work, [slice(i, i + 1) for i in range(20)])
+        in_parts(work, [slice(i, i + 1) for i in range(20)])
     assert 0 in ended
     assert len(ended) <= threads  # one of each thread, and what had not begun does not begin
     assert torch.get_num_threads() == threads
@@ -177,12 +177,12 @@ LONG = """
 import signal, threading, _thread
 import numpy as np, torch
 from infoplane.estimators import MINE
-from infoplane.estimators.neural import side_by_side, training
+from infoplane.estimators.neural import parts, training
 
 # a job in the background begins with interrupts ignored
 signal.signal(signal.SIGINT, signal.default_int_handler)
 torch.set_num_threads(2)
-side_by_side.LEAST = 1
+parts.LEAST = 1
 plain, threads, interrupted = training._AveragedAdam.step, set(), []
 
 def step(self, grad):

@@ -1,0 +1,205 @@
+"""What chapter 12 says of its records: what holds, what breaks, and what is said of it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from infoplane.chapters.limits.settings import HURDLES
+from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged
+
+__all__ = [
+    "answer",
+    "biases",
+    "breaking",
+    "covering",
+    "farthest",
+    "promised",
+    "silent",
+    "strong",
+]
+
+Frames = Mapping[str, pd.DataFrame]
+
+HONEST = 0.95  # what intervals promise
+PLAIN = "none"  # the hurdle that is none
+
+
+def answer(frames: Frames) -> str:
+    """What holds and breaks, who holds most, and whether the ways around and intervals do."""
+    told = (_meetings(frames), _estimators(frames), _around(frames))
+    return "\n".join(f"- {sentence}" for sentence in told if sentence)
+
+
+def breaking(frames: Frames) -> str:
+    """For a caption: how many meetings of an estimator with a hurdle end how."""
+    found = _hurdles(frames)
+    if found.empty:
+        return ""
+    counts = found["verdict"].value_counts()
+    return (
+        f"Of {len(found)} meetings of an estimator with a hurdle {counts.get(HOLDS, 0)} end with "
+        f"an interval that holds, {counts.get(BREAKS, 0)} with one that misses, and "
+        f"{counts.get(REFUSES, 0)} with a refusal."
+    )
+
+
+def biases(frames: Frames) -> str:
+    """How much of the answer a known bias is where columns are many."""
+    found = judged(frames["hurdles"])
+    own = found[(found["hurdle"] == "columns") & found["estimator"].isin(["ksg", "wkl", "kde"])]
+    if own.empty:
+        return ""
+    told = "; ".join(
+        f"{NAMES[row.estimator]} {row.raw:z.2f} as it comes and {row.value:z.2f} without its bias"
+        for row in own.itertuples()
+    )
+    larger = ((own["value"] - own["raw"]).abs() > own["value"].abs() / 2).all()
+    return (
+        f"With many columns there are {own['truth'].iloc[0]:.2f} nats, and estimators that look at "
+        f"distances find: {told}. The bias is "
+        f"{'the larger part of the answer' if larger else 'not always the larger part'}, and what "
+        "is left after correction is as uncertain as the bars say."
+    )
+
+
+def strong(frames: Frames) -> str:
+    """Who gets to a strong dependence."""
+    found = judged(frames["hurdles"])
+    own = found[found["hurdle"].isin(["strong", "near-copies"])]
+    if own.empty:
+        return ""
+    holding = own.groupby("estimator", sort=False)["verdict"].agg(lambda of: (of == HOLDS).all())
+    names = [NAMES[name] for name, holds in holding.items() if holds]
+    if not names:
+        return "Here none gets there."
+    why = ", by the formula of Gaussians, which these are" if names == [NAMES["cca"]] else ""
+    only = "only " if len(names) == 1 else ""
+    return f"Here {only}{_listed(names)} {'gets' if len(names) == 1 else 'get'} there{why}."
+
+
+def farthest(frames: Frames) -> str:
+    """For a caption: what is farthest from the truth in the mean, less its known bias."""
+    found = judged(frames["hurdles"]).query("verdict != @REFUSES")
+    if found.empty:
+        return ""
+    worst = found.loc[(found["value"] - found["truth"]).abs().idxmax()]
+    return (
+        f"Farthest from the truth is {NAMES[worst['estimator']]} at "
+        f"{HURDLES[worst['hurdle']].title}: {worst['value']:.1f} nats, where there are "
+        f"{worst['truth']:.1f}."
+    )
+
+
+def covering(frames: Frames) -> str:
+    """For a caption: how many shares agree with what intervals promise, to their own error."""
+    table = coverage(frames["coverage"])
+    agree = int((table["high"] >= HONEST).sum())
+    return (
+        f"Of {len(table)} shares of intervals that cover the truth {agree} agree with what they "
+        "promise, or are above it, to their own error."
+    )
+
+
+def promised(frames: Frames) -> str:
+    """By estimator, the least and the largest share of intervals that cover."""
+    table = coverage(frames["coverage"])
+    shares = table.groupby("estimator", sort=False)["covered"].agg(["min", "max"])
+    told = [
+        f"{NAMES[str(name)]} {100 * row['min']:.0f} to {100 * row['max']:.0f} %"
+        if row["min"] < row["max"]
+        else f"{NAMES[str(name)]} {100 * row['min']:.0f} %"
+        for name, row in shares.iterrows()
+    ]
+    return f"They cover, over problems and numbers of rows: {_listed(told)} of the data sets."
+
+
+def silent(frames: Frames) -> str:
+    """By estimator, the largest share of intervals that miss without a warning."""
+    table = coverage(frames["coverage"])
+    most = table.groupby("estimator", sort=False)["silent"].max().sort_values(ascending=False)
+    told = [f"{NAMES[str(name)]} {100 * share:.0f} %" for name, share in most.items()]
+    fewest = int(table.loc[table["silent"].idxmax(), "repetitions"])
+    binned = table[table["estimator"] == "binning"]
+    least = binned["warned"].min()
+    warned = (
+        "Binning knows its bias only where its cells are few, and warns of "
+        f"{'each' if least == 1 else f'{100 * least:.0f} % at least'} of its estimates: without a "
+        f"warning it {'misses, too' if binned['silent'].any() else 'never misses'}. "
+        if len(binned)
+        else ""
+    )
+    return (
+        f"At worst there miss without a warning: {_listed(told)}, the first counted on {fewest} "
+        f"data sets; of an honest interval one in twenty does. {warned}MINE is a lower bound, and "
+        "what it misses by is no chance: an interval around a bound covers the bound."
+    )
+
+
+def _hurdles(frames: Frames) -> pd.DataFrame:
+    """What is found at hurdles, without the one that is none."""
+    found = judged(frames["hurdles"])
+    return found[found["hurdle"] != PLAIN]
+
+
+def _meetings(frames: Frames) -> str:
+    told = breaking(frames)
+    broken = _hurdles(frames).query("verdict == @BREAKS")
+    if len(broken):
+        quiet = broken[broken["silent"] > 0]
+        names = _listed(sorted({NAMES[name] for name in quiet["estimator"]}))
+        told += (
+            f" Of the {len(broken)} that miss none did so without a warning."
+            if quiet.empty
+            else f" Of the {len(broken)} that miss {len(quiet)} did so without a warning at least "
+            f"once: {names}."
+        )
+    plain = judged(frames["hurdles"]).query("hurdle == @PLAIN")
+    if len(plain):
+        held = int((plain["verdict"] == HOLDS).sum())
+        of = f"all {held}" if held == len(plain) else f"{held} of {len(plain)}"
+        quiet = plain[(plain["verdict"] == BREAKS) & (plain["silent"] > 0)]
+        names = _listed([NAMES[name] for name in quiet["estimator"]])
+        told += f" Without a hurdle {of} hold"
+        told += f", and {names} missed there without a warning." if names else "."
+    return told.strip()
+
+
+def _estimators(frames: Frames) -> str:
+    found = _hurdles(frames)
+    if found.empty:
+        return ""
+    held = found.assign(holds=found["verdict"] == HOLDS).groupby("estimator")["holds"]
+    counts = held.agg(["sum", "size"])
+    counts = counts.assign(share=counts["sum"] / counts["size"]).sort_values(
+        "share", ascending=False, kind="stable"
+    )
+    told = [
+        f"{NAMES[str(name)]} {row['sum']:.0f} of {row['size']:.0f}"
+        for name, row in counts.iterrows()
+    ]
+    word = "None takes all hurdles that it is tried on" if counts["share"].max() < 1 else (
+        "None is for all data" if counts["share"].min() < 1 else "All take all hurdles"
+    )  # fmt: skip
+    return f"{word}. Of the hurdles that each is tried on it takes: {_listed(told)}."
+
+
+def _around(frames: Frames) -> str:
+    ways = judged(frames["ways"])
+    ways = ways[ways["hurdle"] != PLAIN]
+    table = coverage(frames["coverage"])
+    worst = table.loc[table["covered"].idxmin()]
+    around = ""
+    if len(ways):
+        held = int((ways["verdict"] == HOLDS).sum())
+        around = (
+            f"For {'all' if held == len(ways) else f'{held} of'} {len(ways)} hurdles there is a "
+            "way around that holds. "
+        )
+    return (
+        f"{around}{covering(frames)} The least is that of {NAMES[worst['estimator']]}, with "
+        f"{100 * worst['covered']:.0f} %."
+    )
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)

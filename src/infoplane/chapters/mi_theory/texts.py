@@ -1,0 +1,255 @@
+"""What chapter 01 says of its records."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from infoplane.chapters.mi_theory.closed_forms import RHO
+from infoplane.chapters.mi_theory.tables import bound_over_seeds, random_over_seeds, slopes
+from infoplane.datasets.gaussian import CorrelatedGaussian
+from infoplane.stats import mean_interval
+
+__all__ = [
+    "FLIPS",
+    "answer",
+    "best_critic",
+    "forms",
+    "greedy",
+    "limits",
+    "pixel_caption",
+    "samples",
+    "single",
+    "units",
+]
+
+Frames = Mapping[str, pd.DataFrame]
+
+TO_ROUNDING, BY_QUADRATURE = 1e-10, 1e-6  # nats: how far two forms of one number may be apart
+ROUGHLY = 0.05  # of a dimension: how far a slope may be from it
+SURELY = 3  # standard errors
+FLIPS = (0.1, 0.3)  # how often the copy of a coin is wrong
+
+
+def answer(frames: Frames) -> str:
+    """Three lines: the forms and the bound, the infinity, and what pixels tell."""
+    lines = [_theory(frames), _infinite(frames["noise"]), _pixels(frames["pixels"])]
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
+def forms(frames: Frames) -> str:
+    """How far the two forms of the information are apart on the joints."""
+    tables, pairs = (gaps(frames["identity"], joint) for joint in ("discrete", "gaussian"))
+    same = tables.max() <= TO_ROUNDING
+    told = f"On {len(tables)} random tables the two forms "
+    told += "agree to rounding: at most" if same else "do not agree: up to"
+    told += f" {tiny(tables.max())} nats lie between them. On {len(pairs)} Gaussian pairs "
+    doubt = frames["identity"]["error"].max()
+    told += "they agree, too" if pairs.max() <= BY_QUADRATURE else "they do not"
+    return f"{told}: at most {tiny(pairs.max())} nats, by integrals good to {tiny(doubt)}."
+
+
+def units(frames: Frames, rho: float = 0.9) -> str:
+    """h and I of a Gaussian pair in metres and in millimetres, of theory alone."""
+    told = []
+    for unit, std in (("m", 0.1), ("mm", 100.0)):
+        entropy = gaussian_entropy(std)
+        left = entropy - gaussian_entropy(std * math.sqrt(1 - rho**2))
+        told.append(f"with {std:g} {unit} h(Z) is {entropy:+.3f} nats and I(X; Z) {left:.3f}")
+    return (
+        f"For a Gaussian pair with ρ = {rho:g} and one and the same standard deviation, written in "
+        f"either unit: {'; '.join(told)}. The entropy has changed its sign, the information has "
+        "not moved."
+    )
+
+
+def best_critic(frames: Frames) -> str:
+    """Where the bound is highest, how near it comes, and whether any critic passes the truth."""
+    family, others = bound_over_seeds(frames["bound"]), random_over_seeds(frames["bound"])
+    known = CorrelatedGaussian(1, RHO).information.value
+    best = family.loc[family["mean"].idxmax()]
+    every = pd.concat([family, others])
+    excess = ((every["mean"] - known) / every["std"]).max()
+    passes = (
+        f"none of the {len(family)} critics of the family, and none of {len(others) // 2} random "
+        "networks, alone or added to the best, passes it"
+        if excess <= SURELY
+        else f"one of the critics passes it by {excess:.1f} standard errors, which a bound does not"
+    )
+    return (
+        f"The best critic of the family has c = {best['scale']:.1f}. There the samples give "
+        f"{best['mean']:.4f} ± {SURELY * best['std']:.4f} nats, and the truth is {known:.4f}; "
+        f"{passes} (to within {SURELY} standard errors)."
+    )
+
+
+def samples(frames: Frames) -> str:
+    """Size of the finite samples of the noise experiment, and their ceiling."""
+    rows = int(frames["noise"]["rows"].iloc[0])
+    return f"Here N is {rows}, and the ceiling log N is {math.log(rows):.2f} nats."
+
+
+def limits(frames: Frames) -> str:
+    """The slope of each dimension before the ceiling, and where the least noise leaves it."""
+    noise = frames["noise"]
+    told = []
+    for dim, part in slopes(noise).groupby("dim"):
+        mean, low, high = mean_interval(part["slope"].to_numpy(float))
+        told.append(f"{mean:.3f} [{low:.3f}, {high:.3f}] for dimension {dim}")
+    least = noise[noise["sigma"] == noise["sigma"].min()].groupby("dim").mean(numeric_only=True)
+    ceiling = math.log(least["rows"].iloc[0])
+    bent = [
+        f"{row['continuous'] - row['value']:.2f} nats in dimension {dim}"
+        for dim, row in least.iterrows()
+    ]
+    nearest = least["value"].idxmax()
+    return (
+        f"The slope below the ceiling, with its 95 % interval over seeds, is {_and(told)}. At the "
+        f"smallest noise, σ = {noise['sigma'].min():g}, the sample lacks {_and(bent)} of what "
+        f"continuous X has there. The curve of dimension {nearest} has come to "
+        f"{least['value'][nearest]:.2f} of the {ceiling:.2f} nats that log N allows."
+    )
+
+
+def single(frames: Frames) -> str:
+    """The best single pixel before and after scrambling, and whether all images came back."""
+    pixels = frames["pixels"]
+    hidden = pixels[pixels["scrambled"]]
+    plain, scrambled = _highest(pixels)
+    of = int(pixels["images"].iloc[0])
+    bias = (_labels(pixels) - 1) / (2 * of)
+    back = (
+        f"the inverse matrix brought back every image, with each of {len(hidden)} matrices"
+        if hidden["recovered"].all()
+        else f"the inverse matrix failed to bring back the images with "
+        f"{int((~hidden['recovered'].astype(bool)).sum())} of {len(hidden)} matrices"
+    )
+    kept = "a small part" if scrambled < plain / 10 else "a part" if scrambled < plain else "all"
+    return (
+        f"The most telling pixel has {plain:.2f} nats about the label, out of "
+        f"{pixels['label_entropy'].mean():.2f}. After scrambling the most telling one has "
+        f"{scrambled:.4f}: {kept} of that, of which chance alone gives about {bias:.4f} to each "
+        f"of them. And {back}."
+    )
+
+
+def pixel_caption(frames: Frames, dataset: str) -> str:
+    """What the maps of single pixels show, in plain text."""
+    plain, scrambled = _highest(frames["pixels"])
+    return (
+        f"A single pixel ({dataset}) tells up to {plain:.2f} nats about which digit it is; after "
+        f"scrambling, which can be undone, up to {scrambled:.4f}. Information of each pixel alone "
+        "about the label, mean over seeds. Left: the images. Right: the same information, hidden "
+        "by a bijection."
+    )
+
+
+def greedy(frames: Frames) -> str:
+    """What both estimates say of all pixels of the order, as they are and scrambled."""
+    plain, hidden = (_last(frames["pixels"], scrambled) for scrambled in (False, True))
+    entropy = frames["pixels"]["label_entropy"].mean()
+    count = int(frames["pixels"]["steps"].iloc[0])
+    blind = hidden["plugin"] > 0.9 * entropy
+    return (
+        f"With {count} pixels the plug-in says {plain['plugin']:.2f} nats for images as they are "
+        f"and {hidden['plugin']:.2f} for scrambled ones, of H(Y) = {entropy:.2f}: "
+        + ("it no longer sees a difference. " if blind else "")
+        + f"Held out are {plain['held_out']:.2f} and {hidden['held_out']:.2f} nats"
+        + (
+            ", so that a predictor which counts finds nothing in the scrambled bits."
+            if hidden["held_out"] <= 0
+            else "."
+        )
+    )
+
+
+def gaussian_entropy(std: float) -> float:
+    """h of N(0, std^2) in nats, below zero where std is below 0.242, in whatever unit."""
+    return 0.5 * math.log(2 * math.pi * math.e * std**2)
+
+
+def gaps(identity: pd.DataFrame, joint: str) -> pd.Series:
+    """How far the two forms are apart on each joint of a kind."""
+    part = identity[identity["joint"] == joint]
+    return (part["entropies"] - part["divergence"]).abs()
+
+
+def tiny(value: float) -> str:
+    """A small number as a power of ten.
+
+    >>> tiny(1.11e-15), tiny(0.0)
+    ('1 × 10⁻¹⁵', '0')
+    """
+    if value == 0:
+        return "0"
+    digits, power = f"{value:.0e}".split("e")
+    return f"{digits} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def _theory(frames: Frames) -> str:
+    apart = max(gaps(frames["identity"], joint).max() for joint in ("discrete", "gaussian"))
+    best = bound_over_seeds(frames["bound"]).pipe(lambda f: f.loc[f["mean"].idxmax()])
+    known = CorrelatedGaussian(1, RHO).information.value
+    agree = "agree" if apart <= BY_QUADRATURE else "differ"
+    reached = abs(best["mean"] - known) <= SURELY * best["std"]
+    return (
+        f"Entropies and divergence, computed apart, {agree}"
+        + (f" to within {tiny(apart)} nats" if agree == "agree" else f" by {tiny(apart)} nats")
+        + f"; the bound on which neural estimators rest is {'' if reached else 'not '}reached, "
+        f"with {best['mean']:.4f} of {known:.4f} nats, by the critic with c = {best['scale']:.1f}, "
+        "where c = 1 is the log density ratio."
+    )
+
+
+def _infinite(noise: pd.DataFrame) -> str:
+    means = slopes(noise).groupby("dim")["slope"].mean()
+    near = (abs(means / means.index - 1) <= ROUGHLY).all()
+    told = _and([f"{slope:.2f}" for slope in means])
+    dims = _and([str(dim) for dim in means.index])
+    return (
+        "The information of a deterministic layer has no end: the less noise is added, the more "
+        f"there is, by {told} nats for each nat of −log σ, which "
+        f"{'is' if near else 'is not'}, to {100 * ROUGHLY:.0f} %, the dimension of the layer "
+        f"({dims}). A sample stops it at the log of its size, here "
+        f"{math.log(noise['rows'].iloc[0]):.1f} nats."
+    )
+
+
+def _pixels(pixels: pd.DataFrame) -> str:
+    plain, scrambled = _highest(pixels)
+    at_least = _last(pixels, False)["held_out"]
+    lost = "which loses nothing" if pixels["recovered"].all() else "which lost something"
+    return (
+        f"The best single pixel tells {plain:.2f} of the {pixels['label_entropy'].mean():.2f} nats "
+        f"of a digit's label, and {int(pixels['steps'].iloc[0])} together at least "
+        f"{at_least:.2f}. After scrambling, {lost}, the best one tells {scrambled:.4f}: the number "
+        "says what is there, not how easy it is to get at."
+    )
+
+
+def _highest(pixels: pd.DataFrame) -> tuple[float, float]:
+    """The most that a single pixel tells, mean over seeds: as it is, and scrambled."""
+    plain, hidden = (
+        np.mean(pixels.loc[pixels["scrambled"] == kind, "map"].to_list(), axis=0).max()
+        for kind in (False, True)
+    )
+    return float(plain), float(hidden)
+
+
+def _last(pixels: pd.DataFrame, scrambled: bool) -> dict[str, float]:
+    part = pixels[pixels["scrambled"] == scrambled]
+    return {
+        column: float(np.mean([curve[-1] for curve in part[column]]))
+        for column in ("plugin", "held_out")
+    }
+
+
+def _labels(pixels: pd.DataFrame) -> int:
+    """How many labels there are, if they are about equally frequent."""
+    return round(math.exp(pixels["label_entropy"].mean()))
+
+
+def _and(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,59 @@
+"""The picture of the front page: one network's layers in the plane, by bins and exactly."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from infoplane import plots
+from infoplane.chapters.tishby_plane.settings import INPUTS
+from infoplane.chapters.tishby_plane.tables import stacked
+from infoplane.datasets import tishby
+from infoplane.plots.shown import as_html
+
+__all__ = ["front_plane"]
+
+Floats = npt.NDArray[np.float64]
+
+CEILINGS = (float(np.log(INPUTS)), tishby.INFORMATION)  # of I(X;T) and I(T;Y), nats
+
+
+def front_plane(run: pd.DataFrame, sigma: float) -> str:
+    """HTML of both planes of one network, a frame a checkpoint. run: one row of both plans."""
+    at = run["sigmas"].iloc[0].index(sigma)
+    binned = stacked(run, "binned_x")[0], stacked(run, "binned_y")[0]
+    exact = stacked(run, "exact_x")[0, at], stacked(run, "exact_y")[0, at]
+    panels = [
+        _plane(*binned, f"by {run['bins'].iloc[0]} bins a unit", "I(X; T) (nats)"),
+        _plane(*exact, f"exactly, with noise σ = {sigma:g}", "I(X; T + ε) (nats)"),
+    ]
+    return as_html(
+        *panels,
+        alt=["The layers of a network by bins.", "The same layers, exactly, with noise."],
+        caption="One network in training; move the slider. A dot is a layer, from 1, the first, to "
+        "6, the output: the further right, the more it knows of the input; the higher, the more "
+        "it knows of the answer. Pale: its way through training; thin lines: the most there is to "
+        "know. Left as bins see it, right what is exactly there once noise is added.",
+        frames=[str(epoch) for epoch in run["epoch"].iloc[0]],
+    )
+
+
+@plots.styled
+def _plane(x: Floats, y: Floats, title: str, xlabel: str) -> Figure:
+    """x, y: (checkpoints, layers), nats."""
+    figure, axes = plots.panel(title=title, xlabel=xlabel, ylabel="about the answer (nats)")
+    axes.axvline(CEILINGS[0], color=plots.INK, linewidth=0.8)
+    axes.axhline(CEILINGS[1], color=plots.INK, linewidth=0.8)
+    colors = plots.shades(x.shape[1])
+    for layer, color in enumerate(colors):
+        axes.plot(x[:, layer], y[:, layer], color=color, linewidth=1, alpha=0.45)
+    for i, (of_x, of_y) in enumerate(zip(x, y, strict=True)):
+        drawn = axes.plot(of_x, of_y, color=plots.INK, linewidth=1)
+        for layer, color in enumerate(colors):
+            at = of_x[layer], of_y[layer]
+            drawn += axes.plot(*at, color=color, marker="o", markersize=7)
+            place: plots.Look = {"xytext": (0, -13), "textcoords": "offset points", "ha": "center"}
+            plots.in_frame(i, axes.annotate(str(layer + 1), at, fontsize=9.5, **place))
+        plots.in_frame(i, *drawn)
+    axes.set(xlim=(-0.3, 1.05 * CEILINGS[0]), ylim=(-0.08, 1.1 * CEILINGS[1]))
+    return figure
