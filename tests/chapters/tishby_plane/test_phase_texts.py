@@ -39,10 +39,10 @@ def test_relu_may_disagree_or_not():
 
 
 def test_networks_too_few_or_dead_say_nothing():
-    for frames in (planes(networks=3), planes(learned=0.5), planes(activations=("relu",))):
+    for frames in (planes(networks=2), planes(learned=0.5), planes(activations=("relu",))):
         assert texts.compressed(frames) == ""
-    assert texts.finer(planes(networks=3)) == ""
-    assert texts.lifted(planes(networks=3)) == ""
+    assert texts.finer(planes(networks=2)) == ""
+    assert texts.lifted(planes(networks=2)) == ""
     assert texts.lengths(planes(learned=0.5)) == ""
 
 

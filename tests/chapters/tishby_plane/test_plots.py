@@ -39,7 +39,7 @@ def trained():
 
 def test_the_last_hidden_layer_over_training_by_bins_and_exactly():
     parts = trained()
-    (figure,) = drawn_by.bins_panels(parts)
+    figure, _ = drawn_by.bins_panels(parts)
     drawn = lines(figure.axes[0])
     finer = np.array(parts["tanh"]["finer_x"].tolist())
     np.testing.assert_allclose(drawn["30 bins"].get_xdata(), np.array(EPOCHS) + 1)
@@ -62,7 +62,7 @@ def neural():
 
 def test_neural_layers_have_the_estimators_colours():
     frame = neural()
-    figures = drawn_by.neural_panels(frame, [0, 9], 0.1)
+    *figures, _ = drawn_by.neural_panels(frame, [0, 9], 0.1)
     assert [t.rpartition(", ")[2] for t in titles(figures)] == ["epoch 0"] * 2 + ["epoch 9"] * 2
     drawn = lines(figures[2].axes[0])
     for name, (column, color) in ESTIMATORS.items():
@@ -84,7 +84,9 @@ def test_courses_are_means_over_networks_above_the_accuracy():
     originals = pd.DataFrame(
         [{"dataset": "simple", "seed": s, "fixed_x": values(4, 3, LAYERS)} for s in range(3)]
     )
-    figures = drawn_by.course_panels(frame, originals)
+    *figures, legend = drawn_by.course_panels(frame, originals)
+    named = [text.get_text() for text in legend.legends[0].get_texts()]
+    assert named == [f"layer {k}{on}" for k in (4, 5) for on in ("", ", on [-1, 1]")] + ["accuracy"]
     assert titles(figures) == ["simple", "digits"]
     top, bottom = figures[0].axes
     own = np.array(frame[frame["dataset"] == "simple"]["simple_x"].tolist())
@@ -94,14 +96,14 @@ def test_courses_are_means_over_networks_above_the_accuracy():
     np.testing.assert_allclose(dashed.get_ydata(), fixed[..., 3].mean(axis=(0, 1)))
     assert len(figures[1].axes[0].lines) == 2
     # of images alone there are no runs with the original's bins, and a frame without columns
-    (alone,) = drawn_by.course_panels(frame[frame["dataset"] == "digits"], pd.DataFrame([]))
+    alone, _ = drawn_by.course_panels(frame[frame["dataset"] == "digits"], pd.DataFrame([]))
     assert len(alone.axes[0].lines) == 2
     np.testing.assert_allclose(bottom.lines[0].get_xdata(), np.array(EPOCHS) + 1)
     assert bottom.get_ylim() == (0, 1)
 
 
 def test_decisions_are_two_classes_in_a_square():
-    for figure in drawn_by.decision_panels():
+    for figure in drawn_by.decision_panels()[:-1]:
         assert (
             sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == drawn_by.POINTS
         )
@@ -120,7 +122,7 @@ def noisy():
 
 def test_the_noisy_network_has_its_plane_its_information_and_its_distances():
     frame = noisy()
-    plane, information, own, ratio = drawn_by.noisy_panels(frame)
+    plane, information, own, ratio, _ = drawn_by.noisy_panels(frame)
     assert titles([plane]) == ["noisy network"]
     x, within, between = (
         np.array(frame[name].tolist()) for name in ("information_x", "within", "between")
@@ -132,7 +134,7 @@ def test_the_noisy_network_has_its_plane_its_information_and_its_distances():
 
 
 def test_histograms_are_shares_in_a_frame_an_epoch():
-    (figure,) = drawn_by.distance_panels(noisy(), [4])
+    figure, _ = drawn_by.distance_panels(noisy(), [4])
     steps = figure.axes[0].patches
     assert sorted({step.get_gid() for step in steps}) == [f"frame-{i}" for i in range(3)]
     assert len(steps) == 6
@@ -157,7 +159,7 @@ def test_rules_have_a_panel_each_with_the_levels_of_the_loss():
         for d in DATASETS
         for s in (0, 1)
     ]
-    figures = drawn_by.stopping_panels(pd.DataFrame(rows))
+    *figures, _ = drawn_by.stopping_panels(pd.DataFrame(rows))
     assert titles(figures) == [f"{d}, {rule}" for d in DATASETS for rule in PROFILES]
     for figure in figures:
         drawn = lines(figure.axes[0])

@@ -36,7 +36,7 @@ def test_what_does_not_fall_is_not_said_to():
 
 
 def test_networks_too_few_are_left_out_of_the_answer():
-    (_, falls, _) = texts.answer(world(planes={"networks": 3})).splitlines()
+    (_, falls, _) = texts.answer(world(planes={"networks": 2})).splitlines()
     assert falls.startswith("- With noise inside the network")
 
 
@@ -61,4 +61,4 @@ def test_laws_hold_or_exceptions_are_counted(exact, broken):
     assert said.startswith("The 432 exact values")
     assert ("all respect" in said) == (not broken)
     assert (f"but for {broken} comparisons" in said) == bool(broken)
-    assert texts.laws(planes(networks=3)) == ""
+    assert texts.laws(planes(networks=2)) == ""

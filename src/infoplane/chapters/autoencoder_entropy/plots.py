@@ -32,7 +32,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
-SMALL = 9.5  # points, the least type
 
 
 def first_panels(part: pd.DataFrame, images: pd.DataFrame) -> list[Figure]:
@@ -180,13 +179,13 @@ def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
     plt.close(figure)  # it is shown by `plots.show`, and not a second time by the notebook
     figure.set_layout_engine("constrained")
     figure.set_size_inches(plots.TALL)
-    grid.set_titles("{col_name}", size=SMALL)
+    grid.set_titles("{col_name}", size=plots.SMALL)
     grid.set_axis_labels("", "")
     of_all = tables.mean_over_digits(part)
     for place, axes in enumerate(grid.axes.flat):
         axes.plot(*of_all, color=plots.CLASSES[2], linewidth=0.8)
         axes.xaxis.set_major_locator(MaxNLocator(2, integer=True))
-        axes.tick_params(labelsize=SMALL, labelleft=place % 5 == 0)
+        axes.tick_params(labelsize=plots.SMALL, labelleft=place % 5 == 0)
     figure.suptitle(title, fontsize=10, x=0.02, ha="left")
     figure.supxlabel("code dimension d", fontsize=10)
     figure.supylabel("H (nats)", fontsize=10)
@@ -269,5 +268,5 @@ def pictures_panel(images: Floats, *, title: str) -> Figure:
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    figure.suptitle(title, fontsize=SMALL, x=0, ha="left")
+    figure.suptitle(title, fontsize=plots.SMALL, x=0, ha="left")
     return figure

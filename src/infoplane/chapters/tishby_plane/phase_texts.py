@@ -17,7 +17,7 @@ __all__ = ["Phases", "compressed", "finer", "lengths", "lifted", "phases", "trai
 Frames = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
 
-LEAST = 4  # networks, for two of them to say how much changes
+LEAST = 3  # networks, for two of them to say how much changes
 BINS = 10  # few, for the comparison with the most
 NEAR = 0.05  # of log N, that the finest bins may be below it
 

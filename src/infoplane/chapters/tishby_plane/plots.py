@@ -40,16 +40,6 @@ LAST = 4  # the place of the last hidden layer
 CLASSES = {"within": plots.CLASSES[0], "between": plots.CLASSES[3]}  # pairs of inputs
 
 
-def _one_legend(figures: list[Figure]) -> list[Figure]:
-    """Panels of one picture that share a legend: the first keeps it, the others its room."""
-    for figure in figures[1:]:
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        for legend in figure.legends:
-            legend.remove()
-    return figures
-
-
 @plots.styled
 def bins_panels(trained: Frames) -> list[Figure]:
     """I(X;T) of the last hidden layer over training, by numbers of bins and exactly with noise."""
@@ -67,9 +57,8 @@ def bins_panels(trained: Frames) -> list[Figure]:
             plots.band(axes, at, *bands, label=f"exact, σ = {sigma:g}", **look)
         axes.axhline(CEILINGS[0], color=plots.INK, linewidth=0.8)
         axes.set(xscale="log", ylim=(0, 1.05 * CEILINGS[0]))
-        figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.4)
         panels.append(figure)
-    return _one_legend(panels)
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
@@ -94,10 +83,8 @@ def neural_panels(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> 
                     plots.band(axes, range(1, 1 + len(bands[0])), *bands, label=name, **look)
             plots.ceiling(axes, highest, "")
             axes.set_ylim(0, 1.25 * highest)
-            if not panels:
-                axes.legend()
             panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
@@ -110,9 +97,8 @@ def decision_panels() -> list[Figure]:
         for label, color in enumerate(CLASSES.values()):
             x1, x2 = x[y == label].T
             axes.scatter(x1, x2, s=5, color=color, label=f"y = {label}")
-        figure.legend(loc="outside lower center", ncols=2)
         panels.append(figure)
-    return _one_legend(panels)
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -144,10 +130,8 @@ def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]
         )
         top.set(title=str(dataset), ylabel="I(X; T) (nats)")
         bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1))
-        handles, labels = top.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=2)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -167,9 +151,8 @@ def noisy_panels(noisy: pd.DataFrame) -> list[Figure]:
             bands = mean_of(values[..., layer])
             plots.band(axes, np.array(epochs) + 1, *bands, color=color, label=f"layer {layer + 1}")
         axes.set(xscale="log", ylim=(0, None))
-        figure.legend(loc="outside lower center", ncols=3)
         panels.append(figure)
-    return [panels[0], *_one_legend(panels[1:])]
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
@@ -186,9 +169,8 @@ def distance_panels(noisy: pd.DataFrame, layers: Sequence[int]) -> list[Figure]:
             for i, share in enumerate(shares[frames_shown(len(shares))]):
                 label = "" if i else f"{name} classes"
                 plots.in_frame(i, axes.stairs(share, DISTANCES, color=color, label=label))
-        figure.legend(loc="outside lower center", ncols=2)
         panels.append(figure)
-    return _one_legend(panels)
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -220,6 +202,5 @@ def stopping_panels(table: pd.DataFrame) -> list[Figure]:
                 level: plots.Look = {"linestyle": line, "linewidth": 1, "label": label}
                 axes.axhline(by_loss[column].mean(), color=plots.INK, **level)
             axes.set(xscale="log", ylim=(0.6, 0.95))
-            figure.legend(loc="outside lower center", ncols=2)
             panels.append(figure)
-    return _one_legend(panels)
+    return [*panels, plots.legend_panel(panels, ncols=2)]

@@ -51,8 +51,11 @@ def test_falls_are_in_nats_with_a_star_where_they_are_sure():
     assert not cells(unsure)["30 bins"][0].endswith("*")
 
 
-def test_too_few_networks_have_no_map_of_falls():
-    assert drawn_by.fall_maps({"tanh": trained()["tanh"].iloc[:2]}) == []
+def test_nothing_is_sure_of_two_networks():
+    two = trained()["tanh"].iloc[:2].assign(bins=30)
+    two["fixed_x"] = two["binned_x"]
+    (figure,) = drawn_by.fall_maps({"tanh": two})
+    assert not any("*" in word for row in cells(figure).values() for word in row)
 
 
 def test_the_noisy_network_has_its_own_information_above_that_of_bins():

@@ -20,7 +20,6 @@ Frames = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
 
 CEILING = float(np.log(INPUTS))
-TYPE = 9.5  # points
 # What stands for names that a phone has no room for.
 SHORT = {
     "bins on the layer's range": "own bins",
@@ -45,9 +44,7 @@ def fall_maps(trained: Frames) -> list[Figure]:
 
     A star stands where the 95 % interval over networks excludes 0. All maps have one scale.
     """
-    falls = {name: _falls(part) for name, part in trained.items() if len(part) >= 3}
-    if not falls:
-        return []
+    falls = {name: _falls(part) for name, part in trained.items()}
     most = max(float(np.abs(means).max(axis=None)) for means, _ in falls.values())
     return [
         _map(
@@ -126,7 +123,7 @@ def _map(
     written = values.map("{:.1f}".format) if words is None else words
     drawn: plots.Look = {"cmap": "coolwarm" if vmin < 0 else "viridis"}
     drawn |= {"norm": TwoSlopeNorm(0, vmin, vmax)} if vmin < 0 else {"vmin": vmin, "vmax": vmax}
-    drawn |= {"annot": written.to_numpy(), "fmt": "", "annot_kws": {"fontsize": TYPE}}
+    drawn |= {"annot": written.to_numpy(), "fmt": "", "annot_kws": {"fontsize": plots.SMALL}}
     drawn |= {"cbar": bool(label), "cbar_kws": {"label": label, "pad": 0.02}}
     sns.heatmap(values, ax=axes, **drawn)
     axes.tick_params(length=0, labelrotation=0)

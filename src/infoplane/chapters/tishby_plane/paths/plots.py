@@ -38,7 +38,6 @@ CEILINGS = (float(np.log(INPUTS)), tishby.INFORMATION)  # of I(X;T) and I(T;Y), 
 ESTIMATORS = {"MINE": ("mine", "mine"), "AA-MINE": ("aware", "aa-mine"), "exact": ("exact",) * 2}
 FRAMES = 7  # at most, of a slider: a page has to carry the dots of every frame
 PATHS = 8  # at most, of a plane: more of them hide each other
-SMALL = 9.5  # points, the least type
 
 
 def binned_planes(trained: Mapping[str, pd.DataFrame], bins: int) -> list[Figure]:
@@ -73,7 +72,7 @@ def moving_planes(part: pd.DataFrame, name: str, bins: int) -> list[Figure]:
     """Networks in the plane with a frame an epoch: by binning, and exactly with the least noise."""
     chosen = frames_shown(len(part["epoch"].iloc[0]))
     binned, exact = ([stacked(part, f"{by}_{q}") for q in "xy"] for by in ("binned", "exact"))
-    drawn = [
+    return [
         plane_frames(
             *(values[:, chosen] for values in binned),
             title=f"{name}, {bins} bins",
@@ -86,10 +85,6 @@ def moving_planes(part: pd.DataFrame, name: str, bins: int) -> list[Figure]:
             xlabel=noisy_label(part["sigmas"].iloc[0][0]),
         ),
     ]
-    for figure in drawn:
-        for layer in figure.axes[0].texts:
-            layer.set_fontsize(SMALL)
-    return drawn
 
 
 def noisy_label(sigma: float) -> str:
