@@ -47,10 +47,9 @@ def _documents(verdicts: Sequence[Verdict]) -> str:
     lines = []
     for source in SOURCES.values():
         own = [verdict for verdict in verdicts if source_of(verdict.claim) == source]
+        authors = source.authors[0].upper() + source.authors[1:]
         title = f"[*{source.title}*]({source.page}.md)"
-        lines.append(
-            f"- **{source.authors}**, {title}, {source.year} ({source.kind}). {_tally(own)}"
-        )
+        lines.append(f"- **{authors}**, {title}, {source.year} ({source.kind}). {_tally(own)}")
     return "\n".join(lines)
 
 

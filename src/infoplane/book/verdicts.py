@@ -171,7 +171,8 @@ def in_brief(verdicts: Sequence[Verdict]) -> str:
     """Claims as a list, a line each: the word, the sentence, and a link to the row."""
     order = list(get_args(Word))
     items = "".join(
-        f'<li>{_word(v.word)} <a href="{_to_row(v)}">{set_formulas(v.claim.statement)}</a></li>'
+        f'<li>{_word(v.word)} <a href="{_to_row(v)}">{set_formulas(v.claim.statement)}</a> '
+        f'<span class="where">{escape(v.claim.where)}</span></li>'
         for v in sorted(verdicts, key=lambda v: order.index(v.word))
     )
     return f'<ul class="brief">{items}</ul>'

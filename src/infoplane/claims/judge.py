@@ -183,7 +183,7 @@ def _in_words(word: Word, judged: Sequence[tuple[Word, Check]], parts: Mapping[s
             said.setdefault(_plainly(own, check, parts[check.name]), []).append(check.name)
     told = []
     for what, names in said.items():
-        if not any(names):
+        if len(judged) == 1:
             told.append(what)
         elif len(names) == len(judged):
             told.append(f"each of the {len(names)} parts {what.replace('the interval ', '', 1)}")

@@ -39,7 +39,8 @@ def aware(frames: Frames) -> str:
     told = []
     for name, part in both.groupby("map"):
         saved = [of["gain"].mean() for _, of in part.groupby("d")]
-        span = f"{min(saved) + 0.0:.2f} to {max(saved):.2f}".replace("-", "−")
+        least, most = (round(end(saved), 2) + 0.0 for end in (min, max))  # no -0
+        span = f"{least:.2f} to {most:.2f}".replace("-", "−")
         told.append(f"{span} nats for the {name} map")
     return (
         "The layer in place of the input (AA-MINE) takes from the mean error, over both "

@@ -36,13 +36,14 @@ def falls(frames: Frames) -> str:
     exact = stacked(part, "exact_x")
     by_bins = _nats(-change_since_peak(stacked(part, "binned_x")[..., layer]))
     told = [
-        f"{_nats(-change_since_peak(exact[:, i, :, layer]))} with noise σ = {sigma:g}"
+        f"{_nats(-change_since_peak(exact[:, i, :, layer]))} under noise of σ = {sigma:g}"
         for i, sigma in enumerate(sigmas)
         if sigma in (min(sigmas), max(sigmas))
     ]
     return (
-        f"In training, the last hidden layer of the same networks forgets {by_bins} about the "
-        f"input if {part['bins'].iloc[0]} bins count it, and, exactly, {' and '.join(told)}."
+        f"In training, the last hidden layer of a tanh network forgets {by_bins} about the input "
+        f"as {part['bins'].iloc[0]} bins see it; exactly, the same layer forgets "
+        f"{' and '.join(told)} (mean of {len(part) - len(part) // 2} networks, 95 % interval)."
     )
 
 
