@@ -82,7 +82,7 @@ def test_every_chapter_has_figures_a_banner_its_claims_and_its_downloads():
             assert f"<dt>{word}</dt>" in text
         for claim in ledger().values():
             assert (f'id="claim-{claim.id}"' in text) == (claim.chapter == chapter.name)
-        for ending in (".ipynb", ".executed.ipynb", ".records.json.gz"):
+        for ending in (".ipynb", ".records.json.gz"):
             file = SITE / "_static" / "downloads" / f"{chapter.name}{ending}"
             assert f"../_static/downloads/{file.name}" in links.targets
             content = file.read_bytes()

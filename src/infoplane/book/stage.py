@@ -104,7 +104,7 @@ def config(plain: Mapping[str, Any]) -> str:
 
 
 def _chapter_files(chapter: Chapter, name: str, folder: Path) -> tuple[dict[str, bytes], set[str]]:
-    """A chapter's page and its three downloads: clean notebook, executed copy, records.
+    """A chapter's page and its downloads: clean notebook, records, numbers of its figures.
 
     And the names of the page's figures.
     """
@@ -117,12 +117,9 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> tuple[dict[str,
     figures = named(page)
     page = arranged(page)
     numbers = offered(page, chapter.name, "../_static/downloads")
-    for output in (output for each in whole.cells for output in each.get("outputs", [])):
-        output.get("data", {}).pop("text/csv", None)  # which are files of their own
     downloads = f"_static/downloads/{chapter.name}"  # as the site has it
     links = (
         f'<a download href="../{downloads}.ipynb">source notebook</a>, '
-        f'<a download href="../{downloads}.executed.ipynb">executed copy</a>, '
         f'<a download href="../{downloads}.records.json.gz">records</a>'
     )
     cell = nbformat.v4.new_markdown_cell(f'<p class="downloads">Download: {links}.</p>')
@@ -138,7 +135,6 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> tuple[dict[str,
         f"notebooks/{chapter.name}.ipynb": nbformat.writes(page).encode(),
         **{f"book/_static/downloads/{file}": text.encode() for file, text in numbers.items()},
         f"book/{downloads}.ipynb": source.read_bytes(),
-        f"book/{downloads}.executed.ipynb": nbformat.writes(whole).encode(),
         f"book/{downloads}.records.json.gz": gzip.compress(
             json.dumps(found, sort_keys=True).encode(), mtime=0
         ),

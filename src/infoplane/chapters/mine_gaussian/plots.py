@@ -85,7 +85,7 @@ def _over_truth(figure: Figure) -> Figure:
     axes.set(xlabel="true information (nats)", ylabel="")
     axes.tick_params(axis="x", rotation=0)
     for text in axes.texts:
-        text.set(fontsize=9.5, text=re.sub(r"^[+-](0(\.0)?)$", r"\1", text.get_text()))
+        text.set(fontsize=plots.SMALL, text=re.sub(r"^[+-](0(\.0)?)$", r"\1", text.get_text()))
     return figure
 
 

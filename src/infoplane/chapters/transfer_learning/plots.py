@@ -242,7 +242,7 @@ def _tall(names: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
     """A panel with a row a name, the first at the top."""
     size = (plots.PANEL[0], 1.0 + 0.25 * len(names))
     figure, axes = plots.panel(title=title, xlabel=xlabel, size=size)
-    axes.set_yticks(range(len(names)), names, fontsize=9.5)
+    axes.set_yticks(range(len(names)), names, fontsize=plots.SMALL)
     axes.set_ylim(len(names) - 0.5, -0.5)
     return figure, axes
 
