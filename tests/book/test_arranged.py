@@ -56,6 +56,15 @@ def test_the_notebook_itself_stays_as_it_is(notebook):
     assert nbformat.writes(notebook) == before
 
 
+def test_what_only_says_what_records_hold_has_no_code_on_the_page():
+    said = ["page.say(texts.answer)", "page.say(texts.a, 1)\npage.remark(texts.b)"]
+    other = ["show(1)\npage.say(texts.answer)", "page.claims()"]
+    cells = [code(source, "hide-input", outputs=[source]) for source in [*said, *other]]
+    found = arranged(new_notebook(cells=cells)).cells
+    assert [cell.source for cell in found] == [*said, "\n\n".join(other)]
+    assert [cell.metadata.tags for cell in found] == [["remove-input"]] * 2 + [["hide-input"]]
+
+
 @pytest.mark.parametrize("at", [3, 8])
 def test_a_cell_that_failed_is_seen_with_its_code_even_a_check(notebook, at):
     failed = notebook.cells[at]

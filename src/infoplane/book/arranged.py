@@ -1,5 +1,6 @@
 """How the cells of an executed notebook stand on its page: prose and pictures, code closed."""
 
+import ast
 from itertools import groupby, takewhile
 
 import nbformat
@@ -10,6 +11,8 @@ from infoplane.book.tidy import CHECKED
 __all__ = ["MADE", "arranged"]
 
 CLOSED = "hide-input"  # its code opens with a click
+UNSEEN = "remove-input"  # its code stands in the notebook
+SAY = ("page.say", "page.remark")
 MADE = (
     "## How this page was made\n\n"
     "The parameters, which `infoplane run` and the profiles set, and what came of them."
@@ -21,7 +24,7 @@ def arranged(page: NotebookNode) -> NotebookNode:
 
     The cells of the set-up are the code from the parameters to the next Markdown. All code is
     closed, and closed cells in a row are one, with one line to open them; a cell that failed stays
-    by itself, and open.
+    by itself, and open. Of cells that say what records hold only that is seen.
     """
     cells = [cell for cell in page.cells if CHECKED not in _tags(cell) or _failed(cell)]
     first = next((i for i, cell in enumerate(cells) if "parameters" in _tags(cell)), len(cells))
@@ -33,7 +36,11 @@ def arranged(page: NotebookNode) -> NotebookNode:
     page.cells = []
     for kind, group in groupby(cells, key=_kind):
         row = list(group)
-        page.cells += [_joined(row)] if kind == "closed" else row
+        if kind == "closed":
+            row = [_joined(row)]
+        elif kind == "said":
+            row = [_unseen(cell) for cell in row]
+        page.cells += row
     return page
 
 
@@ -44,7 +51,26 @@ def _sets_up(cell: NotebookNode) -> bool:
 def _kind(cell: NotebookNode) -> str:
     if cell.cell_type != "code":
         return "prose"
-    return "open" if _failed(cell) else "closed"
+    if _failed(cell):
+        return "open"
+    return "said" if _says(cell) else "closed"
+
+
+def _says(cell: NotebookNode) -> bool:
+    """Whether all it does is to say what the records hold."""
+    lines = ast.parse(cell.source).body
+    return bool(lines) and all(
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Call)
+        and ast.unparse(line.value.func) in SAY
+        for line in lines
+    )
+
+
+def _unseen(cell: NotebookNode) -> NotebookNode:
+    cell = cell.copy()
+    cell.metadata = NotebookNode(tags=[UNSEEN])
+    return cell
 
 
 def _joined(cells: list[NotebookNode]) -> NotebookNode:

@@ -121,7 +121,12 @@ def _numbered(axes: Axes, points: Floats, color: str) -> None:
     for run, (x, y) in enumerate(points, start=1):
         if np.isfinite([x, y]).all():
             axes.annotate(
-                str(run), (x, y), (4, 2), textcoords="offset points", fontsize=plots.SMALL, color=color
+                str(run),
+                (x, y),
+                (4, 2),
+                textcoords="offset points",
+                fontsize=plots.SMALL,
+                color=color,
             )
 
 
