@@ -35,7 +35,7 @@ __all__ = [
 
 Frames = Mapping[str, pd.DataFrame]
 
-POINTS = 400  # of a decision that are drawn
+POINTS = 300  # of a decision that are drawn
 LAST = 4  # the place of the last hidden layer
 CLASSES = {"within": plots.CLASSES[0], "between": plots.CLASSES[3]}  # pairs of inputs
 

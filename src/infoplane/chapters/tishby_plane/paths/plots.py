@@ -36,8 +36,8 @@ Floats = npt.NDArray[np.float64]
 CEILINGS = (float(np.log(INPUTS)), tishby.INFORMATION)  # of I(X;T) and I(T;Y), nats
 # By whom the neural planes are: a prefix of columns, and the colour of which estimator.
 ESTIMATORS = {"MINE": ("mine", "mine"), "AA-MINE": ("aware", "aa-mine"), "exact": ("exact",) * 2}
-FRAMES = 7  # at most, of a slider: a page has to carry the dots of every frame
-PATHS = 8  # at most, of a plane: more of them hide each other
+FRAMES = 6  # at most, of a slider: a page has to carry the dots of every frame
+PATHS = 7  # at most, of a plane: more of them hide each other
 
 
 def binned_planes(trained: Mapping[str, pd.DataFrame], bins: int) -> list[Figure]:
@@ -57,7 +57,7 @@ def frames_shown(count: int, most: int = FRAMES) -> list[int]:
     """Of `count` checkpoints those that are drawn: first, last, and evenly between.
 
     >>> frames_shown(3), len(frames_shown(28))
-    ([0, 1, 2], 7)
+    ([0, 1, 2], 6)
     """
     chosen = np.linspace(0, count - 1, min(count, most)).round().astype(int)
     return [int(i) for i in np.unique(chosen)]
