@@ -75,8 +75,8 @@ def clustering(frames: Frames) -> str:
         )
     most = all(first > second > 0 for first, second in drops)
     both = (
-        "The noisy network does what source 003 says, in both layers: information and distance "
-        "within a class turn round together. That is the better half of the argument"
+        "The noisy network does what the anonymous slides say, in both layers: information and "
+        "distance within a class turn round together. That is the better half of the argument"
         + (
             ", since the ratio to the distance between classes says less: it falls before the "
             "peak, too, and most of all there, while the classes are told apart"
