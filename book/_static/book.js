@@ -56,7 +56,7 @@ for (const form of document.querySelectorAll("form.filters")) {
 }
 
 // On a phone a table that is wider than the page has a block a row, each value with its column's
-// name; one whose cells span rows goes on scrolling.
+// name, the first six at first; one whose cells span rows goes on scrolling.
 for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .counts)")) {
   if (!table.tHead || table.querySelector("tbody [rowspan]")) continue;
   const names = [];
@@ -70,9 +70,19 @@ for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .c
     [...row.cells].forEach((cell, i) => { if (names[i]) cell.dataset.label = names[i]; });
   }
   const narrow = matchMedia("(max-width: 640px)");
+  const rows = table.tBodies[0]?.rows.length ?? 0;
+  const all = document.createElement("button");
+  all.className = "all-rows";
+  all.textContent = `all ${rows} rows`;
+  all.addEventListener("click", () => { table.classList.remove("long"); all.remove(); });
   const fit = () => {
-    table.classList.remove("blocks");
-    if (narrow.matches && table.scrollWidth > table.parentElement.clientWidth) table.classList.add("blocks");
+    table.classList.remove("blocks", "long");
+    all.remove();
+    if (!narrow.matches || table.scrollWidth <= table.parentElement.clientWidth) return;
+    table.classList.add("blocks");
+    if (rows <= 8) return;
+    table.classList.add("long");
+    table.after(all);
   };
   narrow.addEventListener("change", fit);
   fit();

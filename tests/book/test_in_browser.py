@@ -15,6 +15,14 @@ PRESSED = [
 
 pytestmark = BUILT
 
+# The least size of type that any figure has on the screen, in pixels.
+SMALLEST = """() => {
+  const size = (text) => parseFloat(getComputedStyle(text).fontSize);
+  const scale = (svg) => svg.clientWidth / svg.viewBox.baseVal.width;
+  const texts = [...document.querySelectorAll("figure.panels svg text")];
+  return Math.min(99, ...texts.map((text) => size(text) * scale(text.ownerSVGElement)));
+}"""
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_page_on_a_phone(shown, theme):
@@ -169,6 +177,23 @@ def test_a_table_of_words_has_a_block_a_row_on_a_phone(shown):
     cells = tab.locator("article table tbody tr").first.locator("td")
     tops = [box["y"] for box in (cell.bounding_box() for cell in cells.all())]
     assert tops == sorted(set(tops))
+
+
+@pytest.mark.parametrize("shown", ["notebooks/07_autoencoder_entropy.html"], indirect=True)
+def test_a_long_table_begins_with_six_blocks_on_a_phone(shown):
+    tab = shown.show(390, "light")
+    table = tab.locator("table.long").first
+    table.evaluate("table => { table.id = 'first-of-all'; }")
+    blocks = tab.locator("#first-of-all tbody tr")
+    assert [row.is_visible() for row in blocks.all()].count(True) == 6
+    tab.locator("#first-of-all + button").click()
+    assert all(row.is_visible() for row in blocks.all())
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_type_in_figures_has_eleven_pixels(shown, width):
+    tab = shown.show(width, "light")
+    assert tab.evaluate(SMALLEST) >= 10.9  # a tenth for the rounding of a viewBox
 
 
 @pytest.mark.parametrize("shown", ["notebooks/02_mixture.html"], indirect=True)

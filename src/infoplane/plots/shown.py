@@ -47,7 +47,7 @@ def as_html(
     alts = [alt] if isinstance(alt, str) else list(alt)
     if len(alts) != len(figures) or not all(alts):
         raise ValueError(f"{len(figures)} panels need {len(figures)} alt texts, got {len(alts)}")
-    widest = "calc(50% - 0.5em)" if len(figures) > 1 else "460px"
+    widest = "calc(50% - 0.25em)" if len(figures) > 1 else "460px"
     panels = "".join(_svg(f, text, widest) for f, text in zip(figures, alts, strict=True))
     control = ""
     if frames:
@@ -57,7 +57,7 @@ def as_html(
         panels = panels.replace(f'style="display:none" {shown}', shown)
     return (
         '<figure class="panels" style="margin:1em 0">'
-        '<div style="display:flex;flex-wrap:wrap;gap:1em;justify-content:center">'
+        '<div style="display:flex;flex-wrap:wrap;gap:1em 0.5em;justify-content:center">'
         f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
     )
 

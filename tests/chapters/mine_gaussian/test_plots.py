@@ -88,7 +88,7 @@ def test_shares_are_in_a_map_with_fresh_samples_in_a_row_of_their_own():
     values = np.reshape(axes.collections[0].get_array(), (5, 2))
     np.testing.assert_allclose(values[order.index("MINE")], [50, 100 / 3.6])
     assert {text.get_text() for text in axes.texts} >= {"+50", "+28"}
-    assert {text.get_fontsize() for text in axes.texts} == {9.5}
+    assert {text.get_fontsize() for text in axes.texts} == {plots.SMALL}
 
 
 def test_a_rounded_zero_has_no_sign():

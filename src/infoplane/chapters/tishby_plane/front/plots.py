@@ -53,7 +53,7 @@ def _plane(x: Floats, y: Floats, title: str, xlabel: str) -> Figure:
             at = of_x[layer], of_y[layer]
             drawn += axes.plot(*at, color=color, marker="o", markersize=7)
             place: plots.Look = {"xytext": (0, -13), "textcoords": "offset points", "ha": "center"}
-            plots.in_frame(i, axes.annotate(str(layer + 1), at, fontsize=9.5, **place))
+            plots.in_frame(i, axes.annotate(str(layer + 1), at, fontsize=plots.SMALL, **place))
         plots.in_frame(i, *drawn)
     axes.set(xlim=(-0.3, 1.05 * CEILINGS[0]), ylim=(-0.08, 1.1 * CEILINGS[1]))
     return figure
