@@ -193,7 +193,8 @@ def test_a_long_table_begins_with_six_blocks_on_a_phone(shown):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_type_in_figures_has_eleven_pixels(shown, width):
     tab = shown.show(width, "light")
-    assert tab.evaluate(SMALLEST) >= 10.9  # a tenth for the rounding of a viewBox
+    # a tenth for the rounding of a viewBox; a page that gets wider takes a moment
+    tab.wait_for_function(f"({SMALLEST})() >= 10.9")
 
 
 @pytest.mark.parametrize("shown", ["notebooks/02_mixture.html"], indirect=True)

@@ -74,7 +74,7 @@ ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#
 
 PANEL = (4.2, 3.2)  # inches: half a page wide, a phone's width with type of 11 px
 TALL = (4.2, 4.0)  # of two sets of axes, one above the other
-SMALL = 9.7  # points, the least there are: 11 px on a page and on a phone
+SMALL = 9.8  # points, the least there are: 11 px on a page and on a phone
 STYLE: Any = {
     **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig")},
     **{f"{part}.color": INK for part in ("text", "xtick", "ytick")},
