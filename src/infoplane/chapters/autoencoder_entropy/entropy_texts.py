@@ -7,7 +7,7 @@ import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy import tables
 from infoplane.chapters.autoencoder_entropy.settings import NO_BREAK
-from infoplane.chapters.autoencoder_entropy.words import counted, listed
+from infoplane.words import counted, listed
 
 __all__ = ["behind", "bends", "bias", "reasons"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy import tables
 from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, NO_BREAK
-from infoplane.chapters.autoencoder_entropy.words import counted, listed
+from infoplane.words import counted, listed
 
 __all__ = ["gauges", "methods", "points", "scales"]
 

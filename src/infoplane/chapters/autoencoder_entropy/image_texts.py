@@ -9,7 +9,7 @@ import pandas as pd
 from infoplane.chapters.autoencoder_entropy import tables
 from infoplane.chapters.autoencoder_entropy.scaling import SCALES
 from infoplane.chapters.autoencoder_entropy.settings import GAUGES, METHODS
-from infoplane.chapters.autoencoder_entropy.words import counted, listed
+from infoplane.words import counted, listed
 
 __all__ = ["clouds", "convolutions", "entropy", "saturation"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 from infoplane.chapters.autoencoder_entropy import tables
 from infoplane.chapters.autoencoder_entropy.scaling import SCALES
 from infoplane.chapters.autoencoder_entropy.settings import GAUGES, NO_BREAK
-from infoplane.chapters.autoencoder_entropy.words import listed
+from infoplane.words import listed
 
 __all__ = ["answer", "looked_at"]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables
+from infoplane.words import listed
 
 __all__ = ["found", "lag", "needed", "scores"]
 
@@ -23,10 +24,10 @@ def found(frames: Frames) -> str:
     source, shared, columns, cca = (
         at.loc[names[name]] for name in ("source", "shared", "columns", "cca")
     )
-    there = _listed([f"{nats:g}" for nats in over.index])
+    there = listed([f"{nats:g}" for nats in over.index])
     told = [
         f"Of {there} nats flows with a ρ for each pair find "
-        f"{_listed([f'{value:z.1f}' for value in over])}."
+        f"{listed([f'{value:z.1f}' for value in over])}."
     ]
     if truth in over.index:
         own = at.loc[names["canonical"]]
@@ -115,10 +116,6 @@ def lag(frames: Frames) -> str:
         f"{pairs / d:.2g} nats a pair the closed form is nearly the answer, and ρ ends at "
         f"{tell:.1f} beside {few:.1f}."
     )
-
-
-def _listed(parts: list[str]) -> str:
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def _seconds(seconds: float) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from infoplane.chapters.infinite_mi.divergence import beside, fates
 from infoplane.chapters.infinite_mi.errors import acceptance, errors, gains, patience
 from infoplane.stats import mean_interval, share_interval
+from infoplane.words import counted, listed
 
 __all__ = [
     "answer",
@@ -35,7 +36,7 @@ def answer(frames: Frames) -> str:
 def ceiling(frames: Frames) -> str:
     """The logarithm of the pairs that a bound is held against."""
     rows = int(frames["fresh"]["held_out_rows"].iloc[0])
-    return f"For the {_count(rows)} pairs kept aside here log n is {np.log(rows):.1f} nats."
+    return f"For the {counted(rows)} pairs kept aside here log n is {np.log(rows):.1f} nats."
 
 
 def meaning(frames: Frames) -> str:
@@ -119,7 +120,7 @@ def comparison(frames: Frames) -> str:
         of_critic = table[table["critic"] == critic].groupby(["d", "form"])["size"].mean()
         told.append(
             f"for the {critic} critic "
-            + _listed(
+            + listed(
                 [
                     f"from {of_critic[d, 'input']:.2f} to {of_critic[d, form]:.2f} nats at d = {d}"
                     for d in of_critic.index.unique("d")
@@ -182,7 +183,7 @@ def noise(frames: Frames) -> str:
     exact = frames["layer_exact"].groupby("d")["exact"].mean()
     return (
         "The noise leaves "
-        + _listed([f"{value:.1f} nats at d = {d}" for d, value in exact.items()])
+        + listed([f"{value:.1f} nats at d = {d}" for d, value in exact.items()])
         + "; it was set by exact values, before any estimate was made."
     )
 
@@ -197,7 +198,7 @@ def time(frames: Frames) -> str:
         below.append(mine[longer] < aware[usual])
         told.append(
             f"at d = {d} MINE goes from {mine[usual]:.0f} to {mine[longer]:.0f} % of the exact "
-            f"value, where AA-MINE has {aware[usual]:.0f} % after {_count(usual)} steps"
+            f"value, where AA-MINE has {aware[usual]:.0f} % after {counted(usual)} steps"
         )
     word = (
         "Time does not make up for it" if all(below)
@@ -213,7 +214,7 @@ def _growth(frames: Frames) -> str:
     ends = same.groupby("rate")["final"].mean()
     slowest = same[same["rate"] == ends.index[0]]
     grows = int((slowest["batch_slope"] > 0).sum())
-    told = _listed([f"{_nats(end)} at learning rate {rate:g}" for rate, end in ends.items()])
+    told = listed([f"{_nats(end)} at learning rate {rate:g}" for rate, end in ends.items()])
     return (
         "Of an infinite information MINE finds what its training makes of it: I(X; X) in "
         f"{same['d'].iloc[0]} dimensions comes out, in the mean of held-out pairs after "
@@ -270,7 +271,7 @@ def _most(both: pd.DataFrame) -> tuple[float, int, int]:
 
 
 def _steps(frames: Frames) -> str:
-    return f"{_count(int(frames['fresh']['steps'].iloc[0]))} steps"
+    return f"{counted(int(frames['fresh']['steps'].iloc[0]))} steps"
 
 
 def _of(count: int, total: int) -> str:
@@ -283,11 +284,3 @@ def _growing(runs: pd.DataFrame) -> int:
 
 def _nats(value: float) -> str:
     return f"{value:.0f} nats".replace("-", "−") if np.isfinite(value) else "no finite number"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from infoplane.chapters.limits.settings import HURDLES
 from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged
+from infoplane.words import listed
 
 __all__ = [
     "answer",
@@ -74,7 +75,7 @@ def strong(frames: Frames) -> str:
         return "Here none gets there."
     why = ", by the formula of Gaussians, which these are" if names == [NAMES["cca"]] else ""
     only = "only " if len(names) == 1 else ""
-    return f"Here {only}{_listed(names)} {'gets' if len(names) == 1 else 'get'} there{why}."
+    return f"Here {only}{listed(names)} {'gets' if len(names) == 1 else 'get'} there{why}."
 
 
 def farthest(frames: Frames) -> str:
@@ -110,7 +111,7 @@ def promised(frames: Frames) -> str:
         else f"{NAMES[str(name)]} {100 * row['min']:.0f} %"
         for name, row in shares.iterrows()
     ]
-    return f"They cover, over problems and numbers of rows: {_listed(told)} of the data sets."
+    return f"They cover, over problems and numbers of rows: {listed(told)} of the data sets."
 
 
 def silent(frames: Frames) -> str:
@@ -129,7 +130,7 @@ def silent(frames: Frames) -> str:
         else ""
     )
     return (
-        f"At worst there miss without a warning: {_listed(told)}, the first counted on {fewest} "
+        f"At worst there miss without a warning: {listed(told)}, the first counted on {fewest} "
         f"data sets; of an honest interval one in twenty does. {warned}MINE is a lower bound, and "
         "what it misses by is no chance: an interval around a bound covers the bound."
     )
@@ -146,7 +147,7 @@ def _meetings(frames: Frames) -> str:
     broken = _hurdles(frames).query("verdict == @BREAKS")
     if len(broken):
         quiet = broken[broken["silent"] > 0]
-        names = _listed(sorted({NAMES[name] for name in quiet["estimator"]}))
+        names = listed(sorted({NAMES[name] for name in quiet["estimator"]}))
         told += (
             f" Of the {len(broken)} that miss none did so without a warning."
             if quiet.empty
@@ -158,7 +159,7 @@ def _meetings(frames: Frames) -> str:
         held = int((plain["verdict"] == HOLDS).sum())
         of = f"all {held}" if held == len(plain) else f"{held} of {len(plain)}"
         quiet = plain[(plain["verdict"] == BREAKS) & (plain["silent"] > 0)]
-        names = _listed([NAMES[name] for name in quiet["estimator"]])
+        names = listed([NAMES[name] for name in quiet["estimator"]])
         told += f" Without a hurdle {of} hold"
         told += f", and {names} missed there without a warning." if names else "."
     return told.strip()
@@ -180,7 +181,7 @@ def _estimators(frames: Frames) -> str:
     word = "None takes all hurdles that it is tried on" if counts["share"].max() < 1 else (
         "None is for all data" if counts["share"].min() < 1 else "All take all hurdles"
     )  # fmt: skip
-    return f"{word}. Of the hurdles that each is tried on it takes: {_listed(told)}."
+    return f"{word}. Of the hurdles that each is tried on it takes: {listed(told)}."
 
 
 def _around(frames: Frames) -> str:
@@ -199,7 +200,3 @@ def _around(frames: Frames) -> str:
         f"{around}{covering(frames)} The least is that of {NAMES[worst['estimator']]}, with "
         f"{100 * worst['covered']:.0f} %."
     )
-
-
-def _listed(parts: list[str]) -> str:
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)

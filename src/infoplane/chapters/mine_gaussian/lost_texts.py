@@ -5,15 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.mine_gaussian.tables import errors
-from infoplane.chapters.mine_gaussian.texts import (
-    FAMILY,
-    dims_of,
-    fixed,
-    listed,
-    name,
-    percent,
-)
+from infoplane.chapters.mine_gaussian.texts import FAMILY, dims_of, fixed, name, percent
 from infoplane.chapters.mine_gaussian.trusted import mean_errors, reach
+from infoplane.words import listed
 
 __all__ = ["direction", "remark", "strongest", "weakest"]
 

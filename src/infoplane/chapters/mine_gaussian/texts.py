@@ -13,6 +13,7 @@ from infoplane.chapters.mine_gaussian.tables import (
     stairs,
 )
 from infoplane.chapters.mine_gaussian.trusted import mean_errors, reach
+from infoplane.words import listed
 
 __all__ = [
     "answer",
@@ -21,7 +22,6 @@ __all__ = [
     "dims_of",
     "fixed",
     "independent",
-    "listed",
     "missing",
     "name",
     "percent",
@@ -221,11 +221,6 @@ def dims_of(table: pd.DataFrame) -> list[int]:
 
 def fixed(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["sample"] == "fixed"]
-
-
-def listed(words: list[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def percent(share: float) -> str:

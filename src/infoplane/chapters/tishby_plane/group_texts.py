@@ -9,7 +9,7 @@ import pandas as pd
 
 from infoplane.chapters.tishby_plane.settings import FIXED
 from infoplane.chapters.tishby_plane.tables import LAST_HIDDEN, by_decision, extended, stacked
-from infoplane.chapters.tishby_plane.words import counted, listed
+from infoplane.words import counted, listed
 
 __all__ = ["extension", "images", "order"]
 
@@ -125,8 +125,8 @@ def extension(frames: Frames) -> str:
     lead = (
         f"As the document has it (*neurons*, {counted(networks, 'network')} a group), the "
         f"extended estimator's planes scatter less than one network's on "
-        f"{listed(smoother) or 'no set'}; the plain mean over the same networks (*told*) "
-        f"does so on {listed(plain) or 'no set'}"
+        f"{listed(smoother, 'no set')}; the plain mean over the same networks (*told*) "
+        f"does so on {listed(plain, 'no set')}"
     )
     lead += f", and has fewer violations than drawing on {listed(worse)}:" if worse else ":"
     own = means.loc[SIMPLE] if SIMPLE in means.index.unique(0) else None

@@ -7,8 +7,8 @@ import pandas as pd
 
 from infoplane.chapters.tishby_plane.settings import HIDDEN, INPUTS
 from infoplane.chapters.tishby_plane.tables import neural_with_exact, stacked
-from infoplane.chapters.tishby_plane.words import counted, mean_of, sure
 from infoplane.datasets import tishby
+from infoplane.words import counted, mean_of, sure
 
 __all__ = ["above", "keeps", "near", "starts"]
 

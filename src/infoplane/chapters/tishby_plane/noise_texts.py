@@ -14,8 +14,8 @@ from infoplane.chapters.tishby_plane.tables import (
     processing,
     stacked,
 )
-from infoplane.chapters.tishby_plane.words import counted, mean_of, sure, told
 from infoplane.plane.phases import change_since_peak
+from infoplane.words import counted, mean_of, sure, told
 
 __all__ = ["binned", "clustering", "inequality"]
 

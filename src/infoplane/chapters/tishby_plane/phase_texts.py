@@ -9,8 +9,8 @@ import pandas as pd
 
 from infoplane.chapters.tishby_plane.settings import FIXED, HIDDEN, INPUTS
 from infoplane.chapters.tishby_plane.tables import LAST_HIDDEN, alive, stacked, with_exact
-from infoplane.chapters.tishby_plane.words import counted, listed, mean_of, sure, told
 from infoplane.plane.phases import change_since_peak, rise_to_peak
+from infoplane.words import counted, listed, mean_of, sure, told
 
 __all__ = ["Phases", "compressed", "finer", "lengths", "lifted", "phases", "trained", "twice"]
 

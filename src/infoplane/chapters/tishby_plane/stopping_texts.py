@@ -6,7 +6,7 @@ import pandas as pd
 
 from infoplane.chapters.tishby_plane.settings import PATIENCE
 from infoplane.chapters.tishby_plane.stopping_tables import PROFILES, chosen, outcomes
-from infoplane.chapters.tishby_plane.words import counted, listed, sure, told
+from infoplane.words import counted, listed, sure, told
 
 __all__ = ["best_of_all", "rules"]
 

@@ -10,9 +10,9 @@ from infoplane.chapters.tishby_plane.phase_texts import phases, trained
 from infoplane.chapters.tishby_plane.settings import FIXED, INPUTS, PATIENCE
 from infoplane.chapters.tishby_plane.stopping_tables import chosen, outcomes
 from infoplane.chapters.tishby_plane.tables import LAST_HIDDEN, stacked
-from infoplane.chapters.tishby_plane.words import listed, sure, told
 from infoplane.datasets import tishby
 from infoplane.plane.phases import change_since_peak
+from infoplane.words import listed, sure, told
 
 __all__ = ["answer", "facts", "laws"]
 

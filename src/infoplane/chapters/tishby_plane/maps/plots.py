@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from infoplane import plots
 from infoplane.chapters.tishby_plane.settings import INPUTS
 from infoplane.chapters.tishby_plane.tables import gap_to_ceiling, stacked
-from infoplane.chapters.tishby_plane.words import sure
 from infoplane.plane.phases import change_since_peak
+from infoplane.words import sure
 
 __all__ = ["bins_maps", "fall_maps", "noisy_map", "violation_map"]
 
