@@ -159,7 +159,7 @@ def _meetings(frames: Frames) -> str:
         held = int((plain["verdict"] == HOLDS).sum())
         of = f"all {held}" if held == len(plain) else f"{held} of {len(plain)}"
         quiet = plain[(plain["verdict"] == BREAKS) & (plain["silent"] > 0)]
-        names = listed([NAMES[name] for name in quiet["estimator"]])
+        names = listed([NAMES[name] for name in quiet["estimator"]], none="")
         told += f" Without a hurdle {of} hold"
         told += f", and {names} missed there without a warning." if names else "."
     return told.strip()
