@@ -28,7 +28,7 @@ def test_claims_as_json_have_the_promised_shape(call, stores):
     status, out, _ = call("claims", "--json")
     assert status == 0
     names = "id chapter source where statement quantity reported unit criterion"
-    keys = [*names.split(), "measured", "interval", "verdict", "reason"]
+    keys = [*names.split(), "part", "measured", "interval", "verdict", "reason"]
     keys += ["reading", "first_criterion", "first_verdict", "profile"]
     for claim in json.loads(out):
         assert list(claim) == keys
