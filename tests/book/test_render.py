@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infoplane.book import render as rendering
-from infoplane.book.render import render
+from infoplane.book.render import mended, render
 
 WARNS = "[nowhere](nowhere.md)"
 
@@ -117,3 +117,18 @@ def test_the_bibliography_is_no_list_of_things_that_are_none(tree, runs, tmp_pat
     change(tree, "a", '<div role="list" class="citation-list">')
     render(tmp_path, tmp_path / "html")
     assert '<div class="citation-list">' in (tmp_path / "html" / "a.html").read_text()
+
+
+def test_the_page_that_leads_to_the_first_has_a_title_an_icon_and_a_description():
+    page = mended('<meta http-equiv="Refresh" content="0; url=book/intro.html" />\n')
+    assert page.startswith("<!DOCTYPE html>")
+    for part in ("<title>", 'rel="icon"', 'name="description"', "url=book/intro.html", "<a href="):
+        assert page.count(part) == 1
+
+
+def test_a_page_is_described_once_and_its_bibliography_has_no_roles():
+    said = '<title>T</title><meta name="description" content="its own">'
+    entry = '<div class="citation" id="a" role="doc-biblioentry"></div>'
+    page = mended(f'{said}<div role="list" class="citation-list">{entry}</div>')
+    assert page.count("description") == 1
+    assert "role=" not in page

@@ -12,9 +12,18 @@ import click
 from infoplane import paths
 from infoplane.book.weight import lighter, needed
 
-__all__ = ["render"]
+__all__ = ["mended", "render"]
 
 PAGES = (".md", ".ipynb")
+TITLE = "Information in neural networks"
+DESCRIBED = (
+    '<meta name="description" content="Five documents on mutual information in neural networks, '
+    'every claim beside a measurement.">'
+)
+LEADS = (
+    f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{TITLE}</title>\n'
+    '<link rel="icon" href="_static/favicon.svg">\n'
+)
 
 
 def render(folder: Path, site: Path) -> int:
@@ -70,6 +79,21 @@ def _told(page: Path) -> bytes:
     return b"\n".join([*headings[:1], *sorted(set(cited))])
 
 
+def mended(page: str) -> str:
+    """A page without what accessibility and search engines mind in Sphinx's and docutils' HTML.
+
+    A bibliography is a list of things that are no list items, in a role that is gone; the page
+    that leads to the first, and that of the search, have no icon and no description.
+    """
+    page = page.replace(' role="list" class="citation-list"', ' class="citation-list"')
+    page = page.replace(' role="doc-biblioentry"', "")
+    if page.lstrip().startswith('<meta http-equiv="Refresh"'):
+        page = f'{LEADS}{page.strip()}\n<a href="book/intro.html">{TITLE}</a>\n</html>\n'
+    if 'name="description"' not in page:
+        page = page.replace("</title>", f"</title>\n{DESCRIBED}", 1)
+    return page
+
+
 def _sync(rendered: Path, site: Path) -> None:
     """Make `site` what `rendered` is, touching only the files that differ."""
     wanted = {
@@ -83,9 +107,7 @@ def _sync(rendered: Path, site: Path) -> None:
     for inside in sorted(wanted):
         new, path = (rendered / inside).read_bytes(), site / inside
         if path.suffix == ".html":
-            new = lighter(new.decode()).encode()
-            # docutils calls its bibliography a list of things that are no list items
-            new = new.replace(b'role="list" class="citation-list"', b'class="citation-list"')
+            new = mended(lighter(new.decode())).encode()
         if not path.is_file() or path.read_bytes() != new:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(new)
