@@ -12,6 +12,7 @@ from torch import Tensor
 
 from infoplane.errors import InputError
 from infoplane.estimators.noise.mixture import (
+    EXPANDABLE,
     centres,
     check_noise,
     exponents,
@@ -110,6 +111,8 @@ class _Multiplicative(Channel):
     """t_i (1 + sigma eps), each unit by itself: the covariance of row i is diag(sigma t_i)^2.
 
     log g_ij - log g_ii = |eps|^2 / 2 + sum_u log |t_iu / t_ju| - |z / t_j - 1|^2 / 2 sigma^2.
+    Where the last term is lost beside d / sigma^2, which cancels in it, with r = t_i / t_j it is
+    found from sum_u log |r| + (1 - r^2) eps^2 / 2 - D (D / 2 + r eps), D = (r - 1) / sigma.
     """
 
     def __init__(self, rows: Tensor, noise_std: float) -> None:
@@ -124,11 +127,23 @@ class _Multiplicative(Channel):
         return type(self)(self._rows[torch.as_tensor(rows, device=self.device)], self._noise_std)
 
     def exponents(self, rows: Tensor, eps: Tensor) -> Tensor:
+        if self.columns > EXPANDABLE * self._noise_std**2:
+            return self._by_columns(self._rows[rows], eps)
         z = self._rows[rows] * (1 + self._noise_std * eps)
         own = 0.5 * eps.square().sum(dim=1) + self._logs[rows]
         own -= 0.5 * self.columns / self._noise_std**2
         found = torch.addmm(-self._logs, torch.cat([z.square(), z], dim=1), self._factors)
         return found.add_(own[:, None])
+
+    def _by_columns(self, centre: Tensor, eps: Tensor) -> Tensor:
+        found = torch.zeros(len(centre), self.n, dtype=eps.dtype, device=self.device)
+        for u in range(self.columns):
+            row, e = self._rows[None, :, u], eps[:, u, None]
+            ratio = centre[:, u, None] / row
+            apart = (centre[:, u, None] - row) / row / self._noise_std
+            found += ratio.abs().log() + 0.5 * (1 - ratio.square()) * e.square()
+            found -= apart * (0.5 * apart + ratio * e)
+        return found
 
 
 def _rows(t: Any, noise_std: float, device: str) -> Tensor:

@@ -34,7 +34,10 @@ def terms(log_sums: Floats, sizes: Ints, n: int, leave_out: bool = False) -> Flo
     within, every = log_sums
     # of its own row a draw has g_ii / g_ii = 1
     x = math.log(n) - (np.logaddexp(every, 0.0) if leave_out else every)
-    return np.stack([x, within - np.log(sizes - leave_out) - (every - math.log(n - leave_out))])
+    # differences of sums first: beside 1e20, as of rows left out, a log of sizes would be lost
+    with np.errstate(invalid="ignore"):  # -inf twice, where no density is left: NaN
+        y = (within - every) - np.log(sizes - leave_out) + math.log(n - leave_out)
+    return np.stack([x, y])
 
 
 def mean_of(values: Floats, share: float) -> tuple[Floats, Floats]:

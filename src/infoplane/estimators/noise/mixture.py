@@ -15,6 +15,8 @@ from infoplane.inputs.arrays import as_columns, as_labels, as_numbers
 from infoplane.inputs.options import check_device, is_count
 
 __all__ = [
+    "EXPANDABLE",
+    "by_columns",
     "centres",
     "check_noise",
     "codes_of",
@@ -88,8 +90,21 @@ def exponents(centre: Tensor, eps: Tensor, rows: Tensor, half: Tensor) -> Tensor
         shift = 0.5 * centre.square().sum(dim=1, keepdim=True) + (eps * centre).sum(1, keepdim=True)
         exponent = torch.addmm(-half, centre + eps, rows.T)  # (b, N)
         return exponent.sub_(shift)
-    (distances,) = half_squares(centre + eps, rows, len(centre))
-    return 0.5 * eps.square().sum(dim=1, keepdim=True) - distances
+    return by_columns(centre, eps, rows)
+
+
+def by_columns(centre: Tensor, eps: Tensor, rows: Tensor) -> Tensor:
+    """The same from differences, which noise that is lost beside the rows leaves as they are.
+
+        |eps|^2 - |D + eps|^2 = -sum_u D_u (D_u + 2 eps_u),  D = centre - row_j
+
+    so that the exponent of a draw's own row is 0 exactly, whatever the noise.
+    """
+    found = torch.zeros(len(centre), len(rows), dtype=rows.dtype, device=rows.device)
+    for u in range(rows.shape[1]):
+        apart = centre[:, u, None] - rows[None, :, u]
+        found.sub_(apart.mul_(apart.mul(0.5).add_(eps[:, u, None])))
+    return found
 
 
 def half_squares(a: Tensor, b: Tensor, chunk: int) -> Iterator[Tensor]:

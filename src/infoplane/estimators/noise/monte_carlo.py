@@ -59,6 +59,11 @@ def both(
         asked = 1 if labels is None else 2
         mean, variance = controlled(points, codes, chosen, draws, rng, asked)
     seconds = time.perf_counter() - started
+    if not np.isfinite(mean).all():
+        raise InputError(
+            f"noise_std={noise_std!r} is too small for t with leave_out={leave_out!r}: around "
+            "other rows no number is left for the density of a draw; give more noise"
+        )
 
     def estimate(of: int, warnings: tuple[str, ...]) -> Estimate:
         return Estimate(
