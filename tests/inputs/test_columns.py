@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.errors import InputError
+from infoplane.estimators import ESTIMATORS
 from infoplane.inputs.columns import copied, copies, one_hot, refuse_constant, scaled
 
 
@@ -15,6 +16,22 @@ def test_constant_columns_are_named():
     refuse_constant(np.array([[0.0, 1.0], [1.0, 0.0]]), "z")
     with pytest.raises(InputError, match=r"column 1 of z is constant \(5\)"):
         refuse_constant(np.array([[0.0, 5.0], [1.0, 5.0]]), "z")
+
+
+def test_integers_that_are_one_number_in_float64_are_named():
+    far = 2**62 + np.arange(4)[:, None]
+    with pytest.raises(
+        InputError, match=rf"column 0 of x has integers from {2**62} to {2**62 + 3}"
+    ):
+        refuse_constant(far, "x")
+    refuse_constant(far - 2**62, "x")
+
+
+@pytest.mark.parametrize("name", ["ksg", "ross", "cca", "classifier"])
+def test_no_estimator_of_numbers_takes_them(name):
+    y = np.arange(400) % 3 if name in ("ross", "classifier") else np.arange(400.0)
+    with pytest.raises(InputError, match="which are one number in float64"):
+        ESTIMATORS[name]().estimate(2**62 + np.arange(400), y)
 
 
 @pytest.mark.parametrize("unit", [1.0, 1e200, 1e-320, 1e-200])

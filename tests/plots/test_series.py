@@ -122,6 +122,20 @@ def test_nothing_drawn_is_no_table(drawn):
     assert as_csv([axes.figure]) == ""
 
 
+def test_what_the_axes_are_stands_in_the_header_or_with_each_panel():
+    one, two = axes_of("a"), axes_of("b")
+    for axes in (one, two):
+        axes.plot([0], [1])
+        axes.set(xlabel="epoch", ylabel="nats")
+    header, first, second = as_csv([one.figure, two.figure]).splitlines()
+    assert header == "panel,frame,curve,x: epoch,y: nats,low,high"
+    two.set_ylabel("spread")
+    header, first, second = as_csv([one.figure, two.figure]).splitlines()
+    assert header == ",".join(COLUMNS)
+    assert first.startswith('"a (x: epoch, y: nats)",')
+    assert second.startswith('"b (x: epoch, y: spread)",')
+
+
 def test_a_name_with_a_comma_is_one_cell():
     axes = axes_of("a, b")
     axes.plot([0], [1], label='exact, "σ" = .1')

@@ -65,4 +65,4 @@ def test_a_notebook_keeps_the_numbers_beside_the_figure(monkeypatch):
     plots.show(figure(), alt="a line", caption="c")
     formats, _ = DisplayFormatter().format(shown[0])
     assert formats["text/html"].startswith("<figure")
-    assert formats["text/csv"].startswith("panel,frame,curve,x,y,low,high\nt,,a,0,0,")
+    assert formats["text/csv"].startswith("panel,frame,curve,x: x,y: y,low,high\nt,,a,0,0,")

@@ -138,7 +138,8 @@ class Classifier(Estimator):
                 "the class, or give more data"
             )
         numbers = samples.x if name == "z" else samples.z
-        if (numbers == numbers[0]).all():
+        floats = numbers.astype(np.float64)
+        if (floats == floats[0]).all():
             refuse_constant(numbers, "x" if name == "z" else "z")
         return samples
 

@@ -96,7 +96,7 @@ def below_floor(found: Estimate, x: Array, z: Array) -> list[str]:
         return []
     of_what = " of their normal scores" if seen.margins == "normal-scores" else ""
     return [
-        f"{found.value:.2f} nats are too low: one line between the sides{of_what}, found on half "
+        f"{round(found.value, 2) + 0.0:.2f} nats are too low: one line between the sides{of_what}, found on half "
         f"of the rows, shows {seen.least:.2f} ± {seen.std:.2f} on the others, which can show "
         f"{math.log(seen.rows):.2f} at most"
     ]
@@ -203,7 +203,9 @@ def _scored(a: Floats, half: int) -> Floats:
 
 
 def _varies(a: Array) -> npt.NDArray[np.bool_]:
-    varies: npt.NDArray[np.bool_] = a.min(axis=0) != a.max(axis=0)
+    # large integers may differ where their float64 do not
+    low, high = (end(axis=0).astype(np.float64) for end in (a.min, a.max))
+    varies: npt.NDArray[np.bool_] = low != high
     return varies
 
 

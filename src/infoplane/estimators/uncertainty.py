@@ -64,7 +64,10 @@ def uncertainty(
         lambda rows: value_of(x[rows], z[rows]), len(x), rng, labels=labels, least=least
     )
     if math.isnan(std):
-        few = f"{len(x)} rows are too few for a standard error: pass more data"
+        few = (
+            f"{len(x)} rows are too few for a standard error, which needs halves of {least} rows "
+            f"{'in each class' if labels is not None else 'at least'}: pass more data, or smaller k"
+        )
         return Uncertainty(std, warnings=(few,))
     return tried(value_of, x, z, std, HALVES - 1, name=name, rng=rng)
 

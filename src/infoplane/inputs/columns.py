@@ -41,12 +41,16 @@ def one_hot(codes: Array) -> npt.NDArray[np.float64]:
 
 
 def refuse_constant(a: Array, name: str) -> None:
-    """Estimators of densities cannot use a column that never changes."""
-    constant = np.flatnonzero(a.min(axis=0) == a.max(axis=0))
+    """Estimators of densities cannot use a column that never changes, or not in float64."""
+    low, high = a.min(axis=0), a.max(axis=0)
+    constant = np.flatnonzero(low.astype(np.float64) == high.astype(np.float64))
     if len(constant):
         j = constant[0]
         raise InputError(
             f"column {j} of {name} is constant ({a[0, j]:g}): it carries no information, drop it"
+            if low[j] == high[j]
+            else f"column {j} of {name} has integers from {low[j]} to {high[j]}, which are one "
+            "number in float64: subtract the least of them first"
         )
 
 

@@ -38,14 +38,20 @@ def as_csv(figures: Sequence[Figure]) -> str:
     an error bar has low and high at its x (or at its y, if it lies across); a cell of a map has its
     column and row for x and y, and its value for low and high; what stands at a name on an axis has
     that name. A line through the whole panel has one coordinate, and is left out where it has no
-    name, as shaded parts and pictures of pixels are.
+    name, as shaded parts and pictures of pixels are. What x and y are stands in the header, where
+    it is the same in all panels, or else behind the name of each.
     """
     legend = {look: name for figure in figures for look, name in _legend(figure)}
-    rows = [
-        (axes.get_title(loc="left") or axes.get_title() or number, frame, curve, x, y, *ends)
+    drawn = [
+        (number, axes)
         for number, figure in enumerate(figures, start=1)
         for axes in figure.axes
         if axes.get_label() != COLORBAR
+    ]
+    labels = {(axes.get_xlabel(), axes.get_ylabel()) for _, axes in drawn if any(_rows(axes, {}))}
+    rows = [
+        (_panel(axes, number, several=len(labels) > 1), frame, curve, x, y, *ends)
+        for number, axes in drawn
         for at_x, at_y in [(_categories(axes.xaxis), _categories(axes.yaxis))]
         for frame, curve, x, y, *ends in _rows(axes, legend)
         for x, y in [(_at(x, at_x), _at(y, at_y))]
@@ -55,9 +61,19 @@ def as_csv(figures: Sequence[Figure]) -> str:
         return ""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    of_x, of_y = labels.pop() if len(labels) == 1 else ("", "")
+    named = {"x": f"x: {of_x}" if of_x else "x", "y": f"y: {of_y}" if of_y else "y"}
+    writer.writerow([named.get(column, column) for column in COLUMNS])
     writer.writerows([_text(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def _panel(axes: Axes, number: int, *, several: bool) -> str:
+    """Title or number of a panel; with what its axes are, where panels have several."""
+    name = axes.get_title(loc="left") or axes.get_title() or str(number)
+    along, up = axes.get_xlabel(), axes.get_ylabel()
+    told = [f"{axis}: {label}" for axis, label in (("x", along), ("y", up)) if label]
+    return f"{name} ({', '.join(told)})" if several and told else name
 
 
 def _legend(figure: Figure) -> Iterator[tuple[Look, str]]:
