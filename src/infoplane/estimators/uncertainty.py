@@ -66,7 +66,8 @@ def uncertainty(
     if math.isnan(std):
         few = (
             f"{len(x)} rows are too few for a standard error, which needs halves of {least} rows "
-            f"{'in each class' if labels is not None else 'at least'}: pass more data, or smaller k"
+            f"{'in each class' if labels is not None else 'at least'}: pass more data"
+            + (", or a smaller k" if least > 2 else "")
         )
         return Uncertainty(std, warnings=(few,))
     return tried(value_of, x, z, std, HALVES - 1, name=name, rng=rng)
