@@ -97,8 +97,8 @@ def below_floor(found: Estimate, x: Array, z: Array) -> list[str]:
     of_what = " of their normal scores" if seen.margins == "normal-scores" else ""
     return [
         f"{round(found.value, 2) + 0.0:.2f} nats are too low: one line between the sides{of_what}, "
-        f"found on half of the rows, shows {seen.least:.2f} ± {seen.std:.2f} on the others, which can show "
-        f"{math.log(seen.rows):.2f} at most"
+        f"found on half of the rows, shows {seen.least:.2f} ± {seen.std:.2f} on the others, which "
+        f"can show {math.log(seen.rows):.2f} at most"
     ]
 
 

@@ -67,7 +67,7 @@ def uncertainty(
         few = (
             f"{len(x)} rows are too few for a standard error, which needs halves of {least} rows "
             f"{'in each class' if labels is not None else 'at least'}: pass more data"
-            + (", or a smaller k" if least > 2 else "")
+            + ("" if name == "kde" else ", or a smaller k")
         )
         return Uncertainty(std, warnings=(few,))
     return tried(value_of, x, z, std, HALVES - 1, name=name, rng=rng)
