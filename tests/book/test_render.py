@@ -132,3 +132,10 @@ def test_a_page_is_described_once_and_its_bibliography_has_no_roles():
     page = mended(f'{said}<div role="list" class="citation-list">{entry}</div>')
     assert page.count("description") == 1
     assert "role=" not in page
+
+
+def test_a_page_with_formulas_asks_for_their_fonts_at_once():
+    script = '<title>T</title><script src="../_static/mathjax/tex-chtml.js"></script>'
+    page = mended(f'{script}<span class="math">x</span>')
+    assert page.count('href="../_static/mathjax/output/chtml/fonts/woff-v2/MathJax_Main') == 1
+    assert "preload" not in mended(script)
