@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from infoplane.records.compare import CEILING, UNTRUSTED, comparable, compare, compare_trained
+from infoplane.records.compare import (
+    CEILING,
+    UNTRUSTED,
+    comparable,
+    compare,
+    compare_trained,
+    doubted,
+)
 
 WORTHLESS = {"warnings": [f"few pairs: value and standard error are both {UNTRUSTED}"]}
 
@@ -128,3 +135,7 @@ def test_draws_of_one_distribution_are_seldom_told_apart():
         old, new, *others = ({"value": float(v)} for v in rng.normal(size=6))
         told += bool(list(compare_trained(old, new, others)))
     assert told < 40
+
+
+def test_warnings_that_were_only_counted_call_no_value_worthless():
+    assert not doubted({"value": 900.0, "warnings": 2}, "value")

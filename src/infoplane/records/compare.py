@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import Any
 
@@ -99,7 +99,9 @@ def doubted(values: Values, name: str) -> bool:
     name = "value" if name == "std" else name.removesuffix("_std")
     value = values.get(name)
     told = values.get("warnings" if name == "value" else f"{name}_warnings") or []
-    warnings = [text for text in told if isinstance(text, str)]
+    # a record may have counted them only, which says nothing of one value
+    listed = told if isinstance(told, Iterable) else []
+    warnings = [text for text in listed if isinstance(text, str)]
     ceilings = [float(found[1]) for text in warnings if (found := CEILING.search(text))]
     beyond = isinstance(value, int | float) and any(value > ceiling for ceiling in ceilings)
     return beyond or any(UNTRUSTED in text for text in warnings)
