@@ -139,3 +139,9 @@ def test_draws_of_one_distribution_are_seldom_told_apart():
 
 def test_warnings_that_were_only_counted_call_no_value_worthless():
     assert not doubted({"value": 900.0, "warnings": 2}, "value")
+
+
+def test_what_took_how_long_is_the_machines():
+    assert list(compare({"took": 0.19, "value": 1.0}, {"took": 9.0, "value": 1.0})) == []
+    others = [{"took": 0.2 + i / 100, "value": 1.0 + i} for i in range(4)]
+    assert list(comparable({"took": 0.19, "value": 1.0}, others)) == ["value"]

@@ -20,6 +20,7 @@ ZERO = 1e-9
 APART = 2.0
 FEWEST = 3  # peers that tell how far two draws of a quantity may be apart
 
+CLOCK = "took"  # the seconds of a method, which are the machine's
 UNTRUSTED = "too uncertain to trust"  # the words of a warning that calls its value worthless
 CEILING = re.compile(r"ceiling .*?= ([-+.e\d]+)")  # of one that says what can be shown at most
 
@@ -77,14 +78,14 @@ def compare_trained(old: Values, new: Values, others: Sequence[Values]) -> Itera
 def comparable(old: Values, others: Sequence[Values]) -> Iterator[str]:
     """The names of a training's values that the spread over seeds says something about.
 
-    Left out are texts; whole numbers, which are decisions on its path (a step to stop at, a
+    Left out are texts; what took how long; whole numbers, which are decisions on its path (a step to stop at, a
     count of doubts); what :func:`doubted` calls worthless; and what fewer than three other seeds
     have in the same shape.
     """
     for name, was in old.items():
         shape, a = _flat(was)
         decided = all(isinstance(number, int) for number in _items(was) if number is not None)
-        if not len(a) or decided or doubted(old, name):
+        if not len(a) or decided or name == CLOCK or doubted(old, name):
             continue
         if len(list(islice(_peers(name, shape, others), FEWEST))) == FEWEST:
             yield name
