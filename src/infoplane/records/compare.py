@@ -31,11 +31,11 @@ def compare(old: Values, new: Values) -> Iterator[str]:
     """What differs of values that follow no training: nothing but rounding may.
 
     Numbers, lists and lists of lists are compared; a None, which stands for NaN, is equal to
-    None alone. Texts are not compared.
+    None alone. Texts are not compared, nor what took how long.
     """
     for name, was in old.items():
         (shape, a), (now_shape, b) = _flat(was), _flat(new.get(name))
-        if not len(a):
+        if not len(a) or name == CLOCK:
             continue
         if shape != now_shape or (np.isnan(a) != np.isnan(b)).any():
             yield f"{name} was {was!r:.60} and is now {new.get(name)!r:.60}"
@@ -78,9 +78,9 @@ def compare_trained(old: Values, new: Values, others: Sequence[Values]) -> Itera
 def comparable(old: Values, others: Sequence[Values]) -> Iterator[str]:
     """The names of a training's values that the spread over seeds says something about.
 
-    Left out are texts; what took how long; whole numbers, which are decisions on its path (a step to stop at, a
-    count of doubts); what :func:`doubted` calls worthless; and what fewer than three other seeds
-    have in the same shape.
+    Left out are texts; what took how long; whole numbers, which are decisions on its path (a step
+    to stop at, a count of doubts); what :func:`doubted` calls worthless; and what fewer than three
+    other seeds have in the same shape.
     """
     for name, was in old.items():
         shape, a = _flat(was)
