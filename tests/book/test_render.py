@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from infoplane.book import render as rendering
-from infoplane.book.render import mended, render
+from infoplane.book.render import About, mended, render
 
 WARNS = "[nowhere](nowhere.md)"
+
+CONFIG = "{title: T, sphinx: {config: {myst_html_meta: {description: D}}}}"
 
 
 @pytest.fixture
@@ -16,8 +18,9 @@ def tree(tmp_path, monkeypatch):
     """A book of three pages; `runs` are the calls of jupyter-book, which renders by copying."""
     folder = tmp_path / "tree"
     (folder / "book" / "_static").mkdir(parents=True)
-    for name in ("_toc.yml", "_config.yml", "book/_static/book.css"):
+    for name in ("_toc.yml", "book/_static/book.css"):
         (folder / name).write_text(name)
+    (folder / "_config.yml").write_text(CONFIG)
     for name in ("a", "b", "c"):
         (folder / "book" / f"{name}.md").write_text(f"# {name}\n\ntext\n")
     return folder
@@ -69,7 +72,7 @@ def test_only_the_page_that_changed_is_read_and_copied(tree, runs, tmp_path):
 @pytest.mark.parametrize("of_every_page", ["_toc.yml", "_config.yml", "book/_static/book.css"])
 def test_what_stands_on_every_page_renders_every_page(tree, runs, tmp_path, of_every_page):
     render(tmp_path, tmp_path / "html")
-    (tree / of_every_page).write_text("another")
+    (tree / of_every_page).write_text((tree / of_every_page).read_text() + "\n# another\n")
     render(tmp_path, tmp_path / "html")
     assert runs == [["a", "b", "c"]] * 2
 
@@ -119,8 +122,11 @@ def test_the_bibliography_is_no_list_of_things_that_are_none(tree, runs, tmp_pat
     assert '<div class="citation-list">' in (tmp_path / "html" / "a.html").read_text()
 
 
+ABOUT = About("A book", 'Of "this" and that.')
+
+
 def test_the_page_that_leads_to_the_first_has_a_title_an_icon_and_a_description():
-    page = mended('<meta http-equiv="Refresh" content="0; url=book/intro.html" />\n')
+    page = mended('<meta http-equiv="Refresh" content="0; url=book/intro.html" />\n', ABOUT)
     assert page.startswith("<!DOCTYPE html>")
     for part in ("<title>", 'rel="icon"', 'name="description"', "url=book/intro.html", "<a href="):
         assert page.count(part) == 1
@@ -129,13 +135,13 @@ def test_the_page_that_leads_to_the_first_has_a_title_an_icon_and_a_description(
 def test_a_page_is_described_once_and_its_bibliography_has_no_roles():
     said = '<title>T</title><meta name="description" content="its own">'
     entry = '<div class="citation" id="a" role="doc-biblioentry"></div>'
-    page = mended(f'{said}<div role="list" class="citation-list">{entry}</div>')
+    page = mended(f'{said}<div role="list" class="citation-list">{entry}</div>', ABOUT)
     assert page.count("description") == 1
     assert "role=" not in page
 
 
 def test_a_page_with_formulas_asks_for_their_fonts_at_once():
     script = '<title>T</title><script src="../_static/mathjax/tex-chtml.js"></script>'
-    page = mended(f'{script}<span class="math">x</span>')
+    page = mended(f'{script}<span class="math">x</span>', ABOUT)
     assert page.count('href="../_static/mathjax/output/chtml/fonts/woff-v2/MathJax_Main') == 1
-    assert "preload" not in mended(script)
+    assert "preload" not in mended(script, ABOUT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 
@@ -11,7 +12,7 @@ from infoplane.book.forest import forest
 from infoplane.book.notebooks import QUICK, chapters, profile
 from infoplane.book.scoreboard import scoreboard
 from infoplane.book.verdicts import counts, filters, in_brief, squares, verdict_table
-from infoplane.claims import Verdict
+from infoplane.claims import Verdict, Word
 from infoplane.claims.sources import SOURCES, source_of
 from infoplane.records.provenance import (
     commit,
@@ -61,7 +62,7 @@ def _tally(verdicts: Sequence[Verdict]) -> str:
 
 
 def _order(word: str) -> int:
-    return ["reproduced", "differs", "undecided", "by construction", "not run"].index(word)
+    return get_args(Word).index(word)
 
 
 def _scoreboard(name: str, verdicts: Sequence[Verdict]) -> str:

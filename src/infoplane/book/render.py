@@ -5,28 +5,22 @@ import re
 import shutil
 import subprocess
 import sys
+from html import escape
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import click
+import yaml
 
 from infoplane import paths
 from infoplane.book.weight import lighter, needed
 
-__all__ = ["mended", "render"]
+__all__ = ["About", "mended", "render"]
 
 PAGES = (".md", ".ipynb")
-TITLE = "Information in neural networks"
-DESCRIBED = (
-    '<meta name="description" content="Five documents on mutual information in neural networks, '
-    'every claim beside a measurement.">'
-)
 # What every formula is set in: a page whose fonts come after its formulas moves twice.
 FONTS = ("Main-Regular", "Math-Italic", "Zero")
 MATHJAX = re.compile(r'src="([^"]*mathjax/)tex-chtml\.js')
-LEADS = (
-    f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{TITLE}</title>\n'
-    '<link rel="icon" href="_static/favicon.svg">\n'
-)
 
 
 def render(folder: Path, site: Path) -> int:
@@ -43,7 +37,7 @@ def render(folder: Path, site: Path) -> int:
     frame, pages = _digests(tree)
     last = stamp.read_text().split() if stamp.exists() else ["", ""]
     if last == [frame, pages] and (rendered / "index.html").exists():
-        _sync(rendered, site)
+        _sync(rendered, site, _about(tree))
         click.echo(f"the book is up to date: {site / 'index.html'}")
         return 0
     stamp.unlink(missing_ok=True)
@@ -54,7 +48,7 @@ def render(folder: Path, site: Path) -> int:
     done = subprocess.run([*command, "-W", "--keep-going", "-n", "-q"], check=False)
     if not (rendered / "index.html").exists():
         return done.returncode or 1
-    _sync(rendered, site)
+    _sync(rendered, site, _about(tree))
     if done.returncode == 0:
         paths.write_atomically(stamp, f"{frame}\n{pages}\n")
         click.echo(f"the book: {site / 'index.html'}")
@@ -82,7 +76,19 @@ def _told(page: Path) -> bytes:
     return b"\n".join([*headings[:1], *sorted(set(cited))])
 
 
-def mended(page: str) -> str:
+class About(NamedTuple):
+    """What the book's configuration calls it, and says of it in a sentence."""
+
+    title: str
+    description: str
+
+
+def _about(tree: Path) -> About:
+    given = yaml.safe_load((tree / "_config.yml").read_text(encoding="utf-8"))
+    return About(given["title"], given["sphinx"]["config"]["myst_html_meta"]["description"])
+
+
+def mended(page: str, about: About) -> str:
     """A page without what readers and search engines mind in Sphinx's and docutils' HTML.
 
     A bibliography is a list of things that are no list items, in a role that is gone; the page
@@ -92,7 +98,11 @@ def mended(page: str) -> str:
     page = page.replace(' role="list" class="citation-list"', ' class="citation-list"')
     page = page.replace(' role="doc-biblioentry"', "")
     if page.lstrip().startswith('<meta http-equiv="Refresh"'):
-        page = f'{LEADS}{page.strip()}\n<a href="book/intro.html">{TITLE}</a>\n</html>\n'
+        page = (
+            f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{about.title}</title>\n'
+            f'<link rel="icon" href="_static/favicon.svg">\n{page.strip()}\n'
+            f'<a href="book/intro.html">{about.title}</a>\n</html>\n'
+        )
     mathjax = MATHJAX.search(page)
     if mathjax and 'class="math' in page:
         fonts = "".join(
@@ -102,11 +112,12 @@ def mended(page: str) -> str:
         )
         page = page.replace("</title>", f"</title>\n{fonts.rstrip()}", 1)
     if 'name="description"' not in page:
-        page = page.replace("</title>", f"</title>\n{DESCRIBED}", 1)
+        described = f'<meta name="description" content="{escape(about.description)}">'
+        page = page.replace("</title>", f"</title>\n{described}", 1)
     return page
 
 
-def _sync(rendered: Path, site: Path) -> None:
+def _sync(rendered: Path, site: Path, about: About) -> None:
     """Make `site` what `rendered` is, touching only the files that differ."""
     wanted = {
         path.relative_to(rendered)
@@ -119,7 +130,7 @@ def _sync(rendered: Path, site: Path) -> None:
     for inside in sorted(wanted):
         new, path = (rendered / inside).read_bytes(), site / inside
         if path.suffix == ".html":
-            new = mended(lighter(new.decode())).encode()
+            new = mended(lighter(new.decode()), about).encode()
         if not path.is_file() or path.read_bytes() != new:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(new)
