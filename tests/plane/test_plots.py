@@ -112,6 +112,15 @@ def test_frames_show_every_network_of_their_checkpoint(planes):
     assert gids == {f"frame-{i}" for i in range(4)}  # ceilings are in all
 
 
+def test_layers_in_one_place_have_one_name(planes):
+    x, y = (values.copy() for values in planes)
+    x[:, 0], y[:, 0] = [8.0, 7.9, 2.0], [0.69, 0.70, 0.69]
+    axes = plane_frames(x, y, title="t", ceilings=CEILINGS).axes[0]
+    names = [a for a in axes.texts if a.get_gid() == "frame-0"]
+    assert [name.get_text() for name in names] == ["1, 2", "3"]
+    np.testing.assert_allclose([name.xy for name in names], [(7.95, 0.695), (2.0, 0.69)])
+
+
 def test_a_slider_has_a_frame_for_each_checkpoint(planes, monkeypatch):
     pages = []
     monkeypatch.setattr(shown, "display", lambda html: pages.append(html.data))

@@ -56,8 +56,11 @@ def _documents(verdicts: Sequence[Verdict]) -> str:
 
 def _tally(verdicts: Sequence[Verdict]) -> str:
     """How many claims have each word, in a sentence."""
-    words = [verdict.word for verdict in verdicts]
-    told = [f"{words.count(word)} {word}" for word in dict.fromkeys(sorted(words, key=_order))]
+    words = [str(verdict.word) for verdict in verdicts]
+    counted = {word: words.count(word) for word in sorted(set(words), key=_order)}
+    told = [
+        f"{n} {'differ' if word == 'differs' and n > 1 else word}" for word, n in counted.items()
+    ]
     return f"Of {len(words)} claims: {', '.join(told)}."
 
 

@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ from infoplane.plane.sides import QUANTITIES
 from infoplane.plane.tables import check_table, doubts
 from infoplane.stats import mean_of
 
-__all__ = ["Ceilings", "plane_frames", "plane_paths", "plot"]
+__all__ = ["Ceilings", "numbered", "plane_axes", "plane_frames", "plane_paths", "plot"]
 
 Floats = npt.NDArray[np.float64]
 Ceilings = tuple[float, float]  # of I(X;T) and of I(T;Y), nats
@@ -71,7 +72,7 @@ def plot(table: pd.DataFrame, *, title: str = "") -> Figure:
     colors = dict(zip(layers, plots.shades(len(layers)), strict=True))
     with mpl.rc_context(plots.STYLE):
         if len(shown) == 2:
-            figure, axes = _axes(title, (ceilings[0], ceilings[1]), XLABEL, YLABEL)
+            figure, axes = plane_axes(title, (ceilings[0], ceilings[1]), XLABEL, YLABEL)
             for layer in layers:
                 x, y = (values[quantity, layer] for quantity in shown)
                 _path(axes, x, y, colors[layer])
@@ -183,7 +184,7 @@ def plane_paths(
             "plane_paths draws arrays x and y (networks, checkpoints, layers) with their epochs "
             "and ceilings: draw the table of a Recorder by plot(table)"
         )
-    figure, axes = _axes(title, ceilings, xlabel, ylabel)
+    figure, axes = plane_axes(title, ceilings, xlabel, ylabel)
     axes.set_xlim(right=max(1.05 * ceilings[0], 1.03 * float(x.mean(axis=0).max())))
     norm, colors = LogNorm(1, max(epochs) + 1), plots.ORDERED
     for i, epoch in enumerate(epochs):
@@ -217,9 +218,9 @@ def plane_frames(
     """The plane with a frame for each checkpoint, for `plots.show(..., frames=...)`.
 
     x, y: (networks, checkpoints, layers), nats. Dots are networks, coloured by layer; the line
-    goes through the means, whose numbers are those of the layers.
+    goes through the means, whose numbers are those of the layers; of layers in one place together.
     """
-    figure, axes = _axes(title, ceilings, xlabel, ylabel)
+    figure, axes = plane_axes(title, ceilings, xlabel, ylabel)
     layers = x.shape[2]
     colors = plots.shades(layers)
     for i in range(x.shape[1]):
@@ -229,22 +230,39 @@ def plane_frames(
             for k in range(layers)
         ]
         path = axes.plot(mean_x, mean_y, color=plots.INK, linewidth=1)
-        names = [
-            axes.annotate(
-                str(k + 1),
-                (mean_x[k], mean_y[k]),
-                xytext=(0, -9),
-                textcoords="offset points",
-                ha="center",
-                fontsize=plots.SMALL,
-            )
-            for k in range(layers)
-        ]
+        names = numbered(axes, mean_x, mean_y, ceilings)
         plots.in_frame(i, *dots, *path, *names)
     return figure
 
 
-def _axes(title: str, ceilings: Ceilings, xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
+@plots.styled
+def numbered(axes: Axes, x: Floats, y: Floats, ceilings: Ceilings) -> list[Artist]:
+    """The numbers of layers below where they are, (layers,) each; of those in one place together.
+
+    Layers are in one place where their numbers would lie on each other.
+    """
+    groups: list[list[int]] = []
+    for k in range(len(x)):
+        for group in groups:
+            beside = abs(x[k] - x[group[0]]) < 0.05 * ceilings[0]
+            if beside and abs(y[k] - y[group[0]]) < 0.06 * ceilings[1]:
+                group.append(k)
+                break
+        else:
+            groups.append([k])
+    look: dict[str, Any] = {"xytext": (0, -13), "textcoords": "offset points"}
+    look |= {"ha": "center", "fontsize": plots.SMALL}
+    return [
+        axes.annotate(
+            ", ".join(str(k + 1) for k in group), (x[group].mean(), y[group].mean()), **look
+        )
+        for group in groups
+    ]
+
+
+@plots.styled
+def plane_axes(title: str, ceilings: Ceilings, xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
+    """Axes of a plane, in nats, with both ceilings: of I(X;T) across, of I(T;Y) up."""
     figure, axes = plots.panel(title=title, xlabel=xlabel, ylabel=ylabel)
     axes.axvline(ceilings[0], color=plots.INK, linewidth=0.8)
     axes.axhline(ceilings[1], color=plots.INK, linewidth=0.8)

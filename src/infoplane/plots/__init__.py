@@ -2,6 +2,7 @@
 
 look     colours, panels, curves that mean the same in every chapter
 legends  one for several panels
+rows     forests: named rows, means with intervals across
 shown    inline SVG with captions, sliders and the numbers beside it
 svg      Matplotlib's SVG, made smaller
 series   what a figure shows, as CSV
@@ -29,6 +30,7 @@ from infoplane.plots.look import (
     styled,
     truth,
 )
+from infoplane.plots.rows import across, rows_panel
 from infoplane.plots.shown import show
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "TALL",
     "TRUTH",
     "Look",
+    "across",
     "band",
     "ceiling",
     "heatmap",
@@ -49,6 +52,7 @@ __all__ = [
     "legend_panel",
     "panel",
     "repetitions",
+    "rows_panel",
     "shades",
     "show",
     "styled",

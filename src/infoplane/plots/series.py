@@ -16,6 +16,7 @@ from matplotlib.collections import (
     QuadMesh,
 )
 from matplotlib.colors import to_rgb
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -106,7 +107,11 @@ def _rows(axes: Axes, legend: Mapping[Look, str]) -> Iterator[Row]:
     drawn: Any  # Matplotlib's types allow for more than it returns
     # a line and its error bars, of which neither has the label
     whole = {part: group for group in axes.containers for part in group.get_children()}
+    bars = (group for group in axes.containers if isinstance(group, ErrorbarContainer))
+    caps = {cap for group in bars for cap in group.lines[1]}  # the bars between them say where
     for drawn in axes.get_lines():
+        if drawn in caps:
+            continue
         x, y = drawn.get_xdata(), drawn.get_ydata()
         name = _name(whole.get(drawn, drawn), _named(drawn, names, ""))
         if name:

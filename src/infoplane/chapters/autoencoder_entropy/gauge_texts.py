@@ -148,7 +148,7 @@ def _better(frames: Frames, loo: pd.DataFrame, better: pd.DataFrame) -> str:
     ]
     places = [f"{n}, at {better.loc[n, 'break']:.1f}" for n in new]
     return (
-        f"In the column *{tables.TIGHTER}* H is lower by up to {gap:.1f} nats at d = {d} ({name}); "
+        f"With *{tables.TIGHTER}* H is lower by up to {gap:.1f} nats at d = {d} ({name}); "
         f"it gives a break to {listed(places, 'no other set')}, and leaves a growth after the "
         f"break to {listed(grows, 'no set')}."
     )

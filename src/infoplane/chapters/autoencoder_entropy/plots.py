@@ -22,7 +22,6 @@ __all__ = [
     "entropy_panels",
     "first_panels",
     "gauge_panels",
-    "image_dimension_panels",
     "image_entropy_panels",
     "method_panel",
     "pictures_panel",
@@ -249,18 +248,6 @@ def image_entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figur
     return panels
 
 
-def image_dimension_panels(frame: pd.DataFrame, points: pd.DataFrame) -> list[Figure]:
-    """Correlation dimension of codes and images, and the curves behind it, for each set."""
-    panels = []
-    for case, part in tables.cases(frame):
-        name, own = case["dataset"], tables.of_points(case, points)
-        panels.append(dimension_panel(part, own, title=name, truth=float("nan")))
-        lines = tables.scaling(case, part, points)
-        panels.append(scaling_panel(lines, title=f"{name}, codes and images"))
-    return panels
-
-
-@plots.styled
 def pictures_panel(images: Floats, *, title: str) -> Figure:
     """A row of grey images (k, side, side), in [0, 1], black on white in both modes."""
     figure = Figure(figsize=(4.2, 0.85), layout="constrained")

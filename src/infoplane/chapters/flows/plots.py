@@ -79,7 +79,9 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
     every = tables.gaussians(gauss)
     truth = float(every["truth"].iloc[0])
     order = [case for case in CASE_NAMES if case in set(every["case"])]
-    figure, axes = _by_name([CASE_NAMES[case] for case in order], "held-out rows", "found (nats)")
+    figure, axes = plots.rows_panel(
+        [CASE_NAMES[case] for case in order], title="held-out rows", xlabel="found (nats)"
+    )
     for shift, model in zip((-0.25, 0.0, 0.25), MODELS, strict=True):
         own = every[every["model"] == model]
         _dots(axes, own, order, "value", shift, {"color": FLOW, **OF_MODEL[model]},
@@ -89,8 +91,10 @@ def case_panels(gauss: pd.DataFrame) -> list[Figure]:
 
     own = every[every["model"] == "source"]
     cases = [case for case in order if case in set(own["case"])]
-    figure, axes = _by_name(
-        [CASE_NAMES[case] for case in cases], "the source's model, near the truth", "nats"
+    figure, axes = plots.rows_panel(
+        [CASE_NAMES[case] for case in cases],
+        title="the source's model, near the truth",
+        xlabel="nats",
     )
     edges = truth * (1 - ZOOM), truth * (1 + ZOOM)
     axes.set_xlim(*edges)
@@ -163,7 +167,7 @@ def image_panels(images: pd.DataFrame) -> list[Figure]:
     names = [name for name in tables.AT_ONE if name in set(own["model"])]
     shown = own.assign(name=own["model"].map(MODEL_NAMES | RIVAL_NAMES))
     labels = [(MODEL_NAMES | RIVAL_NAMES)[name] for name in names]
-    figure, axes = _by_name(labels, f"{truth:g} nats", "found (nats)")
+    figure, axes = plots.rows_panel(labels, title=f"{truth:g} nats", xlabel="found (nats)")
     palette = {
         label: plots.COLORS[name if name in RIVAL_NAMES else "flow"]
         for name, label in zip(names, labels, strict=True)
@@ -247,14 +251,6 @@ def _of_way(model: str) -> dict[str, Any]:
     return {"color": FLOW, "markersize": 6, "label": FLOW_NAMES[model], **OF_MODEL[model]}
 
 
-def _by_name(labels: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
-    """A panel of named rows, from the top."""
-    figure, axes = plots.panel(title=title, xlabel=xlabel, size=(4.2, 1.4 + 0.32 * len(labels)))
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    return figure, axes
-
-
 def _dots(
     axes: Axes,
     own: pd.DataFrame,
@@ -270,8 +266,5 @@ def _dots(
         values = own[own["case"] == case][column].dropna().to_numpy(float)
         if len(values) < 2:
             continue
-        low, high = ends(values)
-        mean = values.mean()
-        axes.errorbar(mean, i + shift, xerr=[[mean - low], [high - mean]], linestyle="none",
-                      markersize=5, capsize=2, label=label, **look)  # fmt: skip
+        plots.across(axes, i + shift, values.mean(), *ends(values), label=label, **look)
         label = "_nolegend_"

@@ -92,8 +92,7 @@ def fate_panels(runs: pd.DataFrame) -> list[Figure]:
     for d, part in table.groupby("d"):
         groups = part.groupby(["matrix", "rate"])
         labels = [f"{NAMES[str(matrix)]}, lr {rate:g}" for matrix, rate in groups.groups]
-        size = (4.2, 1.2 + 0.32 * len(labels))
-        figure, axes = plots.panel(title=f"d = {d}", xlabel="runs", size=size)
+        figure, axes = plots.rows_panel(labels, title=f"d = {d}", xlabel="runs")
         left = np.zeros(len(labels))
         for fate, color in FATES.items():
             counts = np.array([(of["fate"] == fate).sum() for _, of in groups], dtype=float)
@@ -102,8 +101,7 @@ def fate_panels(runs: pd.DataFrame) -> list[Figure]:
         apart = [of["apart"].sum() for _, of in groups]
         axes.plot(apart, range(len(labels)), "D", color=plots.INK, markersize=5, clip_on=False,
                   label="batch far above")  # fmt: skip
-        axes.set_yticks(range(len(labels)), labels)
-        axes.set(ylim=(len(labels) - 0.5, -0.5), xlim=(0, left.max()))
+        axes.set_xlim(0, left.max())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         panels.append(figure)
     present = set(table["fate"])

@@ -37,12 +37,12 @@ MARKERS |= {"ksg": "X", "cca": "*"}
 
 INFORMATION = "information"  # the true one of a step of the staircase, nats
 CORRECTIONS = {"held_out": "held-out bound", "batch_value": "value of a batch in training"}
-# Ways of training MINE, in the order they are drawn: open is plain, square is clipped.
+# Ways of training MINE, in the order they are drawn: open is plain, a triangle is clipped.
 WAYS = {
     "corrected": MarkerStyle("o"),
     "plain": MarkerStyle("o", fillstyle="none"),
-    "corrected, clipped": MarkerStyle("s"),
-    "plain, clipped": MarkerStyle("s", fillstyle="none"),
+    "corrected, clipped": MarkerStyle("^"),
+    "plain, clipped": MarkerStyle("^", fillstyle="none"),
 }
 
 

@@ -48,6 +48,7 @@ NORM_NAMES = {
 }  # fmt: skip
 COLOR = plots.CLASSES[0]
 MARKERS = "osD^v"
+EACH = 0.25  # inches a row: there are many
 REGION: plots.Look = {
     "color": plots.CLASSES[2],
     "alpha": 0.3,
@@ -99,7 +100,7 @@ def accuracy_panel(frames: Frames) -> Figure:
     every = tables.accuracies(frames)
     best = every[every["regime"] == "optimal"].set_index("network")["accuracy"]
     order = list(best.sort_values().index)
-    figure, axes = _tall(order, "", "accuracy")
+    figure, axes = plots.rows_panel(order, title="", xlabel="accuracy", each=EACH)
     shades = plots.shades(len(REGIMES))
     for regime, color, marker in zip(REGIMES, shades, MARKERS, strict=False):
         own = every[every["regime"] == regime].set_index("network").loc[order]
@@ -160,7 +161,7 @@ def pair_panels(table: pd.DataFrame) -> list[Figure]:
     for regime in REGIMES:
         own = table[table["regime"] == regime].reset_index(drop=True)
         names = [f"{SHORT[a]} ~ {SHORT[b]}" for a, b in zip(own["a"], own["b"], strict=True)]
-        figure, axes = _tall(names, regime, "r")
+        figure, axes = plots.rows_panel(names, title=regime, xlabel="r", each=EACH)
         _entries(axes, names, own)
         panels.append(figure)
     return panels
@@ -226,25 +227,16 @@ def ranker_panels(frames: Frames) -> list[Figure]:
         ("", "r with accuracy, optimal"),
         ("partial ", "given the accuracy where trained"),
     ):
-        figure, axes = _tall(list(RANKERS.values()), title, "r")
+        figure, axes = plots.rows_panel(list(RANKERS.values()), title=title, xlabel="r", each=EACH)
         own = table[[f"{prefix}{end}" for end in ("r", "low", "high")]].to_numpy()
         for i, (r, low, high) in enumerate(own):
             if np.isfinite(r):
                 color = plots.INK if table.index[i] == "compactness" else COLOR
-                _mark(axes, i, r, low, high, color)
+                plots.across(axes, i, r, low, high, color=color)
         axes.set_xlim(-1.05, 1.05)
         axes.axvline(0, color=plots.INK, linewidth=0.5)
         panels.append(figure)
     return panels
-
-
-def _tall(names: list[str], title: str, xlabel: str) -> tuple[Figure, Axes]:
-    """A panel with a row a name, the first at the top."""
-    size = (plots.PANEL[0], 1.0 + 0.25 * len(names))
-    figure, axes = plots.panel(title=title, xlabel=xlabel, size=size)
-    axes.set_yticks(range(len(names)), names, fontsize=plots.SMALL)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    return figure, axes
 
 
 def _logarithmic(axes: Axes) -> None:
@@ -262,15 +254,9 @@ def _entries(axes: Axes, names: list[str], entries: pd.DataFrame) -> None:
         low, high = correlated.accepted(row["reported"])
         axes.plot([low, high], [i, i], **REGION, zorder=0)
         axes.plot(row["reported"], i, "|", color=plots.INK, markersize=9)
-        _mark(axes, i, row["r"], row["low"], row["high"], COLOR)
+        plots.across(axes, i, row["r"], row["low"], row["high"], color=COLOR)
     axes.set_xlim(-1.05, 1.05)
     axes.axvline(0, color=plots.INK, linewidth=0.5)
-
-
-def _mark(axes: Axes, row: int, r: float, low: float, high: float, color: str) -> None:
-    """r and its interval, which a bootstrap of few families may leave to one side of it."""
-    axes.errorbar((low + high) / 2, row, xerr=(high - low) / 2, fmt="none", ecolor=color, capsize=2)
-    axes.plot(r, row, "o", color=color)
 
 
 def _colors(families: Iterable[str]) -> dict[str, str]:

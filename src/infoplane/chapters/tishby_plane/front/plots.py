@@ -9,6 +9,7 @@ from infoplane import plots
 from infoplane.chapters.tishby_plane.settings import INPUTS
 from infoplane.chapters.tishby_plane.tables import stacked
 from infoplane.datasets import tishby
+from infoplane.plane.plots import numbered, plane_axes
 from infoplane.plots.shown import as_html
 
 __all__ = ["front_plane"]
@@ -41,9 +42,7 @@ def front_plane(run: pd.DataFrame, sigma: float) -> str:
 @plots.styled
 def _plane(x: Floats, y: Floats, title: str, xlabel: str) -> Figure:
     """x, y: (checkpoints, layers), nats."""
-    figure, axes = plots.panel(title=title, xlabel=xlabel, ylabel="about the answer (nats)")
-    axes.axvline(CEILINGS[0], color=plots.INK, linewidth=0.8)
-    axes.axhline(CEILINGS[1], color=plots.INK, linewidth=0.8)
+    figure, axes = plane_axes(title, CEILINGS, xlabel, "about the answer (nats)")
     colors = plots.shades(x.shape[1])
     for layer, color in enumerate(colors):
         axes.plot(x[:, layer], y[:, layer], color=color, linewidth=1, alpha=0.45)
@@ -52,8 +51,5 @@ def _plane(x: Floats, y: Floats, title: str, xlabel: str) -> Figure:
         for layer, color in enumerate(colors):
             at = of_x[layer], of_y[layer]
             drawn += axes.plot(*at, color=color, marker="o", markersize=7)
-            place: plots.Look = {"xytext": (0, -13), "textcoords": "offset points", "ha": "center"}
-            plots.in_frame(i, axes.annotate(str(layer + 1), at, fontsize=plots.SMALL, **place))
-        plots.in_frame(i, *drawn)
-    axes.set(xlim=(-0.3, 1.05 * CEILINGS[0]), ylim=(-0.08, 1.1 * CEILINGS[1]))
+        plots.in_frame(i, *drawn, *numbered(axes, of_x, of_y, CEILINGS))
     return figure
