@@ -9,7 +9,7 @@ import pytest
 
 from infoplane import paths
 from infoplane.book import build as book
-from infoplane.book.editions import site, stage_dir
+from infoplane.book.editions import Outlook, site, stage_dir
 from infoplane.book.notebooks import chapter, chapters
 from infoplane.claims import ledger
 from infoplane.errors import ChapterError
@@ -33,6 +33,7 @@ def built(tmp_path, monkeypatch, stores):
         return 1.0
 
     failing = []
+    monkeypatch.setattr(book, "compute", lambda name, missing: None)
     monkeypatch.setattr(paths, "build_dir", lambda: tmp_path / "build")
     monkeypatch.setattr(book, "execute", execute)
     monkeypatch.setattr(book, "render", lambda folder, into: 0)
@@ -108,6 +109,17 @@ def test_a_build_says_first_what_it_has_to_compute(built, capsys):
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("profile quick: ")
     assert "records are missing and are computed now" in first
+
+
+def test_what_is_missing_is_computed_first(built, monkeypatch):
+    asked = []
+    monkeypatch.setattr(book, "compute", lambda name, missing: asked.append((name, missing)))
+    missing = book.outlook("quick").missing
+    built()
+    assert asked == [("quick", missing)]
+    monkeypatch.setattr(book, "outlook", lambda name: Outlook(3, 0, 0.0, 0, False))
+    built()
+    assert len(asked) == 1
 
 
 def test_editions_do_not_overwrite_each_other(tmp_path, monkeypatch):

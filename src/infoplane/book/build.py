@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 import nbformat
 
 from infoplane import paths
+from infoplane.book.compute import compute
 from infoplane.book.editions import PUBLISHED, outlook, records, site, stage_dir
 from infoplane.book.execute import execute
 from infoplane.book.notebooks import Chapter, chapters, profile
@@ -31,7 +33,12 @@ def build(name: str = PUBLISHED) -> int:
     are rendered. A chapter that fails does not stop the others: its page shows the error, claims
     that could not be judged are *not run*, and the status is 1.
     """
-    click.echo(f"profile {name}: {outlook(name)}")
+    ahead = outlook(name)
+    click.echo(f"profile {name}: {ahead}")
+    if ahead.missing:
+        started = time.perf_counter()
+        compute(name, ahead.missing)
+        click.echo(f"records: computed in {time.perf_counter() - started:.1f} s")
     failures = {}
     for chapter in chapters():
         if failure := _execute(chapter, name, stage_dir(name) / "notebooks"):

@@ -1,11 +1,7 @@
 """Execute a chapter's notebook with papermill: checked before, whole afterwards."""
 
-import json
 import logging
 import os
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,10 +12,10 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
-from tqdm import tqdm
 
 from infoplane import paths
 from infoplane.book.notebooks import Chapter
+from infoplane.book.progress import progress
 from infoplane.errors import ChapterError, InputError
 
 __all__ = ["execute"]
@@ -36,7 +32,7 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], output: Path) -> fl
     temporary = _beside(output)
     started = time.perf_counter()
     try:
-        with _logs_in_a_file(), _progress(chapter.name):
+        with _logs_in_a_file(), progress(chapter.name):
             papermill.execute_notebook(
                 source,
                 temporary,
@@ -138,47 +134,3 @@ def _alive(process: int) -> bool:
     except PermissionError:  # it runs, and is somebody else's
         return True
     return True
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[None]:
-    """Draw the progress of the sweeps that run inside the notebook's kernel, on a terminal.
-
-    The kernel's own standard error belongs to the page, so the sweeps report to a file that
-    INFOPLANE_PROGRESS names, and a thread of this process draws what they report.
-    """
-    if not sys.stderr.isatty():
-        yield
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        reports = Path(folder) / "progress.jsonl"
-        reports.touch()
-        os.environ["INFOPLANE_PROGRESS"] = str(reports)
-        finished = threading.Event()
-        watcher = threading.Thread(target=_draw, args=(name, reports, finished), daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            finished.set()
-            watcher.join()
-            del os.environ["INFOPLANE_PROGRESS"]
-
-
-def _draw(name: str, reports: Path, finished: threading.Event) -> None:
-    """Draw what the sweeps of a chapter report until it has ended, its last lines included."""
-    totals: dict[str, tuple[int, int]] = {}
-    torn = ""
-    with tqdm(desc=name, unit="run", file=sys.stderr, total=0) as bar, reports.open() as text:
-        while True:
-            last = finished.wait(0.2)
-            *lines, torn = (torn + text.read()).split("\n")
-            for line in lines:
-                report = json.loads(line)
-                totals[report["sweep"]] = (report["done"], report["total"])
-                bar.set_description(f"{name}: {report['name']}", refresh=False)
-            bar.total = sum(total for _, total in totals.values())
-            bar.n = sum(done for done, _ in totals.values())
-            bar.refresh()
-            if last:
-                return

@@ -219,8 +219,8 @@ def _each_alone(plan: Plan, configs: list[Any], device: str) -> Outcome:
 def _progress(name: str, total: int) -> Iterator[Any]:
     """Count finished runs on a terminal's standard error, or in the file that a parent watches.
 
-    Inside a notebook standard error is part of the page, so nothing is drawn there;
-    `infoplane run` names a file in INFOPLANE_PROGRESS and draws the bar itself.
+    Inside a notebook standard error is part of the page, so nothing is drawn there; whoever
+    names a file in INFOPLANE_PROGRESS draws the bar of all sweeps itself.
     """
     watched = os.environ.get("INFOPLANE_PROGRESS")
     own = secrets.token_hex(4)  # a chapter may have several plans of one name
@@ -235,7 +235,7 @@ def _progress(name: str, total: int) -> Iterator[Any]:
             with open(watched, "a", encoding="utf-8") as lines:
                 lines.write(json.dumps(report) + "\n")
 
-    quiet = not sys.stderr.isatty() or not total
+    quiet = bool(watched) or not sys.stderr.isatty() or not total
     with tqdm(total=total, desc=name, unit="run", disable=quiet, file=sys.stderr) as bar:
         tell(0)
         yield tell
