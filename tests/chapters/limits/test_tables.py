@@ -43,7 +43,7 @@ def test_a_known_bias_is_taken_out_and_told_where_it_is_seen():
     (row,) = tables.judged(pd.DataFrame(tried(bias=-0.3))).to_dict("records")
     assert (row["value"], row["raw"]) == pytest.approx((0.5, 0.2))
     html = tables.as_html(pd.DataFrame(tried(bias=-0.3)), pd.DataFrame(tried()))
-    assert "KSG 2/2: 0.50\u00a0±\u00a00.10 (0.20 with its bias)" in html
+    assert "KSG 2/2: 0.50\u00a0±\u00a00.10<br>(0.20 with its bias)" in html
     zero = tables.as_html(pd.DataFrame(tried(lows=(-0.101,) * 2)), pd.DataFrame(tried()))
     assert "KSG silently 0/2: 0.00\u00a0±" in zero  # no minus before it
 

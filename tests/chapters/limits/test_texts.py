@@ -29,11 +29,10 @@ def test_the_answer_counts_what_holds_breaks_and_refuses():
     )
     assert "None of those that break does so without a warning. Without a hurdle all 2" in first
     assert "None takes all." in second
-    assert "CCA 1 of 2, KSG 1 of 2 and WKL 0 of 1" in second
+    assert "Of several hurdles each takes: CCA 1 of 2 and KSG 1 of 2." in second
     assert "For all 1 hurdles there is a way around." in third
-    assert "Counted 1 times, by estimator" in third
-    assert "or more, 1 times" in third
-    assert "The least is KSG's, 95 %" in third
+    assert "Of 1 counts of how often intervals cover 1 are what they promise" in third
+    assert "the least is KSG's, 95 %" in third
 
 
 def test_the_answer_tells_silence_and_what_fails_without_a_hurdle():
@@ -49,7 +48,7 @@ def test_the_answer_tells_silence_and_what_fails_without_a_hurdle():
     told = texts.answer(frames(made, bad, tried("ties", "ksg", 0.9)))
     assert "None is for all data" in told
     assert "For 0 of 1 hurdles" in told
-    assert "Counted 2 times" in told
+    assert "Of 2 counts of how often intervals cover 1 are" in told
 
 
 def test_all_may_take_all_and_no_hurdle_may_be_asked_for():
@@ -59,7 +58,7 @@ def test_all_may_take_all_and_no_hurdle_may_be_asked_for():
     alone = frames(tried("none", "ksg"), ways=tried("none", "ksg"))
     first, second = texts.answer(alone).splitlines()
     assert first == "- Without a hurdle all 1 hold."
-    assert second.startswith("- Counted 1 times")
+    assert second.startswith("- Of 1 counts")
     assert texts.breaking(alone) == texts.biases(alone) == texts.strong(alone) == ""
 
 
@@ -130,3 +129,9 @@ def test_equal_counts_are_told_once():
 def test_what_is_said_of_warnings_and_claims_has_no_numbers():
     for text in (texts.said, texts.owed):
         assert not any(sign.isdigit() for sign in text(frames(HURDLES)))
+
+
+def test_a_caption_counts_shares_as_the_answer_does():
+    told = texts.covering(frames([], [covered("ksg", 0.5), covered("cca", 0.95)]))
+    assert "Counted 2 times, by estimator, problem and number of rows" in told
+    assert "or more, 1 times" in told

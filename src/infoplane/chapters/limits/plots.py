@@ -98,7 +98,7 @@ def hurdle_panels(tried: pd.DataFrame) -> list[Figure]:
                              label=NAMES[e], markersize=3.5, elinewidth=1, **face)  # fmt: skip
             found = own["found"].to_numpy(float)
             for outside, edge in ((found < low, low), (found > high, high)):
-                _arrow(axes, i if outside.all() else i - 0.35, found[outside], edge)
+                _arrow(axes, i if outside.all() else i - 0.45, found[outside], edge)
         plots.truth(axes, [truth, truth], (-0.5, len(order) - 0.5))
         axes.set_xlim(low, high)
         axes.xaxis.set_major_locator(tick.MaxNLocator(5))

@@ -140,7 +140,7 @@ def _number(row: Mapping[str, Any]) -> str:
     """On how many seeds the interval covers, the mean with half of it, and the mean with its bias,
     if that is seen."""
     value, raw, std = row["value"], row["raw"], row["std"]
-    with_bias = f" ({signed(raw)} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
+    with_bias = f"<br>({signed(raw)} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
     found = f"{signed(value)} ± {row['half']:.2f}".replace(" ", "\u00a0")
     return f"{row['covers']}/{row['seeds']}: {found}{with_bias}"
 

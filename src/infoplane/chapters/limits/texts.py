@@ -116,10 +116,9 @@ def farthest(frames: Frames) -> str:
 def covering(frames: Frames) -> str:
     """For a caption: how many shares agree with what intervals promise, to their own error."""
     table = coverage(frames["coverage"])
-    agree = int((table["high"] >= HONEST).sum())
     return (
         f"Counted {len(table)} times, by estimator, problem and number of rows, intervals cover as "
-        f"often as they promise, or more, {agree} times, to the count's own error."
+        f"often as they promise, or more, {_agree(table)} times, to the count's own error."
     )
 
 
@@ -178,6 +177,11 @@ def owed(frames: Frames) -> str:
     return "No claim of the five documents is about these hurdles: this chapter has none to judge."
 
 
+def _agree(table: pd.DataFrame) -> int:
+    """How many shares are what intervals promise, or above it, to their own error."""
+    return int((table["high"] >= HONEST).sum())
+
+
 def _repetitions(table: pd.DataFrame, estimator: str) -> int:
     return int(table.loc[table["estimator"] == estimator, "repetitions"].max())
 
@@ -221,12 +225,13 @@ def _estimators(frames: Frames) -> str:
     )
     told = [
         f"{NAMES[str(name)]} {row['sum']:.0f} of {row['size']:.0f}"
-        for name, row in counts.iterrows()
+        for name, row in counts[counts["size"] > 1].iterrows()
     ]
     word = "None takes all" if counts["share"].max() < 1 else (
         "None is for all data" if counts["share"].min() < 1 else "All take all"
     )  # fmt: skip
-    return f"{word}. Of the hurdles that each is tried on it takes: {listed(told)}."
+    taken = f" Of several hurdles each takes: {listed(told)}." if told else ""
+    return f"{word}.{taken}"
 
 
 def _around(frames: Frames) -> str:
@@ -242,6 +247,7 @@ def _around(frames: Frames) -> str:
             "way around. "
         )
     return (
-        f"{around}{covering(frames)} The least is {NAMES[worst['estimator']]}'s, "
+        f"{around}Of {len(table)} counts of how often intervals cover {_agree(table)} are what "
+        f"they promise, or more, to their own error; the least is {NAMES[worst['estimator']]}'s, "
         f"{100 * worst['covered']:.0f} %."
     )
