@@ -32,8 +32,8 @@ def trusted(frames: Frames) -> str:
     return (
         f"Of {far.sum()} estimates by flows in this chapter that are more than a nat off "
         f"{'all' if told[far].all() else told[far].sum()} came with a warning; of {some.sum()} "
-        f"that are off by a tenth of a nat to one, {told[some].sum()}. No count is a proof for "
-        "other data: a warning looks for what somebody thought of."
+        f"that are off by a tenth of a nat to one, {told[some].sum()}: a warning looks "
+        "for what somebody thought of."
     )
 
 
