@@ -24,3 +24,8 @@ def frames():
 )
 def test_a_caption_is_of_the_records(frames, name, words):
     assert words in getattr(caption_texts, name)(frames)
+
+
+def test_pairs_are_counted_in_groups(frames):
+    assert caption_texts.pairs(frames["images"]) == "500 pairs"
+    assert caption_texts.pairs(frames["student"].assign(n=10_000)) == "10 000 pairs"

@@ -7,8 +7,9 @@ import pandas as pd
 from infoplane.chapters.flows import courses, tables
 from infoplane.chapters.flows.numbers import span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.words import counted
 
-__all__ = ["cases", "images", "lag", "rivals", "starts", "student"]
+__all__ = ["cases", "images", "lag", "pairs", "rivals", "starts", "student"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -83,3 +84,8 @@ def student(frames: Frames) -> str:
         f"At the heaviest tails flows lack {lacks['gaussian']:z.1f} nats with one Gaussian behind "
         f"them and {lacks['mixture']:z.1f} with a mixture."
     )
+
+
+def pairs(frame: pd.DataFrame) -> str:
+    """How many pairs an estimate is made of."""
+    return counted(int(frame["n"].iloc[0]), "pair")
