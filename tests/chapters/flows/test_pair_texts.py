@@ -21,7 +21,7 @@ def warned(words):
 
 def test_forms_are_held_against_both_conditions(frames):
     told = pair_texts.conditions(frames)
-    assert "to 6e-14, and neither meets the other's, by 0.2 and more" in told
+    assert "to 10⁻¹³, and neither meets the other's, by 0.2 and more" in told
     assert "what ρ says is 0.3 nats, and with the other form 1.3; its likelihood is 1" in told
     assert "of 25 nats" in told
 
@@ -118,3 +118,11 @@ def test_neighbours_and_critics_find_what_they_find(frames):
 def test_without_further_rates_there_is_one_random_start():
     told = pair_texts.starts(world(rates=[]))
     assert told.count("learning rate") == 2  # the flow's own, and that it hangs on
+
+
+def test_seconds_are_told_with_what_they_differ_by_where_work_does_not():
+    frames = world()
+    gauss = frames["gauss"]
+    mixed = gauss["options"].map(lambda options: bool(options.get("mixed")))
+    gauss["took"] = [7.2 if own else 2.9 for own in mixed]
+    assert "takes 3 in one case and 7 in another" in pair_texts.seconds(frames)

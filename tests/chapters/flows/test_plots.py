@@ -1,11 +1,15 @@
 """Pictures of chapter 10: what is drawn is what the records hold."""
 
+import csv
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from infoplane.chapters.flows import plots, tables
 from infoplane.datasets.student import Student
 from infoplane.estimators.flow import Flow
+from infoplane.plots.series import as_csv
 from tests.chapters.flows.world import PARAMETERS, found, world
 
 
@@ -51,30 +55,43 @@ def test_starts_are_drawn_over_their_steps_with_the_truth(frames):
 def test_cases_have_a_dot_a_model_and_what_lies_outside_an_arrow(frames):
     first, second, legend = plots.case_panels(frames["gauss"])
     assert len(named(legend)) == len(set(named(legend))) == 6
-    (axes,) = first.axes
-    rows = [label.get_text() for label in axes.get_yticklabels()]
-    assert rows == list(tables.CASE_NAMES.values())
-    at = {round(y): x for x, y in zip(*_drawn(axes, "o", "none"), strict=True)}
-    mean = np.mean([found("unequal", "source", seed) for seed in PARAMETERS["seeds"]])
-    assert at[rows.index("rotated, unequal")] == pytest.approx(mean)
-    (axes,) = second.axes
-    assert [text.get_text() for text in axes.texts] == ["← 12.0", "← 16.0"]
+    for figure in (first, second):  # one grid of rows
+        (axes,) = figure.axes
+        rows = [label.get_text() for label in axes.get_yticklabels()]
+        assert rows == list(tables.CASE_NAMES.values())
+        at = {round(y): x for x, y in bars(axes, "source's model")}
+        mean = np.mean([found("unequal", "source", seed) for seed in PARAMETERS["seeds"]])
+        assert at[rows.index("rotated, unequal")] == pytest.approx(mean)
+    assert [text.get_text() for text in axes.texts] == ["← 11.0 to 12.4", "← 16.0 to 16.4"]
     assert axes.get_xlim() == (24.0, 26.0)
 
 
-def _drawn(axes, marker, face):
-    own = [
-        line for line in axes.lines
-        if line.get_marker() == marker and line.get_markerfacecolor() == face
-    ]  # fmt: skip
-    return [float(line.get_xdata()[0]) for line in own], [
-        float(line.get_ydata()[0]) for line in own
-    ]
+def test_readings_are_told_apart_by_colour_and_by_marker():
+    looks = [look for *_, look in plots.READINGS]
+    assert len({look["color"] for look in looks}) == len(looks)
+    assert len({look["marker"] for look in looks}) == len(looks)
+
+
+def test_numbers_of_pictures_have_names(frames):
+    """No row of a curve that is called line, points or bar."""
+    for panels in (
+        plots.case_panels(frames["gauss"]), plots.start_panels(frames["starts"]),
+        plots.rival_panels(frames), plots.image_panels(frames["images"]),
+        plots.rho_panels(frames), plots.student_panels(frames["student"]),
+    ):  # fmt: skip
+        _, *rows = csv.reader(as_csv(panels).splitlines())
+        assert not {"line", "points", "bar", "band"} & {row[2] for row in rows}
+
+
+def test_bands_of_starts_are_of_their_own_curve(frames):
+    _, *rows = csv.reader(as_csv(plots.start_panels(frames["starts"])).splitlines())
+    counts = Counter(row[2] for row in rows if row[5])  # of those with an interval
+    assert counts["likelihood form"] == counts["covariance form"]
 
 
 def test_a_value_above_the_frame_has_an_arrow_to_the_right():
     figure = plots.case_panels(world(gauss=lambda case, *_: 30.0 + len(case))["gauss"])[1]
-    assert "38.0 →" in [text.get_text() for text in figure.axes[0].texts]
+    assert "38.0 to 38.4 →" in [text.get_text() for text in figure.axes[0].texts]
 
 
 def test_others_stand_at_their_error_and_seconds(frames):
@@ -100,8 +117,10 @@ def test_images_are_drawn_against_the_truth_and_by_model(frames):
     rows = [label.get_text() for label in axes.get_yticklabels()]
     assert rows[:2] == ["source's model", "one ρ, closed form"]
     assert rows[-3:] == ["WKL", "KSG", "CCA"]
-    dots = np.concatenate([c.get_offsets() for c in axes.collections if len(c.get_offsets())])
-    assert 8.8 in dots[:, 0].round(6)
+    (seeds,) = (line for line in lines(axes, "source's model") if len(line.get_xdata()) > 1)
+    assert seeds.get_xdata() == pytest.approx([8.8] * 3)
+    assert bars(axes, "source's model")[0] == pytest.approx([8.8, 0])
+    assert over.get_figheight() == at_one.get_figheight()
 
 
 def test_what_rho_says_is_beside_what_rows_show(frames):

@@ -62,3 +62,11 @@ def test_without_rivals_and_with_one_degree_of_freedom(frames):
     assert "CCA" not in told
     assert told.count("ν") == 1
     assert "at 1 of 1" in student_texts.mended(alone)
+
+
+def test_what_a_mixture_lacks_without_a_warning_is_told(frames):
+    lacking = shifted(frames, "mixture", value=1.0)
+    told = student_texts.mended(lacking)
+    assert "At ν = 1 and 3 that is more than chance over seeds, and no seed warns of it." in told
+    warned = shifted(lacking, "mixture", warnings=["doubt"])
+    assert "no seed warns" not in student_texts.mended(warned)

@@ -1,14 +1,10 @@
 """Chapter 12: the words that records get, on the page and in the docstring."""
 
-import re
-
-import numpy as np
 import pandas as pd
 import pytest
 
 from infoplane.book.notebooks import chapter, profile
 from infoplane.chapters.limits import tables
-from infoplane.chapters.limits.plots import coverage_panels, hurdle_panels
 from infoplane.chapters.limits.tables import BREAKS, HOLDS
 from infoplane.estimators.estimate import Estimate
 from infoplane.records.store import Records, find
@@ -47,9 +43,9 @@ def test_a_known_bias_is_taken_out_and_told_where_it_is_seen():
     (row,) = tables.judged(pd.DataFrame(tried(bias=-0.3))).to_dict("records")
     assert (row["value"], row["raw"]) == pytest.approx((0.5, 0.2))
     html = tables.as_html(pd.DataFrame(tried(bias=-0.3)), pd.DataFrame(tried()))
-    assert "<code>ksg</code> 0.50 ± 0.00 (0.20 with its bias)" in html
+    assert "KSG 2/2: 0.50\u00a0±\u00a00.10<br>(0.20 with its bias)" in html
     zero = tables.as_html(pd.DataFrame(tried(lows=(-0.101,) * 2)), pd.DataFrame(tried()))
-    assert "<code>ksg</code> silently 0.00 ± 0.00" in zero  # no minus before it
+    assert "KSG silently 0/2: 0.00\u00a0±" in zero  # no minus before it
 
 
 def test_the_page_names_what_breaks_and_how():
@@ -62,12 +58,28 @@ def test_the_page_names_what_breaks_and_how():
         ]
     )
     html = tables.as_html(frame, pd.DataFrame(tried("ksg")))
-    assert "<code>cca</code> silently 0.80 ± 0.00<br><code>mine</code> 0.80" in html
-    assert "<code>wkl</code> refuses" in html
-    assert html.index("<code>ksg</code> 0.50") < html.index("<code>cca</code>")  # holds, first
+    assert "CCA silently 0/2: 0.80\u00a0±\u00a00.10<br>MINE 0/2: 0.80" in html
+    assert "WKL refuses" in html
+    assert html.index("KSG 2/2: 0.50") < html.index("CCA")  # holds, first
     assert "\n\n" not in html  # Markdown would end the table there
-    said = tables.doubts(tables.judged(frame))
-    assert re.findall(r"</code>: (\w+)</li>", said) == ["nothing", "rising", "no"]
+
+
+def test_ways_around_have_names_of_estimators_and_options_as_code():
+    ways = [dict(row, hurdle="tails") for row in tried("wkl")]
+    html = tables.as_html(pd.DataFrame(ways), pd.DataFrame(ways))
+    assert "WKL with <code>margins=normal-scores</code>, 2/2: 0.50" in html
+
+
+def test_what_is_shown_is_the_estimator_s_own_interval():
+    """Whatever the spread over seeds."""
+    frame = pd.DataFrame(
+        [dict(row, low=row["value"] - half, high=row["value"] + half)
+         for row, half in zip(tried(lows=(0.1, 0.4, 0.7)), (0.1, 0.2, 0.5), strict=True)]
+    )  # fmt: skip
+    (row,) = tables.judged(frame).to_dict("records")
+    assert row["half"] == pytest.approx(0.2)
+    assert (row["covers"], row["seeds"]) == (2, 3)
+    assert tables.covering(frame).tolist() == [False, True, True]
 
 
 def test_coverage_counts_and_knows_its_error():
@@ -78,29 +90,6 @@ def test_coverage_counts_and_knows_its_error():
     assert (row["covered"], row["silent"], row["warned"]) == (0.9, 0.05, 0.05)
     assert row["low"] < 0.9 < row["high"]
     assert tables.coverage_text(pd.DataFrame([record])) == ["ksg         90 to  90 %     5 %"]
-
-
-def test_pictures_show_every_estimator_and_the_truth():
-    frame = pd.DataFrame([*tried("ksg"), *tried("cca"), refused("wkl")])
-    (figure,) = hurdle_panels(frame)
-    (axes,) = figure.axes
-    names = [label.get_text() for label in axes.get_yticklabels()]
-    assert names == ["binning", "CCA", "KSG", "WKL", "KDE", "MINE"]
-    assert "refuses" in [text.get_text() for text in axes.texts]
-    records = [
-        {"estimator": e, "options": o, "n": 500, "truth": 0.5, "low": [0.4], "high": [0.6]}
-        | {"warned": [False]}
-        for e, o in (
-            *(("ksg", {"d": 1, "rho": 0.1 * i}) for i in range(8)),  # more than there are markers
-            ("ross", {"separation": 1.0}),
-        )
-    ]
-    figure, _ = coverage_panels(tables.coverage(pd.DataFrame(records)))
-    drawn = {line.get_label(): line for line in figure.axes[0].lines if len(line.get_xdata()) == 1}
-    assert len(drawn) == 9
-    np.testing.assert_allclose([line.get_xdata()[0] for line in drawn.values()], 1.0)
-    hollow = [label for label, line in drawn.items() if line.get_markerfacecolor() == "none"]
-    assert hollow == ["classes 1 apart"]
 
 
 def test_the_docstring_of_intervals_says_what_was_counted():

@@ -24,14 +24,15 @@ HURDLES = [
 
 def test_the_answer_counts_what_holds_breaks_and_refuses():
     first, second, third = texts.answer(frames(HURDLES)).splitlines()
-    assert "Of 5 meetings of an estimator with a hurdle 2 end with an interval that holds" in first
-    assert "2 with one that misses, and 1 with a refusal" in first
-    assert "Of the 2 that miss none did so without a warning. Without a hurdle all 2 hold" in first
-    assert "None takes all hurdles that it is tried on." in second
-    assert "CCA 1 of 2, KSG 1 of 2 and WKL 0 of 1" in second
-    assert "For all 1 hurdles there is a way around that holds" in third
-    assert "Of 1 shares of intervals that cover the truth 1 agree" in third
-    assert "The least is that of KSG, with 95 %" in third
+    assert (
+        "put to a hurdle, 5 times in all, hold 2 times, break 2 times and refuse 1 times" in first
+    )
+    assert "None of those that break does so without a warning. Without a hurdle all 2" in first
+    assert "None takes all." in second
+    assert "Of several hurdles each takes: CCA 1 of 2 and KSG 1 of 2." in second
+    assert "For all 1 hurdles there is a way around." in third
+    assert "Of 1 counts of how often intervals cover 1 are what they promise" in third
+    assert "the least is KSG's, 95 %" in third
 
 
 def test_the_answer_tells_silence_and_what_fails_without_a_hurdle():
@@ -39,7 +40,7 @@ def test_the_answer_tells_silence_and_what_fails_without_a_hurdle():
             *tried("ties", "mine", 0.9, warned=False)]  # fmt: skip
     bad = [covered("ksg", 0.5), covered("cca", 0.95)]
     told = texts.answer(frames(made, bad, tried("ties", "ksg", 0.9)))
-    assert "Of the 1 that miss 1 did so without a warning at least once: MINE" in told
+    assert "Of those that break 1 did so without a warning on a seed: MINE." in told
     assert "Without a hurdle 1 of 2 hold." in told
     quiet = tried("none", "kde", 0.7, warned=False)
     told = texts.answer(frames([*made, *quiet]))
@@ -47,17 +48,17 @@ def test_the_answer_tells_silence_and_what_fails_without_a_hurdle():
     told = texts.answer(frames(made, bad, tried("ties", "ksg", 0.9)))
     assert "None is for all data" in told
     assert "For 0 of 1 hurdles" in told
-    assert "Of 2 shares of intervals that cover the truth 1 agree" in told
+    assert "Of 2 counts of how often intervals cover 1 are" in told
 
 
 def test_all_may_take_all_and_no_hurdle_may_be_asked_for():
     told = texts.answer(frames(tried("ties", "ksg")))
-    assert "All take all hurdles" in told
+    assert "All take all." in told
     assert "Without a hurdle" not in told
     alone = frames(tried("none", "ksg"), ways=tried("none", "ksg"))
     first, second = texts.answer(alone).splitlines()
     assert first == "- Without a hurdle all 1 hold."
-    assert second.startswith("- Of 1 shares")
+    assert second.startswith("- Of 1 counts")
     assert texts.breaking(alone) == texts.biases(alone) == texts.strong(alone) == ""
 
 
@@ -65,6 +66,7 @@ def test_a_bias_is_the_larger_part_or_not():
     told = texts.biases(frames(tried("columns", "ksg", 0.3, bias=-0.4)))
     assert "there are 0.50 nats" in told
     assert "KSG 0.00 as it comes and 0.40 without its bias. The bias is the larger" in told
+    assert "cover the truth on so many seeds: that of KSG on 2 of 2." in told
     assert "not always the larger" in texts.biases(frames(tried("columns", "ksg", 0.3, bias=-0.1)))
 
 
@@ -101,9 +103,35 @@ def test_misses_without_a_warning_are_told():
         covered("binning", 0.0),
     ]  # fmt: skip
     told = texts.silent(frames([], table))
-    assert "MINE 30 %, KSG 10 % and binning 0 %, the first counted on 10 data sets" in told
+    assert (
+        "MINE 30 %, KSG 10 % and binning 0 %, counted on 20 data sets each, of MINE on 10;" in told
+    )
     assert "warns of each of its estimates: without a warning it never misses" in told
     table[2] = covered("binning", 0.0, warned=False)
     told = texts.silent(frames([], table))
     assert "warns of 0 % at least of its estimates: without a warning it misses, too" in told
     assert "Binning" not in texts.silent(frames([], table[:2]))
+
+
+def test_words_of_the_first_figure_are_those_that_it_has():
+    told = texts.read(frames(HURDLES))
+    assert "at least half of the 2 seeds" in told
+    assert "silently" not in told
+    told = texts.read(frames([*HURDLES, *tried("tails", "cca", 0.9, warned=False)]))
+    assert "*silently* if at least one of these missed without a warning" in told
+
+
+def test_equal_counts_are_told_once():
+    told = texts.silent(frames([], [covered("ksg", 0.9), covered("cca", 1.0)]))
+    assert "counted on 20 data sets each;" in told
+
+
+def test_what_is_said_of_warnings_and_claims_has_no_numbers():
+    for text in (texts.said, texts.owed):
+        assert not any(sign.isdigit() for sign in text(frames(HURDLES)))
+
+
+def test_a_caption_counts_shares_as_the_answer_does():
+    told = texts.covering(frames([], [covered("ksg", 0.5), covered("cca", 0.95)]))
+    assert "Counted 2 times, by estimator, problem and number of rows" in told
+    assert "or more, 1 times" in told

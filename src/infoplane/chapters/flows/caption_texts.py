@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables
+from infoplane.chapters.flows.numbers import span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.words import counted
 
-__all__ = ["cases", "images", "lag", "rivals", "starts", "student"]
+__all__ = ["cases", "images", "lag", "pairs", "rivals", "starts", "student"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -20,8 +22,8 @@ def starts(frames: Frames) -> str:
         mean = courses.course(curves, "validation")[1].mean(axis=0)
         (closed if start.closed else random).append(mean[-1] - mean[0])
     return (
-        f"From a closed form validation rows move by {max(map(abs, closed)):.1f} nats over the "
-        f"training, from a random A by {max(random):.0f}."
+        f"From a closed form validation rows move by {span(map(abs, closed), digits=2)} nats over "
+        f"the training, from a random A by {max(random):.0f}."
     )
 
 
@@ -43,7 +45,7 @@ def rivals(frames: Frames) -> str:
     error = every.groupby(["case", "model"])["error"].mean()
     return (
         f"CCA is off by {error['straight', 'cca']:.2f} nats as drawn and by "
-        f"{error['sinh', 'cca']:.1f} behind a bend, its copula there by "
+        f"{error['sinh', 'cca']:.1f} behind the bend sinh, its copula there by "
         f"{error['sinh', 'copula']:.2f}, KSG by {error['straight', 'ksg']:.0f} and MINE by "
         f"{error['straight', 'mine']:.0f} as drawn, of {every['truth'].iloc[0]:g}."
     )
@@ -82,3 +84,8 @@ def student(frames: Frames) -> str:
         f"At the heaviest tails flows lack {lacks['gaussian']:z.1f} nats with one Gaussian behind "
         f"them and {lacks['mixture']:z.1f} with a mixture."
     )
+
+
+def pairs(frame: pd.DataFrame) -> str:
+    """How many pairs an estimate is made of."""
+    return counted(int(frame["n"].iloc[0]), "pair")

@@ -1,17 +1,19 @@
 """The warnings in the records of chapter 10: on how many seeds each fired, and what it says."""
 
 import re
-import textwrap
+from html import escape
 
 import pandas as pd
 
 from infoplane.chapters.flows import tables
 
-__all__ = ["doubted", "sentences"]
+__all__ = ["as_html", "doubted", "sentences"]
 
 LATENTS = "latents are not Gaussian together"
 NAMES = {"gaussian": "one Gaussian", "mixture": "a mixture"}
-WIDTH = 72
+# What differs between warnings of one kind: numbers, columns, and what is said to do.
+PASSING = re.compile(r"of [xz]\b|\(and .*? more\) |\d+(\.\d+)?(e[+-]\d+)?")
+POWER = re.compile(r"\d(?:\.\d+)?e\+\d+")
 
 
 def doubted(student: pd.DataFrame) -> pd.DataFrame:
@@ -34,13 +36,20 @@ def doubted(student: pd.DataFrame) -> pd.DataFrame:
 def sentences(student: pd.DataFrame) -> list[str]:
     """What flows warned of, of the least degrees of freedom: each sentence once, as it came first.
 
-    Sentences that differ in numbers and columns only are one. In lines of 72 characters.
+    Sentences that differ in numbers and columns only are one. Large numbers are written out.
     """
     every = tables.students(student)
     own = every[every["model"].isin(NAMES) & (every["dof"] == every["dof"].min())]
     kinds: dict[str, str] = {}
     for told in (sentence for warnings in own["warnings"] for sentence in warnings):
-        kinds.setdefault(
-            re.sub(r"of [xz]\b|\(and .*? more\) |\d+(\.\d+)?", "", told).partition(";")[0], told
-        )
-    return [line for told in kinds.values() for line in textwrap.wrap(f"- {told}", WIDTH)]
+        kinds.setdefault(PASSING.sub("", told).partition(";")[0], told)
+    return [POWER.sub(lambda power: f"{float(power[0]):.0f}", told) for told in kinds.values()]
+
+
+def as_html(student: pd.DataFrame) -> str:
+    """The same as HTML that opens; nothing where nothing was said."""
+    said = "".join(f"<li>{escape(told)}</li>" for told in sentences(student))
+    if not said:
+        return ""
+    summary = "What is said of the heaviest tails, each sentence once"
+    return f"<details><summary>{summary}</summary><ul>{said}</ul></details>"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables
-from infoplane.words import listed
+from infoplane.chapters.flows.numbers import about
+from infoplane.words import counted, listed
 
 __all__ = ["found", "lag", "needed", "scores"]
 
@@ -53,8 +54,8 @@ def found(frames: Frames) -> str:
     word = ", most of all flows" if source["found"] == flows.max() else ""
     told.append(
         "One ρ is no mistake here, as both pairs carry the same: in closed form it finds "
-        f"{shared['found']:.1f}. The source's model finds {source['found']:.1f}{word}, after {few} "
-        f"steps, where the others with blocks have {far}."
+        f"{shared['found']:.1f}. The source's model finds {source['found']:.1f}{word}, after "
+        f"{counted(few, 'step')}, where the others with blocks have {counted(far)}."
     )
     return " ".join(told)
 
@@ -89,9 +90,9 @@ def needed(frames: Frames) -> str:
     word = "as much and more" if wkl >= flows[best] else "less"
     return (
         f"And is a flow needed? Weighted neighbours find {word}: {wkl:.1f} of {truth:g} nats, in "
-        f"{_seconds(took['wkl'])} seconds, where the best of the flows finds {flows[best]:.1f}, in "
-        f"{_seconds(took[best])}: two columns a side are few. They stop where columns are many, as "
-        "above, and so do the flows of this chapter, whose blocks are for narrow sides."
+        f"about {about(took['wkl'])} seconds, where the best of the flows finds {flows[best]:.1f}, "
+        f"in about {about(took[best])}: two columns a side are few. They stop where columns are "
+        "many, as above, and so do the flows of this chapter, whose blocks are for narrow sides."
     )
 
 
@@ -116,7 +117,3 @@ def lag(frames: Frames) -> str:
         f"{pairs / d:.2g} nats a pair the closed form is nearly the answer, and ρ ends at "
         f"{tell:.1f} beside {few:.1f}."
     )
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1g}"

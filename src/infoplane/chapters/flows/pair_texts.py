@@ -7,9 +7,21 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables, theory
+from infoplane.chapters.flows.numbers import about, number, power, span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.words import counted
 
-__all__ = ["conditions", "early", "mixed", "neighbours", "rivals", "starts", "undone", "unequal"]
+__all__ = [
+    "conditions",
+    "early",
+    "mixed",
+    "neighbours",
+    "rivals",
+    "seconds",
+    "starts",
+    "undone",
+    "unequal",
+]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -31,8 +43,9 @@ def conditions(frames: Frames) -> str:
     by, best = (found.loc[("unequal", form)] for form in ("covariance", "likelihood"))
     nats = frames["matrices"]["options"].iloc[0]["nats"]
     return (
-        f"Each form meets the condition that it was solved for, to {own:.0e}, and neither meets "
-        f"the other's, by {other:.1g} and more. The covariance condition leaves Av other than "
+        f"Each form meets the condition that it was solved for, to {power(own)}, and neither "
+        f"meets the other's, by {math.floor(1000 * other) / 1000:g} and more. The covariance "
+        "condition leaves Av other than "
         "white, though the model says it is: the weak directions are blown up until they covary "
         "as much as the strong ones. With equal correlations, which differ in the sample by chance "
         f"only, an entry of the covariance is off by {kinds['equal']:.2g} at most, with unequal "
@@ -51,9 +64,9 @@ def starts(frames: Frames) -> str:
     told = "; ".join(
         f"at {start.replace('random, ', 'learning ')} it is "
         + (
-            f"within a nat of the truth after {row['arrived at']} steps"
+            f"within a nat of the truth after {counted(int(row['arrived at']), 'step')}"
             if row["arrived at"] != "never"
-            else f"not within a nat of the truth in {steps} steps"
+            else f"not within a nat of the truth in {counted(steps, 'step')}"
         )
         + f", and ends at {row['rows, last']:.1f}"
         for start, row in random.iterrows()
@@ -66,7 +79,7 @@ def starts(frames: Frames) -> str:
         else "A random A arrives at some of the rates"
     )  # fmt: skip
     return (
-        f"{word}: {told}. In likelihood it ends {_span(behind)} nats a row "
+        f"{word}: {told}. In likelihood it ends {span(behind)} nats a row "
         "behind the best start. What the closed form saves is time; without it a training "
         "fails that ends too soon, and how soon that is hangs on the learning rate. The source "
         "says only that the closed form is used at the start; that it is the better start was "
@@ -95,7 +108,7 @@ def early(frames: Frames) -> str:
     )
     return (
         f"With ρ = ½ the formula says {d / 2 * math.log(4 / 3):.1f} nats, of any data, before the "
-        f"first step, while validation rows show {_number(rows[0])}{nothing}.{falls} What ρ says "
+        f"first step, while validation rows show {number(rows[0])}{nothing}.{falls} What ρ says "
         "early is no evidence of anything."
     )
 
@@ -111,8 +124,8 @@ def undone(frames: Frames) -> str:
     between = of_source.max() < truth < train.min()
     return (
         "Where single columns can undo what was done the three models find "
-        f"{_span(value)} of {truth:g} nats on held-out rows, and a "
-        f"rotation costs the source's {abs(cost):.2f}. Its training rows show {_span(train)}: "
+        f"{span(value)} of {truth:g} nats on held-out rows, and a "
+        f"rotation costs the source's {abs(cost):.2f}. Its training rows show {span(train)}: "
         f"the truth {'lies' if between else 'does not always lie'} between the "
         "two."
     )
@@ -154,7 +167,7 @@ def mixed(frames: Frames) -> str:
     alike = "the same part" if part.max() - part.min() < NEAR else "different parts"
     told = _warned(every[every["case"] == "mixed"], NOT_GAUSSIAN)
     return (
-        f"All three models find {alike} of the information, {_span(part)} nats, and {told} of "
+        f"All three models find {alike} of the information, {span(part)} nats, and {told} of "
         "their estimates warn that the latents are not Gaussian together. "
         f"Behind ICA the flows with a ρ for each pair find {means['unmixed', 'canonical']:.1f}, "
         f"where without the mixing they find {means['sinh', 'canonical']:.1f}."
@@ -195,6 +208,18 @@ def rivals(frames: Frames) -> str:
     )
 
 
+def seconds(frames: Frames) -> str:
+    """What seconds are of, and how far the load of the machine lets them differ."""
+    every = tables.beside(frames)
+    own = every[every["model"] == "source"].groupby("case")["took"].median()
+    return (
+        "Seconds are those of one processor, without the ICA's own, on a machine that had other "
+        f"work to do: the source's model takes {about(own.min())} in one case and "
+        f"{about(own.max())} in another, for the same number of steps on the same number of rows. "
+        "So they tell orders of magnitude, and no more."
+    )
+
+
 def neighbours(frames: Frames) -> str:
     """What distances and a critic find in many columns, as drawn."""
     every = tables.rivals(frames["rivals"])
@@ -205,8 +230,8 @@ def neighbours(frames: Frames) -> str:
     word = "more than" if found["mine"] > least else "less than"
     return (
         f"Neighbours are lost in so many columns, where all distances are alike: of {truth:g} nats "
-        f"in pairs as drawn KSG finds {_number(found['ksg'])} and WKL, a difference of large "
-        f"entropies, {_number(found['wkl'])}. MINE shows {_number(found['mine'])} on rows that it "
+        f"in pairs as drawn KSG finds {number(found['ksg'])} and WKL, a difference of large "
+        f"entropies, {number(found['wkl'])}. MINE shows {number(found['mine'])} on rows that it "
         f"has not seen, {word} the logarithm of the number of rows, {least:.1f}, and "
         f"{'less' if found['mine'] < truth / 2 else 'more'} than half of what there is."
     )
@@ -216,13 +241,3 @@ def _warned(estimates: pd.DataFrame, words: str) -> str:
     """On how many of the estimates a warning came that has these words."""
     told = estimates["warnings"].map(lambda warnings: words in " ".join(warnings))
     return f"all {len(told)}" if told.all() else f"{told.sum()} of {len(told)}"
-
-
-def _span(values: pd.Series) -> str:
-    """From the least to the largest, or what both are."""
-    low, high = (f"{end:.1f}" for end in (values.min(), values.max()))
-    return low if low == high else f"{low} to {high}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")

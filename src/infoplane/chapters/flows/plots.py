@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.flows import courses, tables
-from infoplane.chapters.flows.settings import MODELS
+from infoplane.chapters.flows.numbers import span
 from infoplane.chapters.flows.tables import CASE_NAMES, MODEL_NAMES, RIVAL_NAMES
 from infoplane.datasets.student import Student
 from infoplane.stats import ends, mean_of, over_seeds
@@ -34,7 +34,17 @@ OF_MODEL: Mapping[str, plots.Look] = {
     "canonical": {"marker": "o"},
     "unmixed": {"marker": "D"},
 }
-"""How models of flows are told apart: one colour, as they are one estimator."""
+"""How models of flows are told apart beside others: one colour, as they are one estimator."""
+READINGS: tuple[tuple[str, str, str, plots.Look], ...] = (
+    ("source", "value", MODEL_NAMES["source"], {"color": plots.CLASSES[0], "marker": "o"}),
+    ("shared", "value", MODEL_NAMES["shared"], {"color": plots.CLASSES[1], "marker": "s"}),
+    ("canonical", "value", MODEL_NAMES["canonical"], {"color": plots.CLASSES[4], "marker": "D"}),
+    ("source", "ratio", "source's model, training rows",
+     {"color": plots.CLASSES[3], "marker": "<"}),
+    ("source", "from_rho", "source's model, what its ρ says",
+     {"color": plots.CLASSES[2], "marker": "x"}),
+)  # fmt: skip
+"""What stands in each row of the first figure: a model, a reading of it, its name and its look."""
 FLOW_NAMES = {"source": "flows, source", "canonical": "flows, a ρ a pair"}
 FLOW_NAMES |= {"unmixed": "ICA, then flows"}
 SAID: tuple[tuple[str, str, plots.Look], ...] = (
@@ -42,6 +52,8 @@ SAID: tuple[tuple[str, str, plots.Look], ...] = (
     ("from_rho", "ρ says", {"color": plots.CLASSES[2], "linestyle": ":", "linewidth": 2.2}),
 )
 ZOOM = 0.04  # share of the truth on either side of it
+HIGH = 3.6  # inches of both panels of images
+ROOM = 0.15  # of the range of what is found, on either side of it
 OVER = ("straight", "sinh", "unequal", "mixed")  # cases that are drawn: the table has all
 
 
@@ -60,60 +72,55 @@ def start_panels(starts: pd.DataFrame) -> list[Figure]:
             steps, values = courses.course(curves, name)
             look: plots.Look = {"color": colors.get(start, FLOW)}
             if start.by == "covariance":  # mostly on the other closed form
-                look |= {"linestyle": ":", "linewidth": 2.4}
+                look = {"color": plots.CLASSES[4], "linestyle": ":", "linewidth": 2.4}
             plots.band(axes, steps, *mean_of(values), label=str(start), **look)
-        plots.truth(axes, [0, steps[-1]], [truth, truth], label="true")
-        low = min(courses.course(curves, "from_rho")[1].min() for curves in found.values())
-        axes.set_ylim(min(-1.0, low - 1), 1.1 * truth)
+        plots.truth(axes, [0, steps[-1]], [truth, truth], label="true", zorder=1)
+        low = min(courses.course(curves, name)[1].min() for curves in found.values())
+        axes.set_ylim(min(0.0, low) - 1, 1.1 * truth)
         panels.append(figure)
     return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
 def case_panels(gauss: pd.DataFrame) -> list[Figure]:
-    """Held-out values of each case by model; and, near the truth, what stands beside the source's.
+    """READINGS of each case, far and wide, and the same rows near the truth.
 
-    Means over seeds with 95 % bars. In the second panel an arrow says where a value is that lies
-    outside.
+    Means over seeds with 95 % bars. In the second panel an arrow says from where to where means are
+    that lie outside.
     """
     every = tables.gaussians(gauss)
     truth = float(every["truth"].iloc[0])
     order = [case for case in CASE_NAMES if case in set(every["case"])]
-    figure, axes = plots.rows_panel(
-        [CASE_NAMES[case] for case in order], title="held-out rows", xlabel="found (nats)"
-    )
-    for shift, model in zip((-0.25, 0.0, 0.25), MODELS, strict=True):
-        own = every[every["model"] == model]
-        _dots(axes, own, order, "value", shift, {"color": FLOW, **OF_MODEL[model]},
-              label=MODEL_NAMES[model])  # fmt: skip
-    plots.truth(axes, [truth, truth], [-0.5, len(order) - 0.5], label="true")
-    panels = [figure]
+    near = truth * (1 - ZOOM), truth * (1 + ZOOM)
+    panels = []
+    for title, edges in (("all", None), (f"within {100 * ZOOM:g} % of the truth", near)):
+        figure, axes = plots.rows_panel(
+            [CASE_NAMES[case] for case in order], title=title, xlabel="nats", each=0.45
+        )
+        for shift, (model, column, name, look) in zip(
+            0.15 * (np.arange(len(READINGS)) - 2), READINGS, strict=True
+        ):
+            _dots(axes, every[every["model"] == model], order, column, shift, look, label=name)
+        plots.truth(axes, [truth, truth], [-0.5, len(order) - 0.5], label="true")
+        if edges:
+            axes.set_xlim(*edges)
+            _arrows(axes, every, order, edges)
+        panels.append(figure)
+    return [*panels, plots.legend_panel(panels)]
 
-    own = every[every["model"] == "source"]
-    cases = [case for case in order if case in set(own["case"])]
-    figure, axes = plots.rows_panel(
-        [CASE_NAMES[case] for case in cases],
-        title="the source's model, near the truth",
-        xlabel="nats",
-    )
-    edges = truth * (1 - ZOOM), truth * (1 + ZOOM)
-    axes.set_xlim(*edges)
-    for shift, column, name, look in (
-        (-0.2, "value", MODEL_NAMES["source"], OF_MODEL["source"]),
-        (0.0, "ratio", "its training rows", {"marker": "<"}),
-        (0.2, "from_rho", "what its ρ says", {"marker": "x"}),
-    ):
-        _dots(axes, own, cases, column, shift, {"color": FLOW, **look}, label=name)
-    for i, case in enumerate(cases):
-        mean = float(own[own["case"] == case]["value"].mean())
-        if not edges[0] <= mean <= edges[1]:
-            left = mean < edges[0]
-            axes.annotate(f"← {mean:.1f}" if left else f"{mean:.1f} →", (edges[not left], i),
-                          xytext=(4 if left else -4, 0), textcoords="offset points",
-                          va="center", ha="left" if left else "right")  # fmt: skip
-    plots.truth(axes, [truth, truth], [-0.5, len(cases) - 0.5], label="true")
-    panels.append(figure)
-    return [*panels, plots.legend_panel(panels, ncols=2)]
+
+def _arrows(axes: Axes, every: pd.DataFrame, order: list[str], edges: tuple[float, float]) -> None:
+    """From where to where the means of a case are that lie outside."""
+    readings = [(model, column) for model, column, *_ in READINGS]
+    for i, case in enumerate(order):
+        own = every[every["case"] == case]
+        means = [own[own["model"] == model][column].mean() for model, column in readings]
+        for left, edge in ((True, edges[0]), (False, edges[1])):
+            if far := [mean for mean in means if (mean < edge if left else mean > edge)]:
+                told = span(far)
+                axes.annotate(f"← {told}" if left else f"{told} →", (edge, i - 0.3),
+                              xytext=(4 if left else -4, 0), textcoords="offset points",
+                              va="center", ha="left" if left else "right")  # fmt: skip
 
 
 @plots.styled
@@ -147,7 +154,7 @@ def image_panels(images: pd.DataFrame) -> list[Figure]:
     """Found against true information of images, with 95 % bars; and all models at one of them."""
     every = tables.images(images)
     figure, axes = plots.panel(title="codes of two numbers", xlabel="true I (nats)",
-                               ylabel="found (nats)")  # fmt: skip
+                               ylabel="found (nats)", size=(4.2, HIGH))  # fmt: skip
     ways = (("canonical", "flow", "flows"), ("wkl", "wkl", "WKL"), ("ksg", "ksg", "KSG"),
             ("cca", "cca", "CCA"))  # fmt: skip
     asked = images["nats"].iloc[0]
@@ -165,21 +172,19 @@ def image_panels(images: pd.DataFrame) -> list[Figure]:
     truth = tables.fullest(images)
     own = every[every["truth"] == truth]
     names = [name for name in tables.AT_ONE if name in set(own["model"])]
-    shown = own.assign(name=own["model"].map(MODEL_NAMES | RIVAL_NAMES))
     labels = [(MODEL_NAMES | RIVAL_NAMES)[name] for name in names]
-    figure, axes = plots.rows_panel(labels, title=f"{truth:g} nats", xlabel="found (nats)")
-    palette = {
-        label: plots.COLORS[name if name in RIVAL_NAMES else "flow"]
-        for name, label in zip(names, labels, strict=True)
-    }
-    plots.repetitions(
-        axes, shown.assign(name=pd.Categorical(shown["name"], labels)),
-        x="value", y="name", hue="name", palette=palette, interval=ends,
-    )  # fmt: skip
+    figure, axes = plots.panel(title=f"{truth:g} nats", xlabel="found (nats)", size=(4.2, HIGH))
+    for i, (name, label) in enumerate(zip(names, labels, strict=True)):
+        color = plots.COLORS[name if name in RIVAL_NAMES else "flow"]
+        values = own[own["model"] == name]["value"].to_numpy(float)
+        axes.plot(values, np.full(len(values), i - 0.25), "o", color=color, alpha=0.6,
+                  markersize=3.5, label=label)  # fmt: skip
+        plots.across(axes, i, values.mean(), *ends(values), color=color, label=label)
     plots.truth(axes, [truth, truth], [-0.5, len(names) - 0.5])
-    axes.set(xlabel="found (nats)", ylabel="", ylim=(len(names) - 0.5, -0.5))
-    spread = shown["value"]
-    axes.set_xlim(min(0.0, spread.min()) - 0.5, max(truth, spread.max()) + 1)
+    axes.set_yticks(range(len(labels)), labels)
+    low, high = own["value"].min(), own["value"].clip(lower=truth).max()
+    axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(low - ROOM * (high - low),
+                                                 high + ROOM * (high - low)))  # fmt: skip
     return [*panels, figure]
 
 
@@ -232,7 +237,7 @@ def student_panels(student: pd.DataFrame) -> list[Figure]:
             look = _of_way({"gaussian": "source", "mixture": "canonical"}.get(model, model))
             axes.errorbar(x, mean, np.array([mean - low, high - mean]), capsize=3,
                           **{**look, "label": names[model]})  # fmt: skip
-            means += [mean.min(), mean.max()]
+            means += [low.min(), high.max()]
         plots.truth(axes, grid, truth, label="true")
         axes.axhline(options["nats"], color=plots.INK, linewidth=0.8, label="Gaussian part")
         axes.set(xscale="log", ylim=(min(means) - 0.5, max(means) + 0.5))
@@ -264,7 +269,5 @@ def _dots(
     """The mean of a column by case with its 95 % bar, at its row."""
     for i, case in enumerate(order):
         values = own[own["case"] == case][column].dropna().to_numpy(float)
-        if len(values) < 2:
-            continue
-        plots.across(axes, i + shift, values.mean(), *ends(values), label=label, **look)
-        label = "_nolegend_"
+        if len(values) > 1:
+            plots.across(axes, i + shift, values.mean(), *ends(values), label=label, **look)

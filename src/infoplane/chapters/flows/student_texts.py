@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.flows import doubts, tables
+from infoplane.stats import ends
+from infoplane.words import listed
 
 __all__ = ["mended", "missed"]
 
@@ -59,11 +61,21 @@ def mended(frames: Frames) -> str:
     plain = every[every["model"] == "gaussian"].groupby("dof")["value"].mean()
     mixture = own.groupby("dof")["value"].mean()
     more = int((mixture > plain).sum())
+    off = own.assign(lack=own["truth"] - own["value"].astype(float)).groupby("dof")
+    quiet = [
+        f"{dof:g}"
+        for dof, part in off
+        if ends(part["lack"])[0] > 0 and not part["warnings"].map(bool).any()
+    ]
     told = [
         "The mixture lacks "
         + ", ".join(f"{value:z.2f} nats at ν = {dof:g}" for dof, value in lacks.items())
         + f", and finds more than one Gaussian at {more} of {len(lacks)} of these."
     ]
+    if quiet:
+        told.append(
+            f"At ν = {listed(quiet)} that is more than chance over seeds, and no seed warns of it."
+        )
     ratio = float(own["ratio"].mean() - own["value"].mean())
     hearts = own["warnings"].map(lambda warnings: HEART in " ".join(warnings))
     if hearts.any():

@@ -1,15 +1,20 @@
-"""What chapter 10 says of its records: its answer in three sentences."""
+"""What chapter 10 says of its records: its answer and what its warnings are worth."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables
+from infoplane.chapters.flows.numbers import number, span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.words import counted
 
-__all__ = ["answer"]
+__all__ = ["answer", "trusted"]
 
 Frames = Mapping[str, pd.DataFrame]
+
+FAR, NEAR = 1.0, 0.1  # nats, from which a value is far from the truth, and to which it is near
+WITH_BLOCKS = ("source", "shared", "canonical")  # models of images
 
 
 def answer(frames: Frames) -> str:
@@ -18,43 +23,62 @@ def answer(frames: Frames) -> str:
     return "\n".join(f"- {told}" for told in sentences)
 
 
+def trusted(frames: Frames) -> str:
+    """Of how many flows' estimates that are far off, or a little, a warning came."""
+    every = _of_flows(frames)
+    off = (every["value"].astype(float) - every["truth"]).abs()
+    told = every["warnings"].map(bool)
+    far, some = off > FAR, (off > NEAR) & (off <= FAR)
+    return (
+        f"Of {far.sum()} estimates by flows in this chapter that are more than a nat off "
+        f"{'all' if told[far].all() else told[far].sum()} came with a warning; of {some.sum()} "
+        f"that are off by a tenth of a nat to one, {told[some].sum()}: a warning looks "
+        "for what somebody thought of."
+    )
+
+
+def _of_flows(frames: Frames) -> pd.DataFrame:
+    """All estimates by flows: of pairs, of images and of Student's t."""
+    images, student = tables.images(frames["images"]), tables.students(frames["student"])
+    parts = (
+        tables.gaussians(frames["gauss"]),
+        images[~images["model"].isin(tables.RIVAL_NAMES)],
+        student[~student["model"].isin(tables.RIVAL_NAMES)],
+    )
+    return pd.concat([part[["value", "truth", "warnings"]] for part in parts], ignore_index=True)
+
+
 def _found(frames: Frames) -> str:
     """Means of held-out rows over seeds, of document 001's model, and what mends its failures."""
     every = tables.gaussians(frames["gauss"])
     means = every.groupby(["case", "model"])["value"].mean()
     of_source = means.xs("source", level="model")
-    bent = [of_source[bend] for bend in BENDS if bend in of_source]
-    apart = f"{min(bent):.1f}" if f"{min(bent):.1f}" == f"{max(bent):.1f}" else (
-        f"{min(bent):.1f} to {max(bent):.1f}"
-    )  # fmt: skip
+    undone = of_source.reindex(["straight", "rotated", *BENDS]).dropna()
     return (
-        f"Of {every['truth'].iloc[0]:g} nats the source's model finds {of_source['straight']:.1f}, "
-        f"{of_source['rotated']:.1f} when both sides are rotated and {apart} when they are bent "
-        f"as well; of unequal correlations {of_source['unequal']:.1f} with its one ρ, and "
-        f"{means['unequal', 'canonical']:.1f} with one for each pair, which of sides mixed after "
-        f"they were bent finds {means['mixed', 'canonical']:.1f}, and "
+        f"Of {every['truth'].iloc[0]:g} nats the source's model finds {span(undone)}, whether "
+        f"sides are rotated and bent or not, but {of_source['unequal']:.1f} of unequal "
+        f"correlations, where a ρ for each pair finds {means['unequal', 'canonical']:.1f}, and "
+        f"{of_source['mixed']:.1f} of sides mixed again, where that finds "
         f"{means['unmixed', 'canonical']:.1f} behind an ICA."
     )
 
 
 def _start(frames: Frames) -> str:
-    """What rows show before training and after, by start, and what costs least."""
+    """What rows show before training and after, by start."""
     first, last = {}, []
     for start, curves in courses.starts(frames["starts"]).items():
         steps, seen = courses.course(curves, "validation")
         mean = seen.mean(axis=0)
         first[start.by] = mean[0]
         if not start.closed:
-            last.append(f"{mean[-1]:.1f} at learning rate {start.rate:g}")
+            last.append(mean[-1])
     beside = tables.beside(frames)
     cca = beside[(beside["model"] == "cca") & (beside["case"] == "straight")]
-    took = beside.groupby("model")["took"].median()
     return (
         f"With A in closed form validation rows show {first['likelihood']:.1f} before the first "
-        f"step, with a random A {first['random']:.1f}, and after {steps[-1]:.0f} steps "
-        f"{', '.join(last)}. Of pairs that are normal as they are "
-        f"canonical correlations alone find {cca['value'].mean():.1f}, in {took['cca']:.2g} "
-        f"seconds where the source's model takes {took['source']:.2g}."
+        f"step; with a random A {number(first['random'])}, and {span(last)} after "
+        f"{counted(int(steps[-1]), 'step')}. Of pairs as drawn canonical correlations alone find "
+        f"{cca['value'].mean():.1f}."
     )
 
 
@@ -68,10 +92,9 @@ def _fails(frames: Frames) -> str:
     found = least.groupby("model")["value"].mean()
     dof, there = least["dof"].iloc[0], least["truth"].iloc[0]
     plain, mixture = found["gaussian"], found["mixture"]
-    flows = at.get("canonical", at["shared"])
+    flows = at.reindex(list(WITH_BLOCKS)).dropna()
     return (
-        f"Of {truth:g} nats between images, through codes of two numbers, flows find "
-        f"{flows:.1f}, weighted neighbours {at['wkl']:.1f} and KSG {at['ksg']:.1f}. Of "
-        f"the {there:.2f} nats of Student's t with ν = {dof:g} they find {plain:.2f}, and with a "
-        f"mixture of Gaussians behind them {mixture:.2f}."
+        f"Of {truth:g} nats between images flows find {span(flows)}, weighted neighbours "
+        f"{at['wkl']:.1f} and KSG {at['ksg']:.1f}. Of {there:.2f} nats of Student's t with "
+        f"ν = {dof:g} they find {plain:.2f}, and with a mixture of Gaussians {mixture:.2f}."
     )

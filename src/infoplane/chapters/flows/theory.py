@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from infoplane.chapters.flows.settings import CASES
 from infoplane.datasets.bent import Bent
 
-__all__ = ["expected", "of_unequal", "one_rho"]
+__all__ = ["expected", "one_rho"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,15 +47,6 @@ def expected(d: int, nats: float) -> tuple[float, float]:
     """:func:`one_rho` of the chapter's pairs of unequal correlations."""
     shares = Bent(**{"d": d, "nats": nats, **CASES["unequal"]}).shares
     return one_rho(np.sqrt(-np.expm1(-2 * shares)))
-
-
-def of_unequal(d: int, nats: float) -> list[str]:
-    """What to expect of one rho where the correlations of the chapter's pairs are unequal."""
-    white, free = expected(d, nats)
-    return [
-        "one ρ for unequal pairs, in theory, of infinitely many rows:",
-        f"{white:.1f} nats with x white, as in the closed form, {free:.1f} without",
-    ]
 
 
 def _said(likelihood: Callable[[float], float], n: int) -> float:

@@ -1,19 +1,32 @@
 """Pictures of chapter 12: what breaks, what estimators find, and how often intervals cover."""
 
-import itertools
+from collections.abc import Sequence
 
 import matplotlib.ticker as tick
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.limits.settings import HURDLES
-from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, less_bias
-from infoplane.stats import ends
+from infoplane.chapters.limits.tables import (
+    BREAKS,
+    HOLDS,
+    NAMES,
+    REFUSES,
+    covering,
+    less_bias,
+    signed,
+)
 
-__all__ = ["coverage_panels", "hurdle_panels", "verdict_panel"]
+__all__ = ["coverage_panels", "hurdle_panels", "verdict_panel", "window"]
 
-MARKERS = ("o", "s", "D", "^", "v", "P")
+MARKERS = ("o", "s", "^", "v", "P")
+FAR = 2.5  # times as far from the truth as what is nearer: beyond it an arrow stands for a value
+NEAR = 2 / 3  # share of the values that are in the window whatever they are
+HIGH = 2.5  # inches of all rows of a hurdle
+LEAST = 0.5  # share of intervals from which coverage is drawn
 # How an estimator fares at a hurdle: its marker, its colour, and whether it is filled.
 FARES: dict[str, tuple[str, str, bool]] = {
     HOLDS: ("o", "#3f95a8", True),
@@ -27,7 +40,8 @@ FARES: dict[str, tuple[str, str, bool]] = {
 def verdict_panel(found: pd.DataFrame) -> Figure:
     """How every estimator fares at every hurdle: a row a hurdle, a column an estimator.
 
-    found: of `tables.judged`.
+    found: of `tables.judged`. A number beside a mark: on how many seeds the interval covers, where
+    it is neither none nor all.
     """
     hurdles = list(dict.fromkeys(found["hurdle"]))
     estimators = [name for name in NAMES if name in set(found["estimator"])]
@@ -39,8 +53,12 @@ def verdict_panel(found: pd.DataFrame) -> Figure:
         if len(own):
             axes.plot(
                 own["estimator"].map(estimators.index), own["hurdle"].map(hurdles.index), marker,
-                color=color, markerfacecolor=color if full else "none", markersize=9, label=word,
+                color=color, markerfacecolor=color if full else "none", markersize=7.5, label=word,
             )  # fmt: skip
+    for row in found[(found["covers"] > 0) & (found["covers"] < found["seeds"])].itertuples():
+        at = estimators.index(row.estimator), hurdles.index(row.hurdle)
+        axes.annotate(f"{row.covers}", at, xytext=(4.5, 0), textcoords="offset points",
+                      va="center", fontsize=plots.SMALL)  # fmt: skip
     axes.set_xticks(range(len(estimators)), [NAMES[name] for name in estimators], rotation=90)
     axes.set_yticks(range(len(hurdles)), [HURDLES[name].title for name in hurdles])
     axes.set(xlim=(-0.6, len(estimators) - 0.4), ylim=(len(hurdles) - 0.4, -0.6))
@@ -52,65 +70,110 @@ def verdict_panel(found: pd.DataFrame) -> Figure:
 
 @plots.styled
 def hurdle_panels(tried: pd.DataFrame) -> list[Figure]:
-    """For each hurdle every value, less its known bias, with the mean's interval, and the truth."""
+    """For each hurdle every value, less its known bias, with its own interval, and the truth.
+
+    Hollow where the interval misses; an arrow with the value where it is far outside.
+    """
     panels = []
     for name, part in tried.groupby("hurdle", sort=False):
-        order = [NAMES[e] for e in HURDLES[str(name)].estimators]
-        shown = part.assign(estimator=part["estimator"].map(NAMES), found=less_bias(part))
-        figure, axes = plots.panel(title=HURDLES[str(name)].title, xlabel="nats", size=(4.2, 2.9))
-        given = shown[shown["refused"] == ""]
-        axes.set_yticks(range(len(order)), order)
-        palette = {label: plots.COLORS[own] for own, label in NAMES.items() if label in order}
-        plots.repetitions(
-            axes,
-            given.assign(estimator=pd.Categorical(given["estimator"], order)),
-            x="found",
-            y="estimator",
-            hue="estimator",
-            palette=palette,
-            interval=ends,
-        )
+        order = list(HURDLES[str(name)].estimators)
+        figure, axes = plots.rows_panel(
+            [NAMES[e] for e in order], title=HURDLES[str(name)].title, xlabel="nats",
+            each=HIGH / len(order),
+        )  # fmt: skip
+        given = part[part["refused"] == ""]
+        given = given.assign(found=less_bias(given), covers=covering(given))
         truth = float(part["truth"].iloc[0])
-        plots.truth(axes, [truth, truth], (-0.5, len(order) - 0.5))
+        low, high = window(given, truth)
         for i, e in enumerate(order):
-            if e not in set(given["estimator"]):
+            own = given[given["estimator"] == e]
+            if own.empty:
                 axes.annotate("refuses", (truth, i), xytext=(6, 0), textcoords="offset points",
                               va="center", style="italic")  # fmt: skip
-        axes.set(ylabel="", xlabel="nats", ylim=(len(order) - 0.5, -0.5))
+                continue
+            rows = i + _spread(len(own))
+            for at, row in zip(rows, own.itertuples(), strict=True):
+                face = {} if row.covers else {"markerfacecolor": "none"}
+                plots.across(axes, at, row.found, row.low, row.high, color=plots.COLORS[e],
+                             label=NAMES[e], markersize=3.5, elinewidth=1, **face)  # fmt: skip
+            found = own["found"].to_numpy(float)
+            for outside, edge in ((found < low, low), (found > high, high)):
+                _arrow(axes, i if outside.all() else i - 0.45, found[outside], edge)
+        plots.truth(axes, [truth, truth], (-0.5, len(order) - 0.5))
+        axes.set_xlim(low, high)
         axes.xaxis.set_major_locator(tick.MaxNLocator(5))
         panels.append(figure)
     return panels
 
 
+def window(given: pd.DataFrame, truth: float) -> tuple[float, float]:
+    """From where to where estimates are drawn: without those that would make points of the rest.
+
+    given: with columns found, low and high. What is FAR times as far from the truth as all that is
+    nearer, with its intervals, is left out, but never more than a third.
+    """
+    away = (given["found"] - truth).abs()
+    near = given.loc[away.sort_values().index]
+    for count in range(max(1, int(np.ceil(NEAR * len(near)))), len(near)):
+        kept = near.iloc[:count]
+        reach = max(truth - kept["low"].min(), kept["high"].max() - truth)
+        if away[near.index[count]] > FAR * reach:
+            near = kept
+            break
+    low, high = (
+        min(truth, near["low"].astype(float).min()), max(truth, near["high"].astype(float).max())
+    )  # fmt: skip
+    beside = 0.04 * (high - low)
+    left, right = (given["found"] < low).any(), (given["found"] > high).any()
+    room = 0.25 * (high - low)  # for arrows
+    return float(low - (room if left else beside)), float(high + (room if right else beside))
+
+
 @plots.styled
 def coverage_panels(table: pd.DataFrame) -> list[Figure]:
-    """For each number of rows the share of intervals that cover the truth, by estimator."""
-    distinct = list(dict.fromkeys(table["problem"]))
-    classes = [problem for problem in distinct if problem.startswith("classes")]
-    looks = {
-        problem: (marker, color)
-        for of_kind in ([p for p in distinct if p not in classes], classes)
-        for problem, marker, color in zip(
-            of_kind, itertools.cycle(MARKERS), plots.shades(len(of_kind)), strict=False
-        )
+    """For each number of rows the share of intervals that cover the truth, by estimator.
+
+    A marker a kind of problem, hollow for classes, a colour for how strong the dependence is.
+    """
+    kinds = {kind: list(dict.fromkeys(of["problem"])) for kind, of in table.groupby("kind")}
+    looks: dict[str, plots.Look] = {
+        problem: {"color": color, "marker": marker}
+        | ({"markerfacecolor": "none"} if kind == "classes" else {})
+        for (kind, problems), marker in zip(kinds.items(), MARKERS * len(kinds), strict=False)
+        for problem, color in zip(problems, plots.shades(len(problems)), strict=True)
     }
     order = list(dict.fromkeys(table["estimator"]))
     panels = []
     for n, part in table.groupby("n"):
-        figure, axes = plots.panel(
-            title=f"n = {n}", xlabel="share of 95 % intervals that cover", size=(4.2, 5.6)
-        )
+        figure, axes = plots.rows_panel(
+            [NAMES[e] for e in order], title=f"{n} rows", each=0.55,
+            xlabel="share of 95 % intervals that cover",
+        )  # fmt: skip
         for i, estimator in enumerate(order):
             rows = part[part["estimator"] == estimator]
-            for j, row in enumerate(rows.itertuples()):
-                marker, color = looks[row.problem]
-                at = i + 0.7 * ((j + 0.5) / len(rows) - 0.5)
-                axes.plot([row.low, row.high], [at, at], color=color, linewidth=1)
-                face = "none" if row.problem in classes else color
-                axes.plot(row.covered, at, marker=marker, color=color, markersize=4.5,
-                          markerfacecolor=face, linestyle="none", label=row.problem)  # fmt: skip
-        axes.set_yticks(range(len(order)), [NAMES[e] for e in order])
-        axes.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.03, 1.03))
+            for at, row in zip(i + _spread(len(rows)), rows.itertuples(), strict=True):
+                look = looks[row.problem] | {"markersize": 4.5, "elinewidth": 1}
+                plots.across(axes, at, row.covered, row.low, row.high, label=row.problem, **look)
+                if row.covered < LEAST:
+                    _arrow(axes, at, [row.covered], LEAST)
+        axes.set_xlim(LEAST, 1.01)
         plots.truth(axes, [0.95, 0.95], (-0.5, len(order) - 0.5), label="as promised")
         panels.append(figure)
-    return [*panels, plots.legend_panel(panels)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
+
+
+def _spread(count: int) -> np.ndarray:
+    """Places about a row for so many marks, the first above."""
+    return 0.7 * ((np.arange(count) + 0.5) / count - 0.5)
+
+
+def _arrow(axes: Axes, row: float, found: Sequence[float] | np.ndarray, edge: float) -> None:
+    """Where values lie beyond an edge: an arrow there, and from where to where they are."""
+    if not len(found):
+        return
+    left = max(found) < edge
+    ends = dict.fromkeys(signed(end) for end in (min(found), max(found)))
+    told = " to ".join(ends)
+    axes.annotate(f"← {told}" if left else f"{told} →", (edge, row), xytext=(3 if left else -3, 0),
+                  textcoords="offset points", va="center", ha="left" if left else "right",
+                  fontsize=plots.SMALL)  # fmt: skip

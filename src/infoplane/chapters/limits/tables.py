@@ -18,9 +18,10 @@ __all__ = [
     "as_html",
     "coverage",
     "coverage_text",
-    "doubts",
+    "covering",
     "judged",
     "less_bias",
+    "signed",
     "titles",
 ]
 
@@ -29,6 +30,11 @@ HOLDS, BREAKS, REFUSES = "holds", "breaks", "refuses"
 NAMES = {"binning": "binning"} | {name: name.upper() for name in ("cca", "ksg", "wkl", "kde")}
 NAMES |= {"mine": "MINE", "ross": "Ross", "classifier": "classifier"}
 """What stands for estimators on the page."""
+
+READ = (
+    "On how many of the data sets the estimator's own 95 % interval covers the truth; the mean of "
+    "its values ± half of that interval (median)."
+)
 
 
 def titles(tried: pd.DataFrame) -> list[str]:
@@ -42,9 +48,9 @@ def judged(tried: pd.DataFrame) -> pd.DataFrame:
     tried: records of `hurdle`. An estimator *holds* where its 95 % interval covers the truth for at
     least half of the seeds, which one of 95 % hardly ever fails to do; it *refuses* where it gives
     no value; else it *breaks*. value: mean over seeds, less the bias that the estimator knows of,
-    as in its interval; raw: with it; std: standard deviation of values over seeds; covered: share
-    of intervals; silent: share of intervals that miss the truth without a warning; doubts: the
-    first warnings.
+    as in its interval; raw: with it; std: standard deviation of values over seeds; half: median
+    half width of the estimator's own intervals; covers: number of those that cover, of `seeds`;
+    silent: share of intervals that miss the truth without a warning.
     """
     order = [name for name in HURDLES if name in set(tried["hurdle"])]
     rows = []
@@ -60,6 +66,12 @@ def less_bias(tried: pd.DataFrame) -> pd.Series:
     return tried["value"].astype(float) - tried["bias"].astype(float).fillna(0.0)
 
 
+def covering(tried: pd.DataFrame) -> pd.Series:
+    """Whether the estimator's own interval covers the truth; not where it refused."""
+    low, high = tried["low"].astype(float), tried["high"].astype(float)
+    return (low <= tried["truth"]) & (tried["truth"] <= high)
+
+
 def _judged(part: pd.DataFrame) -> dict[str, object]:
     truth = float(part["truth"].iloc[0])
     given = part[part["refused"] == ""]
@@ -68,28 +80,29 @@ def _judged(part: pd.DataFrame) -> dict[str, object]:
             "truth": truth,
             "verdict": REFUSES,
             "silent": 0.0,
-            "covered": 0.0,
-            "doubts": [part["refused"].iloc[0]],
+            "covers": 0,
+            "seeds": len(part),
         }
     low, high = given["low"].astype(float), given["high"].astype(float)
-    covered = (low <= truth) & (truth <= high)
+    covers = covering(given)
     warned = given["warnings"].map(len) > 0
     return {
         "truth": truth,
-        "verdict": HOLDS if covered.mean() >= 0.5 else BREAKS,
+        "verdict": HOLDS if covers.mean() >= 0.5 else BREAKS,
         "value": float(less_bias(given).mean()),
         "raw": float(given["value"].mean()),
         "std": float(given["value"].std(ddof=1)),
-        "covered": float(covered.mean()),
-        "silent": float((~covered & ~warned).mean()),
-        "doubts": next((list(w) for w in given["warnings"] if len(w)), []),
+        "half": float((high - low).median() / 2),
+        "covers": int(covers.sum()),
+        "seeds": len(given),
+        "silent": float((~covers & ~warned).mean()),
     }
 
 
 def as_html(tried: pd.DataFrame, ways: pd.DataFrame) -> str:
     """What breaks which estimator, and the way around, as an HTML table: a row a hurdle."""
     found, around = judged(tried), judged(ways).set_index("hurdle")
-    heads = ("What, and the data", "Truth, nats", "Hold", "Break, and find", "A way around finds")
+    heads = ("What, and the data", "Truth, nats", "Hold", "Break or refuse", "A way around")
     body = ""
     for name in around.index:
         h, way = HURDLES[name], around.loc[name]
@@ -101,7 +114,7 @@ def as_html(tried: pd.DataFrame, ways: pd.DataFrame) -> str:
             f"{way['truth']:.2f}",
             "<br>".join(holds) or "none",
             "<br>".join(broken) or "none",
-            f"{_code(h.way.told)}: {_number(way)}",
+            f"{_told(h.way.told)}, {_number(way)}",
         )
         body += "<tr>" + "".join(
             f'<td data-label="{head}">{cell}</td>' if i else f"<td>{cell}</td>"
@@ -110,13 +123,13 @@ def as_html(tried: pd.DataFrame, ways: pd.DataFrame) -> str:
         body += "</tr>\n"
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     return (
-        f'<table class="ledger hurdles"><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{body}</tbody></table>"
+        f'<table class="ledger hurdles"><caption style="caption-side: top">{READ}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
     )
 
 
 def _cell(row: Mapping[str, Any]) -> str:
-    name = f"<code>{row['estimator']}</code>"
+    name = NAMES[row["estimator"]]
     if row["verdict"] == REFUSES:
         return f"{name} refuses"
     silent = " silently" if row["verdict"] == BREAKS and row["silent"] else ""
@@ -124,14 +137,23 @@ def _cell(row: Mapping[str, Any]) -> str:
 
 
 def _number(row: Mapping[str, Any]) -> str:
-    """What is found, with its spread over seeds, and what it was with its bias, if that is seen."""
+    """On how many seeds the interval covers, the mean with half of it, and the mean with its bias,
+    if that is seen."""
     value, raw, std = row["value"], row["raw"], row["std"]
-    with_bias = f" ({raw:z.2f} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
-    return f"{value:z.2f} ± {std:.2f}{with_bias}"
+    with_bias = f"<br>({signed(raw)} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
+    found = f"{signed(value)} ± {row['half']:.2f}".replace(" ", "\u00a0")
+    return f"{row['covers']}/{row['seeds']}: {found}{with_bias}"
 
 
-def _code(told: str) -> str:
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(told))
+def signed(value: float) -> str:
+    """Two digits, with a minus sign that is one, and none before zero."""
+    return f"{value:z.2f}".replace("-", "−")
+
+
+def _told(way: str) -> str:
+    """A way around with the names that estimators have on the page; options stay code."""
+    named = re.sub(r"`([^`]*)`", lambda code: NAMES.get(code[1], code[0]), escape(way))
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", named)
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -149,7 +171,7 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "estimator": record["estimator"],
-                "problem": _problem(record["options"]),
+                **_problem(record["options"]),
                 "n": record["n"],
                 "covered": share,
                 "low": low,
@@ -162,10 +184,12 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _problem(options: dict[str, float]) -> str:
+def _problem(options: Mapping[str, float]) -> dict[str, str]:
+    """What a problem is called, and of which kind it is."""
     if "rho" in options:
-        return f"{options['d']} + {options['d']} columns, rho = {options['rho']:g}"
-    return f"classes {options['separation']:g} apart"
+        kind = f"{options['d']} + {options['d']} columns"
+        return {"problem": f"{kind}, ρ = {options['rho']:g}", "kind": kind}
+    return {"problem": f"classes {options['separation']:g} apart", "kind": "classes"}
 
 
 def coverage_text(frame: pd.DataFrame) -> list[str]:
@@ -177,21 +201,3 @@ def coverage_text(frame: pd.DataFrame) -> list[str]:
         silent = round(100 * part["silent"].max())
         lines.append(f"{estimator:10} {least:3} to {most:3} %   {silent:3} %")
     return lines
-
-
-def doubts(found: pd.DataFrame) -> str:
-    """What estimators said where they broke or refused, as HTML that opens a hurdle at a time.
-
-    found: :func:`judged`.
-    """
-    broken = found[found["verdict"] != HOLDS]
-    parts = []
-    for name, part in broken.groupby("hurdle", sort=False):
-        said = "".join(
-            f"<li><code>{row.estimator}</code>: {escape([*row.doubts, 'nothing'][0])}</li>"
-            for row in part.itertuples()
-        )
-        parts.append(
-            f"<details><summary>{HURDLES[str(name)].title}</summary><ul>{said}</ul></details>"
-        )
-    return "".join(parts)

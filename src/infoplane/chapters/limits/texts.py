@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.limits.settings import HURDLES
-from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged
+from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged, signed
 from infoplane.words import listed
 
 __all__ = [
@@ -14,7 +14,10 @@ __all__ = [
     "breaking",
     "covering",
     "farthest",
+    "owed",
     "promised",
+    "read",
+    "said",
     "silent",
     "strong",
 ]
@@ -31,16 +34,31 @@ def answer(frames: Frames) -> str:
     return "\n".join(f"- {sentence}" for sentence in told if sentence)
 
 
+def read(frames: Frames) -> str:
+    """What the words of the first figure mean, those that it has."""
+    found = judged(frames["hurdles"])
+    seeds = int(found["seeds"].max())
+    silent = ((found["verdict"] == BREAKS) & (found["silent"] > 0)).any()
+    return (
+        "An estimator *holds* where its own 95 % interval, bias taken out as far as it knows it, "
+        f"covers the truth on at least half of the {seeds} seeds; that is lenient, as an honest "
+        "interval covers it on nearly all. A number beside a mark is that of the seeds, where it "
+        "is neither none nor all of them. The estimator *breaks* where fewer intervals cover"
+        + (", *silently* if at least one of these missed without a warning" if silent else "")
+        + ". It *refuses* where it gives a sentence in place of a number."
+    )
+
+
 def breaking(frames: Frames) -> str:
-    """For a caption: how many meetings of an estimator with a hurdle end how."""
+    """For a caption: how estimators fare at hurdles, by number."""
     found = _hurdles(frames)
     if found.empty:
         return ""
     counts = found["verdict"].value_counts()
     return (
-        f"Of {len(found)} meetings of an estimator with a hurdle {counts.get(HOLDS, 0)} end with "
-        f"an interval that holds, {counts.get(BREAKS, 0)} with one that misses, and "
-        f"{counts.get(REFUSES, 0)} with a refusal."
+        f"Estimators that are put to a hurdle, {len(found)} times in all, hold "
+        f"{counts.get(HOLDS, 0)} times, break {counts.get(BREAKS, 0)} times and refuse "
+        f"{counts.get(REFUSES, 0)} times."
     )
 
 
@@ -51,15 +69,19 @@ def biases(frames: Frames) -> str:
     if own.empty:
         return ""
     told = "; ".join(
-        f"{NAMES[row.estimator]} {row.raw:z.2f} as it comes and {row.value:z.2f} without its bias"
+        f"{NAMES[row.estimator]} {signed(row.raw)} as it comes and {signed(row.value)} without its "
+        "bias"
         for row in own.itertuples()
     )
     larger = ((own["value"] - own["raw"]).abs() > own["value"].abs() / 2).all()
+    counts = [
+        f"that of {NAMES[row.estimator]} on {row.covers} of {row.seeds}" for row in own.itertuples()
+    ]
     return (
         f"With many columns there are {own['truth'].iloc[0]:.2f} nats, and estimators that look at "
         f"distances find: {told}. The bias is "
-        f"{'the larger part of the answer' if larger else 'not always the larger part'}, and what "
-        "is left after correction is as uncertain as the bars say."
+        f"{'the larger part of the answer' if larger else 'not always the larger part'}. Corrected "
+        f"for it intervals cover the truth on so many seeds: {listed(counts)}."
     )
 
 
@@ -94,10 +116,9 @@ def farthest(frames: Frames) -> str:
 def covering(frames: Frames) -> str:
     """For a caption: how many shares agree with what intervals promise, to their own error."""
     table = coverage(frames["coverage"])
-    agree = int((table["high"] >= HONEST).sum())
     return (
-        f"Of {len(table)} shares of intervals that cover the truth {agree} agree with what they "
-        "promise, or are above it, to their own error."
+        f"Counted {len(table)} times, by estimator, problem and number of rows, intervals cover as "
+        f"often as they promise, or more, {_agree(table)} times, to the count's own error."
     )
 
 
@@ -119,7 +140,13 @@ def silent(frames: Frames) -> str:
     table = coverage(frames["coverage"])
     most = table.groupby("estimator", sort=False)["silent"].max().sort_values(ascending=False)
     told = [f"{NAMES[str(name)]} {100 * share:.0f} %" for name, share in most.items()]
-    fewest = int(table.loc[table["silent"].idxmax(), "repetitions"])
+    sets = table["repetitions"].min(), table["repetitions"].max()
+    few = listed([NAMES[n] for n in most.index if _repetitions(table, n) < sets[1]], none="")
+    counted = (
+        f"counted on {sets[1]} data sets each, of {few} on {sets[0]}"
+        if few
+        else f"counted on {sets[1]} data sets each"
+    )
     binned = table[table["estimator"] == "binning"]
     least = binned["warned"].min()
     warned = (
@@ -130,10 +157,33 @@ def silent(frames: Frames) -> str:
         else ""
     )
     return (
-        f"At worst there miss without a warning: {listed(told)}, the first counted on {fewest} "
-        f"data sets; of an honest interval one in twenty does. {warned}MINE is a lower bound, and "
+        f"At worst there miss without a warning: {listed(told)}, {counted}; "
+        f"of an honest interval one in twenty does. {warned}MINE is a lower bound, and "
         "what it misses by is no chance: an interval around a bound covers the bound."
     )
+
+
+def said(frames: Frames) -> str:
+    """What the list of warnings has."""
+    return (
+        "What estimators that broke or refused said: each kind of warning once, as it came first, "
+        "and on how many of the seeds that it missed. Not every warning is about what broke the "
+        "estimator; those that came most often are first."
+    )
+
+
+def owed(frames: Frames) -> str:
+    """That the chapter has no claim to judge."""
+    return "No claim of the five documents is about these hurdles: this chapter has none to judge."
+
+
+def _agree(table: pd.DataFrame) -> int:
+    """How many shares are what intervals promise, or above it, to their own error."""
+    return int((table["high"] >= HONEST).sum())
+
+
+def _repetitions(table: pd.DataFrame, estimator: str) -> int:
+    return int(table.loc[table["estimator"] == estimator, "repetitions"].max())
 
 
 def _hurdles(frames: Frames) -> pd.DataFrame:
@@ -149,10 +199,9 @@ def _meetings(frames: Frames) -> str:
         quiet = broken[broken["silent"] > 0]
         names = listed(sorted({NAMES[name] for name in quiet["estimator"]}))
         told += (
-            f" Of the {len(broken)} that miss none did so without a warning."
+            " None of those that break does so without a warning."
             if quiet.empty
-            else f" Of the {len(broken)} that miss {len(quiet)} did so without a warning at least "
-            f"once: {names}."
+            else f" Of those that break {len(quiet)} did so without a warning on a seed: {names}."
         )
     plain = judged(frames["hurdles"]).query("hurdle == @PLAIN")
     if len(plain):
@@ -176,12 +225,13 @@ def _estimators(frames: Frames) -> str:
     )
     told = [
         f"{NAMES[str(name)]} {row['sum']:.0f} of {row['size']:.0f}"
-        for name, row in counts.iterrows()
+        for name, row in counts[counts["size"] > 1].iterrows()
     ]
-    word = "None takes all hurdles that it is tried on" if counts["share"].max() < 1 else (
-        "None is for all data" if counts["share"].min() < 1 else "All take all hurdles"
+    word = "None takes all" if counts["share"].max() < 1 else (
+        "None is for all data" if counts["share"].min() < 1 else "All take all"
     )  # fmt: skip
-    return f"{word}. Of the hurdles that each is tried on it takes: {listed(told)}."
+    taken = f" Of several hurdles each takes: {listed(told)}." if told else ""
+    return f"{word}.{taken}"
 
 
 def _around(frames: Frames) -> str:
@@ -194,9 +244,10 @@ def _around(frames: Frames) -> str:
         held = int((ways["verdict"] == HOLDS).sum())
         around = (
             f"For {'all' if held == len(ways) else f'{held} of'} {len(ways)} hurdles there is a "
-            "way around that holds. "
+            "way around. "
         )
     return (
-        f"{around}{covering(frames)} The least is that of {NAMES[worst['estimator']]}, with "
+        f"{around}Of {len(table)} counts of how often intervals cover {_agree(table)} are what "
+        f"they promise, or more, to their own error; the least is {NAMES[worst['estimator']]}'s, "
         f"{100 * worst['covered']:.0f} %."
     )

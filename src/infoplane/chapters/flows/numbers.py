@@ -1,0 +1,55 @@
+"""Numbers of chapter 10 as text: with as many digits as mean something."""
+
+import math
+from collections.abc import Iterable
+
+__all__ = ["about", "number", "power", "small", "span"]
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, digits: int = 1) -> str:
+    """So many digits behind the point, a minus sign that is one, and none before zero.
+
+    >>> number(-9.69), number(-0.001, 2)
+    ('−9.7', '0.00')
+    """
+    return f"{value:z.{digits}f}".replace("-", "−")
+
+
+def span(values: Iterable[float], digits: int = 1) -> str:
+    """From the least to the largest, or what both are.
+
+    >>> span([2.0, 1.0]), span([1.01, 1.02])
+    ('1.0 to 2.0', '1.0')
+    """
+    few = list(values)
+    low, high = (number(end, digits) for end in (min(few), max(few)))
+    return low if low == high else f"{low} to {high}"
+
+
+def about(value: float) -> str:
+    """One digit that counts.
+
+    >>> about(11.25), about(0.19)
+    ('10', '0.2')
+    """
+    return f"{float(f'{value:.1g}'):g}"
+
+
+def small(value: float) -> str:
+    """Two digits that count; of what is nothing but rounding the power of ten that it is below.
+
+    >>> small(0.0159), small(1.07e-14)
+    ('0.016', '< 10⁻¹³')
+    """
+    return f"{value:.2g}" if value >= 1e-3 else f"< {power(value)}"
+
+
+def power(value: float) -> str:
+    """The least power of ten that a positive value does not exceed.
+
+    >>> power(1.07e-14), power(1e-3)
+    ('10⁻¹³', '10⁻³')
+    """
+    return f"10{str(math.ceil(math.log10(value))).translate(SUPERSCRIPT)}"

@@ -1,0 +1,32 @@
+"""Chapter 10: numbers as text mean what they say."""
+
+import pytest
+
+from infoplane.chapters.flows import numbers
+
+
+def test_what_two_digits_write_alike_is_one_number():
+    assert numbers.span([24.76, 24.84]) == "24.8"
+    assert numbers.span(iter([24.84, -1.0]), digits=2) == "−1.00 to 24.84"
+
+
+def test_zero_has_no_minus():
+    assert numbers.number(-0.04) == "0.0"
+
+
+@pytest.mark.parametrize("value", [1e-16, 1.07e-14, 9.9e-9, 1e-3])
+def test_a_power_is_the_least_that_is_not_exceeded(value):
+    exponent = numbers.power(value).removeprefix("10").translate(
+        str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    )  # fmt: skip
+    assert value <= 10.0 ** int(exponent) < 10 * value * (1 + 1e-12)
+
+
+def test_rounding_is_told_from_numbers():
+    assert numbers.small(0.08062) == "0.081"
+    assert numbers.small(3.08) == "3.1"
+    assert numbers.small(1.6e-15).startswith("< 10")
+
+
+def test_one_digit_counts():
+    assert [numbers.about(value) for value in (0.19, 5.48, 152.0)] == ["0.2", "5", "200"]
