@@ -149,7 +149,8 @@ def judged(frames: Frames) -> str:
         else ""
     )
     return (
-        "Each is judged at the learning rate at which it is largest. The batch value of I(X; X) "
+        "Growth and divergence are each judged at the learning rate at which they are largest. The "
+        "batch value of I(X; X) "
         f"grows fastest at {listed(told)}{where}."
     )
 
