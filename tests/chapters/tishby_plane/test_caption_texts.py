@@ -49,7 +49,7 @@ def test_sets_are_told_with_both_kinds_of_bins_where_there_are_two():
 def test_readings_are_told_by_where_they_end_and_how_they_scatter():
     said = texts.readings(groups(), "simple")
     assert "3.50 by one network, 3.55 by told, 3.55 by mixed and 3.60 by neurons" in said
-    assert "one network scatters least" in texts.closest(groups())
+    assert "scatters least by one network, and" in texts.closest(groups())
 
 
 def test_pairs_in_the_nearer_half_are_counted():

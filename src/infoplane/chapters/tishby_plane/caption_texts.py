@@ -9,8 +9,9 @@ from infoplane.chapters.tishby_plane.phase_texts import reaches, trained
 from infoplane.chapters.tishby_plane.settings import PATIENCE
 from infoplane.chapters.tishby_plane.stopping_tables import chosen, contenders, outcomes
 from infoplane.chapters.tishby_plane.tables import (
-    ESTIMATES,
     LAST_HIDDEN,
+    NAMES,
+    alive,
     by_decision,
     extended,
     neural_with_exact,
@@ -36,7 +37,6 @@ __all__ = [
 Frames = Mapping[str, pd.DataFrame]
 
 LAST = LAST_HIDDEN[-1]
-NAMES = {"simple": "one network"} | {name: name for name in ESTIMATES[1:]}  # of the readings
 
 
 def lifted(frames: Frames) -> str:
@@ -56,7 +56,7 @@ def learned(frames: Frames) -> str:
     """Of how many networks of each activation a picture is."""
     return listed(
         [
-            f"{len(trained(frames, str(activation)))} of {len(part)} networks of {activation}"
+            f"{len(alive(part))} of {len(part)} networks of {activation}"
             for activation, part in frames["planes"].groupby("activation", sort=False)
         ]
     )
@@ -145,8 +145,9 @@ def closest(frames: Frames) -> str:
     """How far each reading's plane is from the others' and how often it breaks the order."""
     means = extended(frames["groups"]).groupby("reading")[["spread", "violations"]].mean()
     return (
-        f"In the mean over all sets {NAMES[means['spread'].idxmin()]} scatters least, and "
-        f"{NAMES[means['violations'].idxmin()]} has the fewest violations."
+        "In the mean over all sets the plane scatters least by "
+        f"{NAMES[means['spread'].idxmin()]}, and has the fewest violations by "
+        f"{NAMES[means['violations'].idxmin()]}."
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "BITS",
     "ESTIMATES",
     "LAST_HIDDEN",
+    "NAMES",
     "alive",
     "by_decision",
     "extended",
@@ -32,6 +33,7 @@ ALIVE = 0.6  # accuracy at the end below which a network counts as dead, not as 
 CHANCE = 1e-3  # that a network without a violation shows one
 LAST_HIDDEN = (4, 5)  # layers, counted from 1
 ESTIMATES = ("simple", "told", "mixed", "neurons")  # one network, and readings of several
+NAMES = dict(zip(ESTIMATES, ("one network", *ESTIMATES[1:]), strict=True))  # of these, in words
 
 
 def stacked(frame: pd.DataFrame, name: str) -> Floats:

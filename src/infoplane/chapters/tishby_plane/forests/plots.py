@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from infoplane import plots
-from infoplane.chapters.tishby_plane.caption_texts import NAMES
 from infoplane.chapters.tishby_plane.stopping_tables import PROFILES, contenders
+from infoplane.chapters.tishby_plane.tables import NAMES
 from infoplane.stats import mean_interval
 
 __all__ = ["reading_forest", "rule_forest"]
@@ -45,7 +45,7 @@ def reading_forest(table: pd.DataFrame) -> list[Figure]:
             for i, name in enumerate(names):
                 own = table[(table["dataset"] == name) & (table["reading"] == reading)][column]
                 _mean(axes, i + 0.17 * (place - 1.5), scale * own, color, NAMES[reading])
-        axes.set_xlim(0, None)
+        axes.set_xlim(-0.03 * axes.get_xlim()[1], None)  # what is 0 is seen whole
         panels.append(figure)
     return [*panels, plots.legend_panel(panels, ncols=2)]
 

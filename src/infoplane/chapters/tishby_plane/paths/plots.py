@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.tishby_plane.settings import INPUTS
-from infoplane.chapters.tishby_plane.tables import ESTIMATES, stacked
+from infoplane.chapters.tishby_plane.tables import NAMES, stacked
 from infoplane.datasets import tishby
 from infoplane.plane.plots import XLABEL, YLABEL, plane_frames
 from infoplane.stats import mean_of
@@ -113,7 +113,7 @@ def group_planes(groups: pd.DataFrame, datasets: Sequence[str]) -> list[Figure]:
 
 def reading_planes(part: pd.DataFrame) -> list[Figure]:
     """The planes of one data set by one network, and by each reading of several."""
-    return [_group_plane(part, reading, reading) for reading in ESTIMATES]
+    return [_group_plane(part, reading, name) for reading, name in NAMES.items()]
 
 
 def _group_plane(part: pd.DataFrame, reading: str, title: str) -> Figure:
