@@ -28,10 +28,10 @@ def test_the_contrast_may_be_commoner_in_low_dimension():
     told = texts.contrast(frames)
     assert "in 2 of 3 seeds at most (learning rate 0.001)" in told
     assert "in 10, where the source tells of none, in all 3" in told
-    assert "it is no matter of the dimension" in texts.meaning(frames)
+    assert "it takes no high dimension" in texts.meaning(frames)
     frames = low_and_high(agree, diverges)
     assert texts.contrast(frames).endswith(", and in 10 in none of 3.")
-    assert "matter of the dimension" not in texts.meaning(frames)
+    assert "takes no high dimension" not in texts.meaning(frames)
 
 
 def test_the_rates_that_claims_are_judged_at_are_named():

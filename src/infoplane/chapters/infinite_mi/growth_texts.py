@@ -115,7 +115,7 @@ def _verdict(high: pd.DataFrame, table: pd.DataFrame) -> list[str]:
         told.append(
             f"The source shows it in high dimension alone. Here it is commonest in "
             f"{fewest['d']:.0f} dimensions, in {of(fewest['contrast'], fewest['runs'])} seeds at "
-            f"learning rate {fewest['rate']:g}, so that it is no matter of the dimension."
+            f"learning rate {fewest['rate']:g}, so that it takes no high dimension."
         )
     slow = high[high["rate"] == high["rate"].min()].groupby("matrix")["final"].mean()
     if not own.loc[own["rate"].idxmin(), "contrast"]:
