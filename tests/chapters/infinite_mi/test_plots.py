@@ -1,18 +1,14 @@
-"""Figures of chapter 04: two curves of every run, four estimates beside the exact value."""
+"""Figures of chapter 04: four estimates beside the exact value."""
 
 import numpy as np
 import pandas as pd
 
 from infoplane import plots
-from infoplane.chapters.infinite_mi import divergence
 from infoplane.chapters.infinite_mi.plots import (
-    FATES,
     LOOKS,
     ablation_panels,
     channel_panel,
     error_panels,
-    fate_panels,
-    growth_panels,
     near_panels,
     value_panels,
 )
@@ -35,50 +31,6 @@ def is_truth(line):
 
 def named(legend):
     return [text.get_text() for text in legend.legends[0].get_texts()]
-
-
-def test_both_bounds_are_drawn_for_every_rate():
-    rows = [
-        {"d": 10, "matrix": matrix, "rate": rate, "seed": s, "step": [0, 50, 100]}
-        | {"held_out": [0.0, s, rate], "batch_value": [0.0, s, 2 * rate]}
-        for matrix in ("random", "identity")
-        for rate in (0.1, 0.5)
-        for s in (0.0, 1.0)
-    ]
-    *figures, legend = growth_panels(pd.DataFrame(rows), scale="log")
-    assert [f.axes[0].get_title(loc="left") for f in figures] == [
-        "I(X; X), d = 10",
-        "I(X; AX), d = 10",
-    ]
-    for figure in figures:
-        drawn = lines(figure.axes[0])
-        np.testing.assert_allclose(drawn["held out, lr 0.5"].get_xydata(), [[50, 0.5], [100, 0.5]])
-        np.testing.assert_allclose(drawn["batch, lr 0.1"].get_ydata(), [0.5, 0.2])
-        assert drawn["batch, lr 0.1"].get_color() == drawn["held out, lr 0.1"].get_color()
-        assert figure.axes[0].get_xscale() == "log"
-        assert figure.legends == []
-    assert named(legend) == [
-        "learning rate 0.1", "learning rate 0.5", "held out", "training batches",
-    ]  # fmt: skip
-
-
-def test_every_run_is_counted_once_and_by_its_fate():
-    steps = list(range(divergence.CHECKS + 1))
-    rows = [
-        {"d": 10, "matrix": matrix, "rate": 0.1, "seed": s, "step": steps, "finite": True}
-        | {"held_out": [slope * step for step in steps]}
-        | {"batch_value": [9.0 * step for step in steps]}
-        for matrix in ("identity", "random")
-        for s, slope in enumerate((1.0, 2.0, -1.0))
-    ]
-    figure, legend = fate_panels(pd.DataFrame(rows))
-    (axes,) = figure.axes
-    widths = np.array([bar.get_width() for bar in axes.patches]).reshape(len(FATES), 2)
-    assert dict(zip(FATES, widths.tolist(), strict=True)) == {
-        "growing": [2, 2], "unclear": [0, 0], "falling": [1, 1], "blown up": [0, 0],
-    }  # fmt: skip
-    assert list(axes.lines[0].get_xdata()) == [3, 3]  # all batch values are far above
-    assert named(legend)[:2] == ["growing, held out", "falling, held out"]
 
 
 def test_a_critic_of_mine_is_given_the_input_and_that_of_aa_mine_the_layer():

@@ -53,7 +53,7 @@ def test_sets_without_the_original_bins_have_no_order():
 def test_images_are_held_against_the_ceiling():
     said = texts.images(groups())
     share = 100 * 3.0 / np.log(1000)
-    assert f"digits: the layers before layer 4 have {share:.0f} % of the ceiling" in said
+    assert f"Of digits the layers before layer 4 have {share:.0f} % of the ceiling" in said
     assert "layer 5 goes from 5.00 to 3.50 nats while the accuracy goes from 0.50 to 1.00" in said
     assert texts.images(groups(datasets=("simple",))) == ""
 

@@ -51,7 +51,15 @@ def test_layers_without_room_are_left_out():
 
 def test_estimates_above_the_ceiling_are_counted():
     said = texts.above(neural(aware_x=(8.4, 3.0)))
-    assert "In the published edition 18 of 36 estimates by AA-MINE lie above it" in said
+    assert "Here 18 of 36 estimates by AA-MINE lie above it" in said
     assert "the greatest is 8.4 nats" in said
     assert "0 of 36 estimates by MINE with the same critic lie above it." in said
-    assert "greatest exact value is 4.00" in said
+    assert "greatest exact value is 4.00 nats" in said
+
+
+def test_growth_is_told_in_short_with_its_ends():
+    said = texts.learns(neural())
+    assert "in all 5 hidden layers, by 0.30 to 0.30 nats by MINE and by 0.50 to 0.50" in said
+    said = texts.learns(neural(mine=(0.5, 0.2)))
+    assert said.startswith("Not every hidden layer")
+    assert "changes by -0.30 to -0.30 nats by MINE" in said

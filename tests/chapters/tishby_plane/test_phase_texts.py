@@ -29,12 +29,20 @@ def test_a_rise_that_is_missing_is_not_sure():
 
 
 def test_relu_may_disagree_or_not():
-    assert "no sure compression in a hidden layer, the exact values in none" in texts.compressed(
-        planes()
-    )
+    still = planes(relu=(4.0, 5.0, 5.0), fixed=(4.0, 5.0, 5.0))
+    said = texts.compressed(still)
+    assert "compare so: by bins of the layer's own range none surely falls, and by bins on" in said
+    assert "exactly none does, whatever the noise" in said
+    assert "The output" not in said
     said = texts.compressed(planes(relu=(4.0, 5.0, 4.0)))
-    assert "disagree outright: bins see a sure compression in layers 1, 2, 3, 4 and 5" in said
-    assert "by 1.00, 1.00, 1.00, 1.00 and 1.00 nats" in said
+    assert "disagree outright: by bins of the layer's own range layers 1, 2, 3, 4 and 5" in said
+    assert "The output, layer 6, surely falls: by 1.00 by bins of the layer's own range" in said
+    falling = planes(relu=(4.0, 5.0, 4.0))
+    relu = falling["exact"]["activation"] == "relu"
+    falling["exact"].loc[relu, "exact_x"] = falling["exact"].loc[~relu, "exact_x"].to_numpy()
+    said = texts.compressed(falling)
+    assert "exactly layers 1, 2, 3, 4 and 5 surely fall with σ = 0.03." in said
+    assert "1.00 with σ = 0.03 (nats)" in said
     assert "ReLU" not in texts.compressed(planes(activations=("tanh",)))
 
 
@@ -42,7 +50,6 @@ def test_networks_too_few_or_dead_say_nothing():
     for frames in (planes(networks=2), planes(learned=0.5), planes(activations=("relu",))):
         assert texts.compressed(frames) == ""
     assert texts.finer(planes(networks=2)) == ""
-    assert texts.lifted(planes(networks=2)) == ""
     assert texts.lengths(planes(learned=0.5)) == ""
 
 
@@ -64,12 +71,7 @@ def test_few_bins_are_held_against_the_most():
     assert "with 10 bins 5.00 nats at its highest and 1.00 at the end" in said
     assert "with 100 000 bins 8.30 nats at its highest and 8.30 at the end" in said
     assert "nearly every input has a pattern to itself" in said
-    assert "nearly every input" not in texts.finer(planes(finest=6.0))
-
-
-def test_a_caption_says_from_where_to_where():
-    said = texts.lifted(planes())
-    assert said == (
-        "In the mean I(T; Y) of layer 5 goes from 0.10 to 0.60 nats (tanh) and from 0.10 to 0.60 "
-        "nats (relu). "
-    )
+    said = texts.finer(planes(finest=6.0))
+    assert "nearly every input" not in said
+    assert "layers 1, 2, 3, 4 and 5 still are at 6.00, 6.00, 6.00, 6.00 and 6.00 of the" in said
+    assert said.count("A ReLU unit is zero for many inputs") == 1  # of tanh that is no reason

@@ -64,13 +64,16 @@ def test_neural_layers_have_the_estimators_colours():
     frame = neural()
     *figures, _ = drawn_by.neural_panels(frame, [0, 9], 0.1)
     assert [t.rpartition(", ")[2] for t in titles(figures)] == ["epoch 0"] * 2 + ["epoch 9"] * 2
-    drawn = lines(figures[2].axes[0])
+    drawn = {bars.get_label(): bars.lines[0] for bars in figures[2].axes[0].containers}
+    at = [line.get_xdata()[0] for line in drawn.values()]
+    assert len(set(at)) == len(ESTIMATORS)  # side by side
     for name, (column, color) in ESTIMATORS.items():
         known = np.array(frame[f"{column}_x"].tolist())[:, -1].mean(axis=0)
         np.testing.assert_allclose(drawn[name].get_ydata(), known)
         assert drawn[name].get_color() == plots.COLORS[color]
     assert drawn["exact"].get_linestyle() == "--"
-    assert "AA-MINE" not in lines(figures[3].axes[0])  # it has no I(T;Y)
+    shown = [bars.get_label() for bars in figures[3].axes[0].containers]
+    assert "AA-MINE" not in shown  # it has no I(T;Y)
 
 
 def test_courses_are_means_over_networks_above_the_accuracy():
@@ -130,16 +133,18 @@ def test_the_noisy_network_has_its_plane_its_information_and_its_distances():
     for figure, known in ((information, x), (own, within), (ratio, within / between)):
         for layer in range(5):
             drawn = lines(figure.axes[0])[f"layer {layer + 1}"]
+            assert drawn.get_color() == plots.CLASSES[layer]  # the plane's colours are epochs
             np.testing.assert_allclose(drawn.get_ydata(), known[..., layer].mean(axis=0))
 
 
 def test_histograms_are_shares_in_a_frame_an_epoch():
     figure, _ = drawn_by.distance_panels(noisy(), [4])
-    steps = figure.axes[0].patches
+    steps = figure.axes[0].lines
     assert sorted({step.get_gid() for step in steps}) == [f"frame-{i}" for i in range(3)]
     assert len(steps) == 6
     for step in steps:
-        np.testing.assert_allclose(step.get_data().values.sum(), 1)
+        np.testing.assert_allclose(step.get_xdata(), DISTANCES)
+        np.testing.assert_allclose(sum(step.get_ydata()[:-1]), 1)
 
 
 def test_rules_have_a_panel_each_with_the_levels_of_the_loss():

@@ -207,20 +207,20 @@ def test_shares_of_violations_come_from_their_own_columns():
     frames |= {"neural": pd.DataFrame([neural]), "noisy": pd.DataFrame([noisy])}
     table = processing(frames).set_index("estimator")
     expected = {
-        "tanh, bins on the layer's range": (0.5, 0),
-        "tanh, bins on [-1, 1]": (0, 0),
-        "tanh, exact, each layer + noise 0.1": (0, 0.5),
-        "tanh, exact, each layer + noise 0.5": (1, 0),
-        "relu, bins on the layer's range": (0, 0),
-        "relu, bins on [-1, 1]": (0, 0.5),
-        "relu, exact, each layer + noise 0.1": (0, 0),
-        "relu, exact, each layer + noise 0.5": (1, 0),
+        "tanh, own bins": (0.5, 0),
+        "tanh, bins [-1, 1]": (0, 0),
+        "tanh, σ = 0.1": (0, 0.5),
+        "tanh, σ = 0.5": (1, 0),
+        "relu, own bins": (0, 0),
+        "relu, bins [-1, 1]": (0, 0.5),
+        "relu, σ = 0.1": (0, 0),
+        "relu, σ = 0.5": (1, 0),
         "tanh, AA-MINE": (0.5, math.nan),
         "tanh, MINE": (1, 0),
-        "noisy network, sampled propagation": (0, 0.5),
+        "noisy network": (0, 0.5),
     }
     assert set(table.index) == set(expected)
     for name, shares in expected.items():
         np.testing.assert_array_equal(table.loc[name, ["I(X;T)", "I(T;Y)"]].tolist(), shares)
     # noise added to each layer on its own is no Markov chain; noise in the network is
-    assert list(table.index[table["must hold"]]) == ["noisy network, sampled propagation"]
+    assert list(table.index[table["must hold"]]) == ["noisy network"]

@@ -8,9 +8,10 @@ import pandas as pd
 
 from infoplane.stats import student
 
-__all__ = ["CHECKS", "beside", "counts", "diverging", "fates"]
+__all__ = ["CHECKS", "LATE", "beside", "contrasts", "fates"]
 
 CHECKS = 50  # of a run
+LATE = CHECKS // 10  # of them, whose mean is what a run ends at
 BLOCKS = 5  # of checks that follow each other, in the last half of a run
 
 Floats = npt.NDArray[np.float64]
@@ -32,8 +33,7 @@ def fates(fresh: pd.DataFrame) -> pd.DataFrame:
         step, batch, held = (
             np.array(row[name], dtype=np.float64) for name in ("step", "batch_value", "held_out")
         )
-        late = max(1, CHECKS // 10)
-        final, final_batch = float(held[-late:].mean()), float(batch[-late:].mean())
+        final, final_batch = float(held[-LATE:].mean()), float(batch[-LATE:].mean())
         batch_slope, slope, low, high = (math.nan,) * 4  # not a number where a run blew up
         if row["finite"]:
             batch_slope, _, _ = _slope(step, batch)
@@ -70,34 +70,19 @@ def _slope(step: Floats, curve: Floats) -> tuple[float, float, float]:
     return slope, slope - reach, slope + reach
 
 
-def counts(fresh: pd.DataFrame) -> pd.DataFrame:
-    """:func:`fates` counted over seeds, for every dimension, matrix and rate."""
-    table = fates(fresh)
-    where = [table["d"], table["matrix"], table["rate"]]
-    counted = pd.crosstab(where, table["fate"])
-    kinds = ["growing", "unclear", "falling", "blown up"]
-    counted = counted.reindex(columns=kinds, fill_value=0)
-    groups = table.groupby(["d", "matrix", "rate"])
-    counted["batch apart"] = groups["apart"].sum()
-    counted["held out"] = groups["final"].mean().round(1)
-    counted["batch"] = groups["final_batch"].mean().round(1)
-    return counted.rename_axis(columns=None)
-
-
-def diverging(fresh: pd.DataFrame) -> pd.DataFrame:
+def contrasts(fresh: pd.DataFrame) -> pd.DataFrame:
     """How many runs of I(X; A X) diverge beside I(X; X) of the same seed and rate, and how.
 
-    "diverges" is any of: final value below half of I(X; X)'s, falling, not finite; "contrast":
-    it does so while the batch value of I(X; X) grows.
+    One row a dimension and rate. "diverges" is any of: final value below half of I(X; X)'s,
+    falling, not finite; "contrast": it does so while the batch value of I(X; X) grows.
     """
-    table = beside(fates(fresh))
-    groups = table.groupby(["d", "rate"])
+    groups = beside(fates(fresh)).groupby(["d", "rate"])
     kinds = ["below half", "falling", "not finite", "diverges", "contrast"]
-    return groups[kinds].sum().assign(runs=groups.size())
+    return groups[kinds].sum().assign(runs=groups.size()).reset_index()
 
 
 def beside(table: pd.DataFrame) -> pd.DataFrame:
-    """Runs of I(X; A X) beside those of I(X; X) of the same seed and rate, as :func:`diverging`."""
+    """Runs of I(X; A X) beside those of I(X; X) of the same seed and rate, as :func:`contrasts`."""
     keys = ["d", "rate", "seed"]
     both = table[table["matrix"] == "random"].merge(
         table[table["matrix"] == "identity"], on=keys, suffixes=("", "_same")

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-__all__ = ["acceptance", "asked", "doubts", "errors", "gains", "patience"]
+__all__ = ["acceptance", "asked", "errors", "gains", "patience"]
 
 INSIDE = (0.5, 2.0)  # nats above zero, and below log N, where estimates are compared
-NUMBERS = r"-?\d[\d.]*(e[+-]?\d+)?"  # in a warning
 
 
 def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -76,12 +75,3 @@ def patience(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat([usual, frames["longer"]]).merge(known, on=["d", "seed"])
     table["share"] = table["value"] / table["exact"]
     return table.pivot_table(index=["d", "form"], columns="steps", values="share")
-
-
-def doubts(table: pd.DataFrame) -> list[str]:
-    """What the estimators warned of, in the order of how often, without the numbers."""
-    warned = int((table["warnings"].map(len) > 0).sum())
-    texts = table["warnings"].explode().dropna().str.split(r"[:(]", regex=True).str[0].str.strip()
-    kinds = texts.str.replace(NUMBERS, "…", regex=True).value_counts()
-    lines = [f"{warned} of {len(table)} estimates carry a doubt."]
-    return lines + [f"{count} times: {text}" for text, count in kinds.items()]

@@ -1,4 +1,4 @@
-"""Pictures of chapter 04: growth without end; noise, and a critic that knows the layer."""
+"""Pictures of chapter 04: noise, and a critic that knows the layer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,26 +10,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from infoplane import plots
-from infoplane.chapters.infinite_mi.divergence import fates
 from infoplane.chapters.infinite_mi.errors import asked
 from infoplane.chapters.infinite_mi.theory import population
-from infoplane.stats import ends, mean_of, over_seeds
+from infoplane.stats import ends, over_seeds
 
 __all__ = [
-    "NAMES",
     "ablation_panels",
     "channel_panel",
     "error_panels",
-    "fate_panels",
-    "growth_panels",
     "near_panels",
     "value_panels",
 ]
 
-NAMES = {"identity": "I(X; X)", "random": "I(X; AX)"}  # of the matrices
 # Form and critic of an estimator: what it is coloured like, its line, its marker, its name.
 LOOKS = {
     ("input", "separable"): ("mine", "-", "o", "MINE, separable"),
@@ -38,77 +32,9 @@ LOOKS = {
     ("difference", "concatenated"): ("aa-mine", ":", "^", "AA-MINE difference, concatenated"),
 }
 DOTTED: plots.Look = {"color": plots.INK, "linestyle": ":"}
+GREY: plots.Look = {"color": plots.INK, "alpha": 0.22, "linewidth": 0}  # seen on a dark page, too
 MARKS = (-100, -10, -3, -1, -0.5, 0, 0.5, 1, 3, 10, 100)  # on an axis of errors, nats
-FATES = {
-    "growing": plots.CLASSES[4], "unclear": plots.CLASSES[2], "falling": plots.CLASSES[3],
-    "blown up": plots.INK,
-}  # fmt: skip
-
 Case = tuple[str, int]  # a map and its dimension
-
-
-@plots.styled
-def growth_panels(runs: pd.DataFrame, *, scale: str) -> list[Figure]:
-    """Both curves of the bound over training, a shade a learning rate; a panel a problem, a legend.
-
-    runs: records of plain MINE; scale: of the axis of steps. Bands, of what is held out, and bars
-    at the end, of training batches: 95 % intervals over seeds.
-    """
-    rates = sorted(runs["rate"].unique())
-    colors = dict(zip(rates, plots.shades(len(rates)), strict=True))
-    panels = []
-    for (d, matrix), problem in runs.groupby(["d", "matrix"]):
-        figure, axes = plots.panel(title=f"{NAMES[matrix]}, d = {d}", xlabel="gradient step")
-        for place, (rate, part) in enumerate(problem.groupby("rate")):
-            at = np.array(part["step"].iloc[0])[1:]
-            held, batch = (
-                mean_of(np.array(part[column].tolist(), dtype=float)[:, 1:])
-                for column in ("held_out", "batch_value")
-            )
-            own: plots.Look = {"color": colors[rate]}
-            plots.band(axes, at, *held, **own, label=f"held out, lr {rate:g}")
-            axes.plot(at, batch[0], linestyle=":", **own, label=f"batch, lr {rate:g}")
-            value, low, high = (each[-1] for each in batch)
-            shift = (1.04 if scale == "log" else 1.015) + (0.02 * place)
-            reach = [[value - low], [high - value]]
-            axes.errorbar(at[-1] * shift, value, reach, **own, marker=".", capsize=2)
-        axes.set(xscale=scale, ylabel="bound (nats)")
-        axes.minorticks_off()
-        panels.append(figure)
-    named = [Patch(color=colors[rate], label=f"learning rate {rate:g}") for rate in rates]
-    solid = Line2D([], [], color=plots.INK, label="held out")
-    dotted = Line2D([], [], **DOTTED, label="training batches")
-    return [*panels, plots.legend_panel(handles=[*named, solid, dotted])]
-
-
-@plots.styled
-def fate_panels(runs: pd.DataFrame) -> list[Figure]:
-    """How many runs grow, fall or neither, held out, by problem and rate; a panel a dimension.
-
-    Diamonds: in how many the batch value exceeds the held-out one by more than half.
-    """
-    table = fates(runs)
-    panels = []
-    for d, part in table.groupby("d"):
-        groups = part.groupby(["matrix", "rate"])
-        labels = [f"{NAMES[str(matrix)]}, lr {rate:g}" for matrix, rate in groups.groups]
-        figure, axes = plots.rows_panel(labels, title=f"d = {d}", xlabel="runs")
-        left = np.zeros(len(labels))
-        for fate, color in FATES.items():
-            counts = np.array([(of["fate"] == fate).sum() for _, of in groups], dtype=float)
-            axes.barh(range(len(labels)), counts, left=left, color=color, height=0.7, label=fate)
-            left += counts
-        apart = [of["apart"].sum() for _, of in groups]
-        axes.plot(apart, range(len(labels)), "D", color=plots.INK, markersize=5, clip_on=False,
-                  label="batch far above")  # fmt: skip
-        axes.set_xlim(0, left.max())
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        panels.append(figure)
-    present = set(table["fate"])
-    named = [Patch(color=FATES[f], label=f"{f}, held out") for f in FATES if f in present]
-    diamond: plots.Look = {"color": plots.INK, "marker": "D", "markersize": 5, "linestyle": "none"}
-    above = Line2D([], [], **diamond, label="batch value far above it")
-    return [*panels, plots.legend_panel(handles=[*named, above])]
 
 
 @plots.styled
@@ -152,9 +78,7 @@ def value_panels(
     for case in cases:
         figure, axes = _noise_panel(errors, case, "value", "I(X; T + ε) (nats)")
         bounds, exact = (_of(frames[part], case) for part in ("bracket", "exact"))
-        axes.fill_between(
-            bounds["sigma"], bounds["low"], bounds["high"], color=plots.INK, alpha=0.1, linewidth=0
-        )
+        axes.fill_between(bounds["sigma"], bounds["low"], bounds["high"], **GREY)
         if case[0] == "linear":
             grid = np.geomspace(exact["sigma"].min(), exact["sigma"].max(), 100)
             axes.plot(grid, population(case[1], grid), label="population", **DOTTED)
@@ -167,14 +91,13 @@ def value_panels(
     known_lines = [Line2D([], [], label="exact", **plots.TRUTH)]
     if any(name == "linear" for name, _ in cases):
         known_lines.append(Line2D([], [], label="of the population", **DOTTED))
-    bracket = Patch(color=plots.INK, alpha=0.1, linewidth=0, label="bracket")
+    bracket = Patch(label="bracket", **GREY)
     return [*panels, plots.legend_panel(handles=[*_estimators(), *known_lines, bracket])]
 
 
 @plots.styled
 def error_panels(errors: pd.DataFrame, cases: Sequence[Case]) -> list[Figure]:
     """The same minus the exact value, logarithmic beyond one nat; grey: where claims are judged."""
-    strip: plots.Look = {"color": plots.INK, "alpha": 0.08, "linewidth": 0}
     panels = []
     for case in cases:
         figure, axes = _noise_panel(errors, case, "error", "estimate minus exact (nats)")
@@ -185,9 +108,9 @@ def error_panels(errors: pd.DataFrame, cases: Sequence[Case]) -> list[Figure]:
         axes.set(yticks=MARKS, yticklabels=[f"{mark:g}" for mark in MARKS], ylim=limits)
         inside = part[part["inside"]]["sigma"]
         if len(inside):
-            axes.axvspan(inside.min() / 1.25, inside.max() * 1.25, **strip)
+            axes.axvspan(inside.min() / 1.25, inside.max() * 1.25, **GREY)
         panels.append(figure)
-    judged = Patch(label="claims are judged here", **strip)
+    judged = Patch(label="claims are judged here", **GREY)
     exact = Line2D([], [], label="exact", **plots.TRUTH)
     return [*panels, plots.legend_panel(handles=[*_estimators(), exact, judged])]
 
@@ -200,7 +123,6 @@ def near_panels(errors: pd.DataFrame) -> list[Figure]:
     """
     table = asked(errors)
     table = table.assign(relative=100 * table["off"] * table["asked"])
-    strip: plots.Look = {"color": plots.INK, "alpha": 0.08, "linewidth": 0}
     rows = table.drop_duplicates(["d", "map", "sigma"])["d"].value_counts()
     panels = []
     for d, part in table.groupby("d"):
@@ -210,7 +132,7 @@ def near_panels(errors: pd.DataFrame) -> list[Figure]:
             title=f"d = {d}", xlabel="error (% of the exact value)", size=size
         )
         reach = 100 * part["asked"].iloc[0]
-        axes.axvspan(-reach, reach, **strip)
+        axes.axvspan(-reach, reach, **GREY)
         for place, ((form, critic), look) in enumerate(LOOKS.items()):
             own = part[(part["form"] == form) & (part["critic"] == critic)]
             own = own.groupby(["map", "sigma"])["relative"]
@@ -220,7 +142,7 @@ def near_panels(errors: pd.DataFrame) -> list[Figure]:
         axes.set_ylim(len(where) - 0.5, -0.5)
         plots.truth(axes, [0, 0], (-0.5, len(where) - 0.5))
         panels.append(figure)
-    wanted = Patch(label="what was asked", **strip)
+    wanted = Patch(label="what was asked", **GREY)
     return [*panels, plots.legend_panel(handles=[*_estimators(), wanted])] if panels else []
 
 

@@ -5,18 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from infoplane.chapters.infinite_mi.divergence import beside, fates
 from infoplane.chapters.infinite_mi.errors import acceptance, errors, gains, patience
-from infoplane.stats import mean_interval, share_interval
+from infoplane.chapters.infinite_mi.growth_texts import contrast, growth, of
+from infoplane.stats import mean_interval
 from infoplane.words import counted, listed
 
 __all__ = [
     "answer",
     "bracketed",
-    "ceiling",
     "comparison",
+    "doubted",
     "given",
-    "meaning",
     "near",
     "noise",
     "time",
@@ -29,68 +28,8 @@ FORMS = {"pair": "separable", "difference": "concatenated"}  # of AA-MINE, and t
 
 def answer(frames: Frames) -> str:
     """What MINE makes of infinity, whether it diverges, and what noise and T(X) are worth."""
-    told = (_growth(frames), _contrast(frames), _cure(frames))
+    told = (growth(frames), contrast(frames), _cure(frames))
     return "\n".join(f"- {sentence}" for sentence in told if sentence)
-
-
-def ceiling(frames: Frames) -> str:
-    """The logarithm of the pairs that a bound is held against."""
-    rows = int(frames["fresh"]["held_out_rows"].iloc[0])
-    return f"For the {counted(rows)} pairs kept aside here log n is {np.log(rows):.1f} nats."
-
-
-def meaning(frames: Frames) -> str:
-    """What "diverges" turns out to mean in the highest dimension: rate by rate, and in all."""
-    table = fates(frames["fresh"])
-    blown = int((table["fate"] == "blown up").sum())
-    high = table[table["d"] == table["d"].max()]
-    both = beside(high)
-    told = [
-        "So what does *diverges* turn out to mean? Values that overflow it is "
-        f"{'not' if not blown else 'sometimes'}: {_of(blown, len(table))} runs blew up. In "
-        f"{high['d'].iloc[0]} dimensions, after {_steps(frames)}:\n"
-    ]
-    for rate, part in high.groupby("rate"):
-        same, other = (part[part["matrix"] == matrix] for matrix in ("identity", "random"))
-        seen = both[both["rate"] == rate]["contrast"]
-        told.append(
-            f"- Learning rate {rate:g}: I(X; X) ends at {_nats(same['final'].mean())} held out, "
-            f"where it still grows in {_of(_growing(same), len(same))} runs, and the batch value "
-            f"is far above it in {_of(int(same['apart'].sum()), len(same))}. I(X; AX) ends at "
-            f"{_nats(other['final'].mean())}. The contrast is seen in "
-            f"{_of(int(seen.sum()), len(seen))} seeds."
-        )
-    return "\n".join([*told, "", " ".join(_verdict(high, both))])
-
-
-def _verdict(high: pd.DataFrame, both: pd.DataFrame) -> list[str]:
-    """How common the contrast is where it is most common, and where it is not."""
-    rate, seen, pairs = _most(both)
-    if not seen:
-        return ["The source's contrast is not seen in these runs, at any of the rates."]
-    _, low, up = share_interval(seen, pairs)
-    often = (
-        "that is what happens in most runs" if low > 0.5
-        else "that is the exception" if up < 0.5
-        else "too rare to say that it is what happens in *most* runs"
-    )  # fmt: skip
-    told = [
-        f"So the source's contrast is there, at best in {seen} of {pairs} seeds (95 % interval of "
-        f"the share: {100 * low:.0f} to {100 * up:.0f} %): {often}."
-    ]
-    least = both["rate"].min()
-    slow = high[high["rate"] == least].groupby("matrix")["final"].mean()
-    if not both[both["rate"] == least]["contrast"].any():
-        if 0 < slow["random"] < slow["identity"]:
-            told.append("At the smallest rate the matrix costs speed and nothing else.")
-        told.append("What decides is the learning rate, which the source does not state.")
-    fast = high[(high["rate"] == high["rate"].max()) & (high["matrix"] == "identity")]
-    if rate < high["rate"].max() and not _growing(fast):
-        told.append(
-            "At the largest rate I(X; X) itself has stopped growing, held out, and the contrast "
-            "is rarer again. Growth and divergence are both about the optimiser."
-        )
-    return told
 
 
 def bracketed(frames: Frames) -> str:
@@ -101,9 +40,8 @@ def bracketed(frames: Frames) -> str:
     inside = (both["exact"] > both["low"] - room) & (both["exact"] < both["high"] + room)
     means = frames["exact"].groupby(["d", "map", "sigma"])["exact"].mean().unstack("sigma")
     falls = bool((np.diff(means, axis=1) < room.max()).all())
-    where = "in all" if inside.all() else f"in {inside.sum()}"
     return (
-        f"The exact value lies in its bracket {where} of {len(both)} cases with a bracket, within "
+        f"The exact value lies in its bracket in {of(inside.sum(), len(both))} cases, within "
         f"five standard errors, and {'falls' if falls else 'does not always fall'} as the noise "
         "grows, as it must."
     )
@@ -139,24 +77,41 @@ def near(frames: Frames) -> str:
         return ""
     reached = found.groupby(["form", "critic"])["within"].agg(["sum", "size"])
 
-    def of(form: str, critic: str) -> str:
-        return _of(*map(int, reached.loc[(form, critic)]))
+    def cases(form: str, critic: str) -> str:
+        return of(*reached.loc[(form, critic)])
 
     told = "; ".join(
-        f"with the {critic} critic AA-MINE in the form *{form}* reaches it in {of(form, critic)} "
-        f"cases, MINE in {of('input', critic)}"
+        f"with the {critic} critic AA-MINE in the form *{form}* reaches it in "
+        f"{cases(form, critic)} cases, MINE in {cases('input', critic)}"
         for form, critic in FORMS.items()
     )
-    aware = found[found["form"] != "input"]
-    worst = aware.loc[aware["off"].abs().idxmax()]
-    verdict = (
-        "AA-MINE comes as near as was asked in every case."
-        if aware["within"].all()
-        else f"In its worst case AA-MINE is off by {100 * abs(worst['relative']):.0f} % "
-        "of the exact value "
-        f"({worst['map']}, d = {worst['d']}, the form *{worst['form']}*)."
+    return f"What was asked: {told}. {_worst(found[found['form'] != 'input'])}"
+
+
+def _worst(aware: pd.DataFrame) -> str:
+    """Where AA-MINE is farthest from what was asked of it, and where from the exact value."""
+    if aware["within"].all():
+        return "AA-MINE comes as near as was asked in every case."
+    worst, largest = (aware.loc[aware[by].abs().idxmax()] for by in ("off", "relative"))
+    told = (
+        f"Held against what was asked, AA-MINE is worst at {_case(worst)}: off by "
+        f"{_percent(worst['relative'])} of the exact value, where {_percent(worst['asked'])} are "
+        "allowed"
     )
-    return f"What was asked: {told}. {verdict}"
+    if worst.name == largest.name:
+        return f"{told}. No other error of its is larger."
+    return (
+        f"{told}. Its largest error is {_percent(largest['relative'])}, at {_case(largest)}, where "
+        f"{_percent(largest['asked'])} are allowed."
+    )
+
+
+def _case(row: pd.Series) -> str:
+    return f"{row['map']}, d = {row['d']}, the form *{row['form']}*"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * abs(share):.0f} %"
 
 
 def given(frames: Frames) -> str:
@@ -208,35 +163,15 @@ def time(frames: Frames) -> str:
     return f"{word}. With {longer / usual:.0f} times the steps, {'; '.join(told)}."
 
 
-def _growth(frames: Frames) -> str:
-    table = fates(frames["fresh"])
-    same = table[(table["d"] == table["d"].max()) & (table["matrix"] == "identity")]
-    ends = same.groupby("rate")["final"].mean()
-    slowest = same[same["rate"] == ends.index[0]]
-    grows = int((slowest["batch_slope"] > 0).sum())
-    told = listed([f"{_nats(end)} at learning rate {rate:g}" for rate, end in ends.items()])
+def doubted(frames: Frames) -> str:
+    """What the table of warnings counts, and how many estimates carry none."""
+    free = sum(int((frames[part]["warnings"].map(len) == 0).sum()) for part in ("fresh", "noisy"))
+    total = len(frames["fresh"]) + len(frames["noisy"])
     return (
-        "Of an infinite information MINE finds what its training makes of it: I(X; X) in "
-        f"{same['d'].iloc[0]} dimensions comes out, in the mean of held-out pairs after "
-        f"{_steps(frames)}, as {told}. At {ends.index[0]:g} the value that is drawn while training "
-        f"still grows in {_of(grows, len(slowest))} runs."
-    )
-
-
-def _contrast(frames: Frames) -> str:
-    table = fates(frames["fresh"])
-    both = beside(table[table["d"] == table["d"].max()])
-    rate, seen, pairs = _most(both)
-    least = both[both["rate"] == both["rate"].min()]
-    often = (
-        f"in {_of(seen, pairs)} seeds at most, at a learning rate of {rate:g}, and in "
-        f"{_of(int(least['contrast'].sum()), len(least))} at {least['rate'].iloc[0]:g}"
-        if seen
-        else f"in none of {len(both)} pairs of runs"
-    )
-    return (
-        "That I(X; AX) diverges while I(X; X) grows, the contrast of the source's figure, is seen "
-        f"{often}."
+        f"The estimators warn of their own values: {of(free, total)} estimates carry no warning. "
+        "Counted below are those that do. The ceiling is the logarithm of the number of marginal "
+        "pairs that a value was tested on; a critic's scores may pass it, but so many pairs cannot "
+        "vouch for more."
     )
 
 
@@ -250,37 +185,13 @@ def _cure(frames: Frames) -> str:
     cases = acceptance(frames)
     reached = cases.groupby("form")["within"].agg(["sum", "size"])
     near = (
-        f" It comes as near as was asked of it in {_of(*map(int, reached.loc['pair']))} cases "
-        "where it is given T beside T + ε, and in "
-        f"{_of(*map(int, reached.loc['difference']))} where it is given what is left without T."
+        f" As near as was asked it comes in {of(*reached.loc['pair'])} cases given T beside T + ε, "
+        f"and in {of(*reached.loc['difference'])} given what is left without T."
         if len(reached)
         else ""
     )
     return (
         "With noise the information is finite and known. A critic that is given T in place of X "
-        f"is nearer to it, beyond what chance explains, in {_of(clear, len(better))} comparisons, "
-        f"by {min(means):.2f} to {max(means):.2f} nats.{near}"
+        f"is surely nearer to it in {of(clear, len(better))} comparisons, by {min(means):.2f} to "
+        f"{max(means):.2f} nats.{near}"
     )
-
-
-def _most(both: pd.DataFrame) -> tuple[float, int, int]:
-    """The rate with the largest share of seeds that show the contrast: it, and the count."""
-    groups = both.groupby("rate")["contrast"].agg(["sum", "size"])
-    rate = (groups["sum"] / groups["size"]).idxmax()
-    return float(rate), int(groups.loc[rate, "sum"]), int(groups.loc[rate, "size"])
-
-
-def _steps(frames: Frames) -> str:
-    return f"{counted(int(frames['fresh']['steps'].iloc[0]))} steps"
-
-
-def _of(count: int, total: int) -> str:
-    return f"all {total}" if count == total else f"{count or 'none'} of {total}"
-
-
-def _growing(runs: pd.DataFrame) -> int:
-    return int((runs["fate"] == "growing").sum())
-
-
-def _nats(value: float) -> str:
-    return f"{value:.0f} nats".replace("-", "−") if np.isfinite(value) else "no finite number"

@@ -91,16 +91,14 @@ def images(frames: Frames) -> str:
         before, last = x[:, : LAST_HIDDEN[0] - 1], LAST_HIDDEN[-1] - 1
         accuracy = stacked(part, "accuracy").mean(axis=0)
         told.append(
-            f"{dataset}: the layers before layer {LAST_HIDDEN[0]} have "
-            f"{100 * before.min() / room:.0f} % of the ceiling or more at all epochs; layer "
+            f"Of {dataset} the layers before layer {LAST_HIDDEN[0]} have "
+            f"{100 * before.min() / room:.0f} % of the ceiling or more at all epochs, and layer "
             f"{last + 1} goes from {x[0, last]:.2f} to {x[-1, last]:.2f} nats while the accuracy "
             f"goes from {accuracy[0]:.2f} to {accuracy[-1]:.2f}"
         )
     if not told:
         return ""
-    return (
-        f"On **images**, whose ten classes have to pass a layer of three units ({'; '.join(told)})."
-    )
+    return f"**Images** have ten classes, which pass a layer of three units. {'. '.join(told)}."
 
 
 def extension(frames: Frames) -> str:
@@ -131,7 +129,7 @@ def extension(frames: Frames) -> str:
     lead += f", and has fewer violations than drawing on {listed(worse)}:" if worse else ":"
     own = means.loc[SIMPLE] if SIMPLE in means.index.unique(0) else None
     clear = own is not None and (own.loc["told"] <= own.loc["neurons"]).all()
-    end = "On the source's own set what is clearer is the average, not the drawing."
+    end = "On the simple set what is clearer is the average, not the drawing."
     return "\n".join([lead, "", *sentences, *(["", end] if clear else [])])
 
 

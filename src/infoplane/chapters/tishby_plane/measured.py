@@ -27,6 +27,7 @@ __all__ = ["measure"]
 Floats = npt.NDArray[np.float64]
 
 SIMPLE = "simple"  # of the decisions of source 002
+BOTH = ("tanh", "relu")  # activations, where a claim names no network
 NETWORKS, GROUPS = "networks", "groups of networks"  # what a mean is over
 
 
@@ -45,7 +46,9 @@ def measure(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[Check]]:
         measured["plane.phases"] = _phases(original)
         measured["plane.replicated"] = [*_phases(original), *_growing(labels)]
         measured["plane.changes"] = _phases(stacked(tanh, "binned_x"))
-        measured["noise.binning"] = _bins(tanh)
+    trained = {name: alive(planes[planes["activation"] == name]) for name in BOTH}
+    if all(len(part) >= 2 for part in trained.values()):
+        measured["noise.binning"] = [_bins(part, name) for name, part in trained.items()]
     simple = groups[groups["dataset"] == SIMPLE]
     if len(simple):
         measured["plane.extended"] = [_extended(simple, "spread")]
@@ -145,12 +148,12 @@ def _clusters(noisy: pd.DataFrame) -> list[Check]:
     return found
 
 
-def _bins(frame: pd.DataFrame) -> list[Check]:
+def _bins(frame: pd.DataFrame, name: str) -> Check:
     """Gap of binned I(X;T) to log N, in log N, with the finest bins: the worst hidden layer."""
     finest = gap_to_ceiling(frame, frame["finer"].iloc[0], INPUTS)
     finest = finest[(finest["bins"] == finest["bins"].max()) & (finest["layer"] <= len(HIDDEN))]
     gaps = [part / np.log(INPUTS) for _, part in finest.groupby("layer")["gap"]]
-    return [Check.largest(gaps, "finest bins")]
+    return Check.largest(gaps, name)
 
 
 def _mean(values: Any, name: str = "", over: str = NETWORKS) -> Check:

@@ -10,12 +10,34 @@ from infoplane.chapters.tishby_plane.tables import neural_with_exact, stacked
 from infoplane.datasets import tishby
 from infoplane.words import counted, mean_of, sure
 
-__all__ = ["above", "keeps", "near", "starts"]
+__all__ = ["above", "keeps", "learns", "near", "starts"]
 
 Frames = Mapping[str, pd.DataFrame]
 
 ROOM = 6.0  # nats, well below log N, where a bound on I(X; T + eps) has room
 WAYS = {"by MINE": "mine_y", "exactly with noise": "exact_y"}
+
+
+def learns(frames: Frames) -> str:
+    """The same in a sentence: in how many hidden layers I(T;Y) grows, and between which ends."""
+    neural = neural_with_exact(frames)
+    if len(neural["epoch"].iloc[0]) < 2:
+        return ""
+    told, every = [], True
+    for way, column in WAYS.items():
+        values = stacked(neural, column)[..., : len(HIDDEN)]
+        means = (values[:, -1] - values[:, 0]).mean(axis=0)
+        every &= bool((means > 0).all())
+        told.append(f"{means.min():.2f} to {means.max():.2f} nats {way}")
+    if every:
+        return (
+            "The network *learns to keep more information about the answer*: over training I(T;Y) "
+            f"rises in all {len(HIDDEN)} hidden layers, by {' and by '.join(told)}."
+        )
+    return (
+        "Not every hidden layer *learns to keep more information about the answer*: over training "
+        f"I(T;Y) changes by {' and by '.join(told)}."
+    )
 
 
 def keeps(frames: Frames) -> str:
@@ -93,7 +115,7 @@ def near(frames: Frames) -> str:
 
 
 def above(frames: Frames) -> str:
-    """Whether estimates lie above log N, of the published edition."""
+    """How many estimates lie above log N, and how far they go."""
     neural = neural_with_exact(frames)
     told = []
     for name, column in (("AA-MINE", "aware_x"), ("MINE with the same critic", "mine_x")):
@@ -102,4 +124,4 @@ def above(frames: Frames) -> str:
         most = f", and the greatest is {values.max():.1f} nats" if over else ""
         told.append(f"{over} of {values.size} estimates by {name} lie above it{most}")
     exact = stacked(neural, "exact_x").max()
-    return f"In the published edition {'; '.join(told)}. The greatest exact value is {exact:.2f}."
+    return f"Here {'; '.join(told)}. The greatest exact value is {exact:.2f} nats."

@@ -12,7 +12,7 @@ from infoplane.chapters.tishby_plane.tables import LAST_HIDDEN, alive, stacked, 
 from infoplane.plane.phases import change_since_peak, rise_to_peak
 from infoplane.words import counted, listed, mean_of, sure, told
 
-__all__ = ["Phases", "compressed", "finer", "lengths", "lifted", "phases", "trained", "twice"]
+__all__ = ["Phases", "compressed", "finer", "lengths", "phases", "reaches", "trained", "twice"]
 
 Frames = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
@@ -110,18 +110,48 @@ def _tanh(part: pd.DataFrame) -> str:
 
 
 def _relu(part: pd.DataFrame) -> str:
-    own = phases(stacked(part, "binned_x"))
-    hidden = range(1, len(HIDDEN) + 1)
-    bins = [layer for layer in hidden if own.falls(layer) > 0]
-    seen = f"a sure compression in layer{'s' * (len(bins) > 1)} {listed(bins)}" if bins else (
-        "no sure compression in a hidden layer"
-    )  # fmt: skip
-    by = f", by {listed([mean_of(own.fall[:, k - 1]) for k in bins])} nats" if bins else ""
-    exact = [phases(stacked(part, "exact_x")[:, i]) for i in range(len(part["sigmas"].iloc[0]))]
-    some = [k for k in hidden if any(found.falls(k) > 0 for found in exact)]
-    none = f"the exact values in {f'layer {listed(some)}' if some else 'none, whatever the noise'}"
+    """Where ReLU layers fall, hidden ones and the output, by bins of either range and exactly."""
+    low, high = FIXED
+    looks = {
+        "by bins of the layer's own range": "binned_x",
+        f"by bins on [{low:g}, {high:g}]": "fixed_x",
+    }
+    binned = {name: phases(stacked(part, column)) for name, column in looks.items()}
+    exact = {
+        f"σ = {sigma:g}": phases(stacked(part, "exact_x")[:, i])
+        for i, sigma in enumerate(part["sigmas"].iloc[0])
+    }
+    bins = any(_falling(found) for found in binned.values())
+    some = {name: hidden for name, found in exact.items() if (hidden := _falling(found))}
     disagree = "the two disagree outright" if bins and not some else "the two compare so"
-    return f"For ReLU {disagree}: bins see {seen}{by}, {none}."
+    own, fixed = (f"{name} {_fall(_falling(found))}" for name, found in binned.items())
+    exactly = (
+        f"exactly {listed([f'{_fall(hidden)} with {name}' for name, hidden in some.items()])}"
+        if some
+        else "exactly none does, whatever the noise"
+    )
+    output = len(HIDDEN) + 1
+    falls = [
+        f"{mean_of(found.fall[:, output - 1])} {name if name.startswith('by') else f'with {name}'}"
+        for name, found in (binned | exact).items()
+        if found.falls(output) > 0
+    ]
+    last = f" The output, layer {output}, surely falls: by {listed(falls)} (nats)." if falls else ""
+    return f"For the hidden layers of ReLU {disagree}: {own}, and {fixed}; {exactly}.{last}"
+
+
+def _falling(found: Phases) -> list[int]:
+    """The hidden layers that surely fall."""
+    return [layer for layer in range(1, len(HIDDEN) + 1) if found.falls(layer) > 0]
+
+
+def _fall(layers: list[int]) -> str:
+    one = len(layers) < 2
+    return f"{_layers(layers) if layers else 'none'} surely fall{'s' * one}"
+
+
+def _layers(layers: list[int]) -> str:
+    return f"layer{'s' * (len(layers) > 1)} {listed(layers)}"
 
 
 def twice(frames: Frames) -> str:
@@ -162,20 +192,6 @@ def lengths(frames: Frames) -> str:
     )
 
 
-def lifted(frames: Frames) -> str:
-    """For a caption: from where to where binning sees I(T;Y) of the last hidden layer go."""
-    layer = LAST_HIDDEN[-1]
-    parts = []
-    for activation in frames["planes"]["activation"].unique():
-        part = trained(frames, activation)
-        if len(part):
-            y = stacked(part, "binned_y")[..., layer - 1].mean(axis=0)
-            parts.append(f"{y[0]:.2f} to {y[-1]:.2f} nats ({activation})")
-    if not parts:
-        return ""
-    return f"In the mean I(T; Y) of layer {layer} goes from {' and from '.join(parts)}. "
-
-
 def finer(frames: Frames) -> str:
     """The last hidden layer with few bins and with the most, at its best and at the end."""
     sentences = []
@@ -196,14 +212,37 @@ def finer(frames: Frames) -> str:
                 ",000 bins", " 000 bins"
             )
         )
-        hidden = x[most, -1, : len(HIDDEN)]
-        if hidden.min() >= (1 - NEAR) * np.log(INPUTS):
-            sentences.append(
-                "With so many nearly every input has a pattern to itself in every hidden layer, "
-                "and I(X;T) is log N before and after. Only the output, whose values repeat "
-                "in single precision once the network is sure, may stay below: it has "
-                f"{x[most, -1, -1]:.2f}."
-            )
+        sentences.append(_finest(x[most, -1], activation))
     if not sentences:
         return ""
     return " ".join([*sentences, "What the plane shows is the number of bins."])
+
+
+def _finest(values: Floats, activation: str) -> str:
+    """What the finest bins see of each layer at the end, against log N."""
+    ceiling = np.log(INPUTS)
+    below = reaches(values)
+    if not below:
+        return (
+            "With so many nearly every input has a pattern to itself in every hidden layer, "
+            "and I(X;T) is near log N before and after. Only the output, whose values repeat "
+            "in single precision once the network is sure, may stay below: it has "
+            f"{values[-1]:.2f}."
+        )
+    why = (
+        " A ReLU unit is zero for many inputs and forgets which: what they share, no bins can "
+        "part, and finer bins need not lead to log N."
+        if activation == "relu"
+        else ""
+    )
+    return (
+        f"With so many {_layers(below)} still {'is' if len(below) == 1 else 'are'} at "
+        f"{listed([f'{values[k - 1]:.2f}' for k in below])} of the {ceiling:.2f} nats of log N, "
+        f"more than {100 * NEAR:.0f} % below it.{why}"
+    )
+
+
+def reaches(values: Floats) -> list[int]:
+    """The hidden layers that stay farther below log N than fine bins may be."""
+    least = (1 - NEAR) * np.log(INPUTS)
+    return [layer for layer in range(1, len(HIDDEN) + 1) if values[layer - 1] < least]

@@ -63,7 +63,7 @@ def bins_panels(trained: Frames) -> list[Figure]:
 
 @plots.styled
 def neural_panels(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> list[Figure]:
-    """Both coordinates layer by layer, before training and after it, with 95 % bands."""
+    """Both coordinates layer by layer, before training and after it, with bars side by side."""
     sides = {"x": f"I(X; T + ε), σ = {sigma:g}", "y": "I(T; Y)"}
     panels: list[Figure] = []
     for at in (0, -1):
@@ -71,18 +71,16 @@ def neural_panels(neural: pd.DataFrame, epochs: Sequence[int], sigma: float) -> 
             figure, axes = plots.panel(
                 title=f"{title}, epoch {epochs[at]}", xlabel="layer", ylabel="nats"
             )
-            for name, (column, color) in ESTIMATORS.items():
+            for place, (name, (column, color)) in enumerate(ESTIMATORS.items()):
                 if f"{column}_{side}" in neural:
-                    bands = mean_of(stacked(neural, f"{column}_{side}")[:, at])
-                    look: plots.Look = {
-                        "color": plots.COLORS[color],
-                        "marker": "o",
-                        "markersize": 4,
-                    }
+                    mean, low, high = mean_of(stacked(neural, f"{column}_{side}")[:, at])
+                    look: plots.Look = {"color": plots.COLORS[color], "marker": "o"}
+                    look |= {"markersize": 4, "linewidth": 1, "elinewidth": 1.4, "label": name}
                     look["linestyle"] = "--" if name == "exact" else "-"
-                    plots.band(axes, range(1, 1 + len(bands[0])), *bands, label=name, **look)
+                    layers = np.arange(1, 1 + len(mean)) + 0.16 * (place - 1)
+                    axes.errorbar(layers, mean, [mean - low, high - mean], **look)
             plots.ceiling(axes, highest, "")
-            axes.set_ylim(0, 1.25 * highest)
+            axes.set_ylim(min(0, axes.get_ylim()[0]), max(1.1 * highest, axes.get_ylim()[1]))
             panels.append(figure)
     return [*panels, plots.legend_panel(panels, ncols=3)]
 
@@ -136,18 +134,18 @@ def course_panels(groups: pd.DataFrame, originals: pd.DataFrame) -> list[Figure]
 
 @plots.styled
 def noisy_panels(noisy: pd.DataFrame) -> list[Figure]:
-    """The plane of the noisy network; I(X;T) and distances over training, by layer."""
+    """The plane of the noisy network; I(X;T) and distances over training, a colour a layer."""
     epochs, x = noisy["epoch"].iloc[0], stacked(noisy, "information_x")
     within = stacked(noisy, "within")
     ratio = within / stacked(noisy, "between")
     panels = [noisy_plane(noisy)]
     for label, values in (
         ("I(X; T) (nats)", x),
-        ("distance within a class", within),
+        ("mean distance within a class", within),
         ("within / between", ratio),
     ):
         figure, axes = plots.panel(title=label, xlabel="epoch + 1", ylabel=label)
-        for layer, color in enumerate(plots.shades(values.shape[-1])):
+        for layer, color in enumerate(plots.CLASSES[: values.shape[-1]]):
             bands = mean_of(values[..., layer])
             plots.band(axes, np.array(epochs) + 1, *bands, color=color, label=f"layer {layer + 1}")
         axes.set(xscale="log", ylim=(0, None))
@@ -168,7 +166,11 @@ def distance_panels(noisy: pd.DataFrame, layers: Sequence[int]) -> list[Figure]:
             shares = counts / counts.sum(axis=1, keepdims=True)
             for i, share in enumerate(shares[frames_shown(len(shares))]):
                 label = "" if i else f"{name} classes"
-                plots.in_frame(i, axes.stairs(share, DISTANCES, color=color, label=label))
+                steps = axes.plot(
+                    DISTANCES, [*share, share[-1]], drawstyle="steps-post", color=color, label=label
+                )
+                plots.in_frame(i, *steps)
+        axes.set_ylim(0, None)
         panels.append(figure)
     return [*panels, plots.legend_panel(panels, ncols=2)]
 

@@ -9,10 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from infoplane.chapters.tishby_plane.settings import COLUMNS
-from infoplane.stats import mean_interval
 from infoplane.stopping.rule import after_peak, stop_at
 
-__all__ = ["BETAS", "against_loss", "chosen", "described", "outcomes", "summary"]
+__all__ = ["BETAS", "chosen", "contenders", "outcomes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -91,45 +90,13 @@ def chosen(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def against_loss(table: pd.DataFrame) -> pd.DataFrame:
-    """The chosen rule of information minus early stopping on the loss, network by network.
+def contenders(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the loss, and of rules by information, each at its best beta.
 
-    A row a data set: accuracy kept and epochs saved, the mean difference with its 95 % interval.
+    For each data set, and each reading with and without I(X;Yhat) and burn-in, the beta is that
+    whose selection accuracy is highest on average.
     """
-    rows = {}
-    for dataset, part in chosen(table).groupby("dataset"):
-        loss = table[(table["rule"] == "loss") & (table["dataset"] == dataset)].set_index("seed")
-        differences = part.set_index("seed")[["kept", "saved"]] - loss[["kept", "saved"]]
-        rows[dataset] = {
-            f"{name}, information minus loss": "{:+.3f} [{:+.3f}, {:+.3f}]".format(
-                *mean_interval(differences[name].to_numpy())
-            )
-            for name in ("kept", "saved")
-        }
-    return pd.DataFrame(rows).T
-
-
-def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over networks of accuracy lost and epochs saved: the loss, and rules by information.
-
-    Of those, for each reading with and without I(X;Yhat) and burn-in, the beta whose selection
-    accuracy is highest.
-    """
-    keys = ["dataset", "rule", "compression", "burn_in", "beta"]
-    columns = ["selection", "kept", "lost", "saved"]
-    means = table.groupby(keys)[columns].mean()
-    best = means.groupby(keys[:-1])["selection"].idxmax()
-    return means.loc[best].sort_values(["dataset", "selection"], ascending=[True, False])
-
-
-def described(summed: pd.DataFrame) -> pd.DataFrame:
-    """A summary whose rows are named in words."""
-    names = []
-    for _, rule, compression, burn_in, beta in summed.index:
-        words = [rule]
-        if rule != "loss":
-            words += [f"β = {beta:g}", *([] if compression else ["no I(X;Ŷ)"])]
-            words += ["burn-in"] if burn_in else []
-        names.append(", ".join(words))
-    datasets = summed.index.get_level_values("dataset")
-    return summed.set_index(pd.MultiIndex.from_arrays([datasets, names], names=["", "rule"]))
+    keys = ["dataset", "rule", "compression", "burn_in"]
+    means = table.groupby([*keys, "beta"])["selection"].mean()
+    best = means.loc[means.groupby(keys).idxmax()].reset_index().drop(columns="selection")
+    return table.merge(best, on=[*keys, "beta"])

@@ -13,7 +13,7 @@ __all__ = [
     "BITS",
     "ESTIMATES",
     "LAST_HIDDEN",
-    "above_ceiling",
+    "NAMES",
     "alive",
     "by_decision",
     "extended",
@@ -33,6 +33,7 @@ ALIVE = 0.6  # accuracy at the end below which a network counts as dead, not as 
 CHANCE = 1e-3  # that a network without a violation shows one
 LAST_HIDDEN = (4, 5)  # layers, counted from 1
 ESTIMATES = ("simple", "told", "mixed", "neurons")  # one network, and readings of several
+NAMES = dict(zip(ESTIMATES, ("one network", *ESTIMATES[1:]), strict=True))  # of these, in words
 
 
 def stacked(frame: pd.DataFrame, name: str) -> Floats:
@@ -71,24 +72,6 @@ def alive(frame: pd.DataFrame) -> pd.DataFrame:
     """The networks that learned anything: a dead ReLU network has no plane to speak of."""
     last = frame["train_accuracy"].map(lambda reached: reached[-1])
     return frame[last >= ALIVE]
-
-
-def above_ceiling(neural: pd.DataFrame, n: int) -> pd.DataFrame:
-    """How many estimates of I(X;T+eps) are above log n, which nothing about n inputs can be.
-
-    neural: of :func:`neural_with_exact`; by estimator, with the greatest of them, and the
-    greatest exact value.
-    """
-    exact = stacked(neural, "exact_x").max()
-    rows = {}
-    for name, column in (("AA-MINE", "aware_x"), ("MINE, same critic", "mine_x")):
-        values = stacked(neural, column)
-        rows[name] = {
-            "above log n": f"{(values > np.log(n)).sum()} of {values.size}",
-            "greatest": f"{values.max():.2f}",
-            "greatest exact": f"{exact:.2f}",
-        }
-    return pd.DataFrame(rows).T
 
 
 def violated(values: Floats, room: Floats | float = 0.0) -> npt.NDArray[np.bool_]:
@@ -158,24 +141,24 @@ def gap_to_ceiling(frame: pd.DataFrame, bins: Sequence[int], n: int) -> pd.DataF
 def processing(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Share of (network, checkpoint, pair of neighbouring layers) with more in the later one.
 
-    One row an estimator, a column for I(X;T) and one for I(T;Y); `must hold` says whether the
-    layers as that estimator sees them form a Markov chain.
+    One row an estimator, by names that a map has room for, a column for I(X;T) and one for
+    I(T;Y); `must hold` says whether the layers as that estimator sees them form a Markov chain.
     """
     rows = []
     for activation, part in with_exact(frames).groupby("activation"):
-        for column, name in (("binned", "bins on the layer's range"), ("fixed", "bins on [-1, 1]")):
+        for column, name in (("binned", "own bins"), ("fixed", "bins [-1, 1]")):
             shares = [violated(stacked(part, f"{column}_{q}")).mean() for q in "xy"]
             rows.append((f"{activation}, {name}", *shares, False))
         for i, sigma in enumerate(part["sigmas"].iloc[0]):
             shares = [_beyond_errors(part, f"exact_{q}", i).mean() for q in "xy"]
-            rows.append((f"{activation}, exact, each layer + noise {sigma:g}", *shares, False))
+            rows.append((f"{activation}, σ = {sigma:g}", *shares, False))
     aware, mine_x, mine_y = (
         _beyond_errors(frames["neural"], name).mean() for name in ("aware_x", "mine_x", "mine_y")
     )
     rows.append(("tanh, AA-MINE", aware, np.nan, False))
     rows.append(("tanh, MINE", mine_x, mine_y, False))
     shares = [noisy_violations(frames["noisy"], q).mean() for q in "xy"]
-    rows.append(("noisy network, sampled propagation", *shares, True))
+    rows.append(("noisy network", *shares, True))
     return pd.DataFrame(rows, columns=["estimator", "I(X;T)", "I(T;Y)", "must hold"])
 
 

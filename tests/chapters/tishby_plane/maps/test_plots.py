@@ -70,12 +70,12 @@ def test_the_noisy_network_has_its_own_information_above_that_of_bins():
     assert written["its own"] == [f"{value:.1f}" for value in ends]
 
 
-def test_violations_are_per_cent_under_short_names():
+def test_violations_are_per_cent():
     table = pd.DataFrame(
         [
-            ("tanh, bins on the layer's range", 0.25, 0.0, False),
-            ("tanh, exact, each layer + noise 0.5", 0.5, 0.125, False),
-            ("noisy network, sampled propagation", 0.0, 0.0, True),
+            ("tanh, own bins", 0.25, 0.0, False),
+            ("tanh, σ = 0.5", 0.5, 0.125, False),
+            ("noisy network", 0.0, 0.0, True),
         ],
         columns=["estimator", "I(X;T)", "I(T;Y)", "must hold"],
     )

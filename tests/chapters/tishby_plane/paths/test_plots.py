@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from infoplane.chapters.tishby_plane.paths import plots as drawn_by
-from infoplane.chapters.tishby_plane.tables import ESTIMATES
+from infoplane.chapters.tishby_plane.tables import ESTIMATES, NAMES
 from tests.chapters.tishby_plane.test_plots import (
     EPOCHS,
     LAYERS,
@@ -49,7 +49,7 @@ def test_planes_of_groups_are_of_the_first_network():
     assert titles([figure]) == ["simple, n = 100"]
     first = figure.axes[0].containers[0].lines[0].get_xdata()
     np.testing.assert_allclose(first, np.array(groups["simple_x"].tolist())[:, 0, 0].mean(axis=0))
-    assert titles(drawn_by.reading_planes(groups)) == list(ESTIMATES)
+    assert titles(drawn_by.reading_planes(groups)) == list(NAMES.values())
 
 
 def test_a_path_has_bars_at_the_first_epoch_and_the_last_alone():

@@ -20,13 +20,6 @@ Frames = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
 
 CEILING = float(np.log(INPUTS))
-# What stands for names that a phone has no room for.
-SHORT = {
-    "bins on the layer's range": "own bins",
-    "bins on [": "bins [",
-    "exact, each layer + noise ": "σ = ",
-    ", sampled propagation": "",
-}
 
 
 def bins_maps(trained: Frames) -> list[Figure]:
@@ -92,8 +85,6 @@ def noisy_map(noisy: pd.DataFrame) -> Figure:
 def violation_map(processing: pd.DataFrame) -> Figure:
     """Share of comparisons in which the later layer has more; of `tables.processing`, per cent."""
     table = 100 * processing.set_index("estimator")[["I(X;T)", "I(T;Y)"]]
-    for long, short in SHORT.items():
-        table.index = table.index.str.replace(long, short)
     words = table.map("{:.1f}".format)
     return _map(
         table.rename_axis(index=None, columns=None),

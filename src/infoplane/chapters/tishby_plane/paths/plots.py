@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.tishby_plane.settings import INPUTS
-from infoplane.chapters.tishby_plane.tables import ESTIMATES, stacked
+from infoplane.chapters.tishby_plane.tables import NAMES, stacked
 from infoplane.datasets import tishby
 from infoplane.plane.plots import XLABEL, YLABEL, plane_frames
 from infoplane.stats import mean_of
@@ -113,7 +113,7 @@ def group_planes(groups: pd.DataFrame, datasets: Sequence[str]) -> list[Figure]:
 
 def reading_planes(part: pd.DataFrame) -> list[Figure]:
     """The planes of one data set by one network, and by each reading of several."""
-    return [_group_plane(part, reading, reading) for reading in ESTIMATES]
+    return [_group_plane(part, reading, name) for reading, name in NAMES.items()]
 
 
 def _group_plane(part: pd.DataFrame, reading: str, title: str) -> Figure:
@@ -147,8 +147,6 @@ def _paths(
     figure, axes = plots.panel(title=title, xlabel=xlabel, ylabel=YLABEL)
     axes.axvline(ceilings[0], color=plots.INK, linewidth=0.8)
     axes.axhline(ceilings[1], color=plots.INK, linewidth=0.8)
-    right = max(1.05 * ceilings[0], 1.03 * float(x.mean(axis=0).max()))
-    axes.set(xlim=(-0.03 * ceilings[0], right), ylim=(-0.05 * ceilings[1], 1.1 * ceilings[1]))
     norm, colors = LogNorm(1, max(epochs) + 1), plots.ORDERED
     ends = (0, len(epochs) - 1)
     for i in frames_shown(len(epochs), PATHS):
@@ -160,6 +158,11 @@ def _paths(
             axes.errorbar(mx, my, **look)
         else:
             axes.plot(mx, my, **look, markersize=2.5, linewidth=0.7)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()  # with every bar
+    axes.set(
+        xlim=(min(left, -0.03 * ceilings[0]), max(right, 1.05 * ceilings[0])),
+        ylim=(min(bottom, -0.05 * ceilings[1]), max(top, 1.1 * ceilings[1])),
+    )
     scale = figure.colorbar(mpl.cm.ScalarMappable(norm, colors), ax=axes, label="epoch + 1")
     scale.outline.set_visible(False)
     return figure

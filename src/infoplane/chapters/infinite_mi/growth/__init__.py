@@ -1,0 +1,1 @@
+"""MINE against infinity, in pictures."""

@@ -1,0 +1,1 @@
+"""Forests of chapter 05, in place of its tables of means."""
