@@ -1,5 +1,7 @@
 """Rises and falls of courses that are known, beside those of noise; and what the losses do."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,9 +124,12 @@ def test_the_answer_is_of_the_records():
     # a twentieth of 0, 2.5, 5 and 10 nats is lost on codes: .22 in the mean
     assert "by 0.22 nats for Gaussian bumps" in told[0]
     assert "surely rises in L2, L3, L4 and L5, and ends surely below its peak in L2, L3" in told[2]
-    assert "by 3.0 to 3.0 nats by WKL, network by network, and by 3.0 in the mean by KSG" in told[2]
+    # the noise of .01 is in the deepest falls
+    assert re.search(r"deepest in L\d, by 3\.0\d nats by WKL and 3\.0\d by KSG", told[2])
     # of KSG a tenth on codes and a half on pixels: of 0, 2.5, 5 and 10 nats 4.375 in the mean
-    assert "errs on codes and on pixels by 0.4 and 2.2 for Gaussian bumps" in told[0]
+    assert (
+        "on codes and on pixels, of 500 pairs both, by 0.4 and 2.2, and by 0.4 and 2.2" in told[0]
+    )
 
 
 @pytest.mark.parametrize("networks", [4, 5])

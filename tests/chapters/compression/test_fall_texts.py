@@ -137,11 +137,12 @@ def test_an_early_fall_of_exact_values_is_told_with_what_estimators_see():
     assert told.startswith("The exact value of L2 itself")
     assert "falls early, by 0.47 [0.43, 0.51] nats up to epoch 2, in 4 of 4 networks" in told
     assert "rises by 0.97 [0.93, 1.01] from there to the end" in told
-    assert "the two estimators of its codes see that alike" in told
+    assert "The two estimators of its codes fall alike" in told
     assert "picked from the same networks" in told
+    assert "up to that epoch they change by -0.18 and -0.18." in told
     assert told in fall_texts.falls({"planes": made})
     alone = looked_at(planes(by_wkl_alone), dipping)
-    assert "do not see that alike" in fall_texts.early({"planes": alone})
+    assert "do not fall alike" in fall_texts.early({"planes": alone})
 
 
 def test_a_fall_that_is_not_sure_over_networks_is_none():

@@ -17,7 +17,7 @@ from infoplane.chapters.compression.courses import (
 )
 from infoplane.chapters.compression.filters import filtered
 from infoplane.chapters.compression.settings import LAYERS
-from infoplane.words import listed
+from infoplane.words import listed, told
 
 __all__ = ["after", "courses", "deepest", "early", "exact", "falls", "sure", "swings"]
 
@@ -124,20 +124,31 @@ def early(frames: Frames) -> str:
     for layer, row in found.iterrows():
         wkl, ksg = (float(deepest.loc[layer, (name, "mean")]) for name in ("wkl", "ksg"))
         seen = (
-            "the two estimators of its codes see that alike"
+            "The two estimators of its codes fall alike"
             if min(wkl, ksg) > SIGNIFICANT * max(wkl, ksg)
-            else "the two estimators of its codes do not see that alike"
+            else "The two estimators of its codes do not fall alike"
         )
         parts.append(
             f"The exact value of {layer} itself, at the smallest noise, falls early, by "
             f"{-row['fall']:.2f} [{-row['fall, high']:.2f}, {-row['fall, low']:.2f}] nats up to "
             f"epoch {row['at epoch']:.0f}, in {row['fallen']:.0f} of {row['networks']:.0f} "
             f"networks, and rises by {row['rise']:.2f} [{row['rise, low']:.2f}, "
-            f"{row['rise, high']:.2f}] from there to the end; {seen}: their deepest falls are "
-            f"{wkl:.2f} nats by WKL and {ksg:.2f} by KSG in the mean. The epoch was picked from "
-            "the same networks, so that the intervals are somewhat too sure."
+            f"{row['rise, high']:.2f}] from there to the end. The epoch was picked from the same "
+            f"networks, so that the intervals are somewhat too sure. {seen}: their deepest falls, "
+            f"at whatever epochs, are {wkl:.2f} nats by WKL and {ksg:.2f} by KSG in the mean; up "
+            f"to that epoch they change by {_up_to(frames, layer, int(row['at epoch']))}."
         )
     return " ".join(parts)
+
+
+def _up_to(frames: Frames, layer: str, epoch: int) -> str:
+    """How far WKL and KSG on a layer's codes change from the first epoch to another."""
+    epochs = sorted(frames["planes"]["epoch"].unique())
+    changes = []
+    for estimator in ("wkl", "ksg"):
+        values = tables.curves(frames["planes"], f"{estimator}_x")[layer]
+        changes.append(told(values[:, epochs.index(epoch)] - values[:, 0]))
+    return " and ".join(changes)
 
 
 def exact(frames: Frames) -> str:

@@ -213,12 +213,11 @@ def _found(frames: Frames) -> str:
         most = errors[kind, "codes", "wkl"].index.max()
         parts.append(f"{errors[kind, 'codes', 'wkl', most]:.2f} nats for {NAMES[kind]}")
         both = (errors[kind, on, "ksg", few] for on in ("codes", "pixels"))
-        told = " and ".join(f"{value:.1f}" for value in both)
-        same.append(f"{told} for {NAMES[kind]}")
+        same.append(" and ".join(f"{value:.1f}" for value in both))
     return (
         f"On codes of as many columns as the images are drawn from WKL errs in the mean by "
-        f"{' and '.join(parts)} ({counted(int(most))} pairs). KSG, of {counted(few)} pairs both, "
-        f"errs on codes and on pixels by {', by '.join(same)}."
+        f"{' and '.join(parts)} ({counted(int(most))} pairs). KSG errs on codes and on pixels, of "
+        f"{counted(few)} pairs both, by {', and by '.join(same)}."
     )
 
 
@@ -251,13 +250,11 @@ def _shows(frames: Frames) -> str:
     ends = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
     falls = deepest_falls(frames["planes"])
     deepest = str(falls["wkl", "mean"].idxmax())
-    low, high = (float(falls.loc[deepest, ("wkl", end)]) for end in ("least", "most"))
-    other = float(falls.loc[deepest, ("ksg", "mean")])
+    wkl, ksg = (float(falls.loc[deepest, (name, "mean")]) for name in ("wkl", "ksg"))
     return (
         f"While the network learns, I(X; L) surely rises in {listed(rises, 'no layer')}, and ends "
-        f"surely below its peak in {listed(ends)}. It falls deepest in {deepest}: by {low:.1f} to "
-        f"{high:.1f} nats by WKL, network by network, and by {other:.1f} in the mean by KSG on the "
-        f"same codes.{_early(frames)}"
+        f"surely below its peak in {listed(ends)}. It falls deepest in {deepest}, by {wkl:.2f} "
+        f"nats by WKL and {ksg:.2f} by KSG on the same codes.{_early(frames)}"
     )
 
 
