@@ -9,11 +9,14 @@ from tests.chapters.autoencoder_entropy.told import codes, frames, known, points
 def test_known_dimensions_are_met_up_to_a_share():
     made = frames(known=known(off=-0.02, high_off=-0.1), points=points(n=60_000))
     said = texts.known(made)
-    assert "With 20 000 points the mean over seeds is within 2 %" in said
+    assert "With 20 000 points the mean over seeds is within 2.0 % of the known dimension" in said
+    assert "farthest on the set *cube*" in said
     assert "Beyond, it is off by -10 % to -10 %" in said
     assert "-20 % and -30 % in the mean" in said
     assert "at most 1.0 %" in said  # the sphere
-    assert "8.6 for 20 000 and 9.6 for 60 000" in said
+    assert "Above the rule lie cube-8 with 600 points (7.20; rule 5.6)." in said
+    low = texts.known(frames(known=known(high=False), points=points()))
+    assert "Above the rule lie none of these." in low
     assert "Beyond" not in texts.known(frames(known=known(high=False), points=points()))
 
 
@@ -29,6 +32,22 @@ def test_the_largest_step_is_named_and_sure_ones_are_counted():
     said = texts.steps(frames(codes=jumping, resolution=codes()))
     assert said.startswith("7 of 7 steps from one code dimension to the next are surely above 1")
     assert texts.steps(frames(codes=codes(count=1), resolution=codes())) == ""
+
+
+def test_what_is_within_is_rounded_up():
+    said = texts.known(frames(known=known(off=0.03441), points=points()))
+    assert "is within 3.5 % of" in said
+
+
+def test_edges_are_why_rectangles_look_like_more():
+    made = codes("rectangles-4")
+    rough = points("rectangles-4", windows=(7.0, 7.3, 7.1, 5.5))
+    said = texts.edges(frames(codes=made, points=rough))
+    assert "has 4 dimensions and no noise, but C(r) finds 7.3, 7.1, 5.5 in it" in said
+    assert "TwoNN 12.0 and maximum likelihood 11.0 (in codes of 4 columns C(r) finds 4.0" in said
+    smooth = points("rectangles-4", windows=(4.0, 4.0, 3.9, 3.5))
+    assert texts.edges(frames(codes=made, points=smooth)) == ""
+    assert texts.edges(frames(codes=codes(), points=points())) == ""
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,12 @@ def test_errors_are_those_of_the_most_rows():
     assert texts.bias(frames(bias=many)) == ""
 
 
+def test_errors_in_the_most_columns_are_a_caption():
+    said = texts.off(frames(bias=bias()))
+    assert said.startswith("In 8 columns of a Gaussian they are off, in nats, by loo +0.08, monte")
+    assert said.endswith("and wkl +0.40.")
+
+
 def test_bends_at_the_true_dimension_are_counted_and_others_named():
     both = codes() + codes("linear-3", bend=5.0)
     said = texts.bends(frames(codes=both))
@@ -55,7 +61,8 @@ def test_reasons_are_given_for_the_sets_that_are_there():
 def test_falls_behind_the_break_are_counted():
     made = codes(after=-0.2) + codes("linear-3", bend=3.0, after=0.2)
     said = texts.behind(frames(codes=made))
-    assert "H falls on 1 of the 2 sets and rises on 1" in said
-    assert "by up to 0.2 nats for each further column (curved-4)" in said
-    assert "by up to" not in texts.behind(frames(codes=codes(after=0.2)))
+    assert "falls on 1 of the 2 sets, by up to 0.2 nats for each further column (curved-4)" in said
+    assert said.endswith("rises on 1, by up to 0.2 nats for each further column (linear-3).")
+    said = texts.behind(frames(codes=codes(after=0.2)))
+    assert "H falls on 0 of the 1 sets, and rises on 1, by up to 0.2" in said
     assert texts.behind(frames(codes=codes("spectrum"))) == ""

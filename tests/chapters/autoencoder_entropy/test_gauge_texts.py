@@ -41,7 +41,16 @@ def test_better_kernels_are_lower_by_what_they_gain():
     said = texts.methods(frames(codes=codes(halved=-0.5)))
     assert "lower by up to 4.0 nats at d = 8 (curved-4)" in said
     assert "*monte-carlo* by +0.00" in said
+    assert "and *wkl* by +0.00 columns." in said
     assert "lower by up to 0.0 nats" in texts.methods(frames(codes=codes()))
+
+
+def test_a_way_without_a_break_is_told():
+    made = codes()
+    for row in made:  # a line by wkl, the last of the ways
+        row["entropies"] = [[*of[:-1], float(row["code"])] for of in row["entropies"]]
+    said = texts.methods(frames(codes=made))
+    assert "there is none with *wkl* on 1 of these 1." in said
 
 
 @pytest.mark.parametrize(("many", "why"), [(-0.4, "sees better"), (0.6, "do not lower it")])

@@ -9,13 +9,15 @@ from matplotlib.patches import Rectangle
 
 from infoplane import plots
 from infoplane.chapters.autoencoder_entropy.plots import (
-    count_panel,
+    METHOD_LOOKS,
     digits_panel,
     dimension_panel,
     entropy_panel,
     entropy_panels,
     first_panels,
     gauge_panels,
+    image_entropy_panels,
+    method_panels,
     pictures_panel,
     scaling_panel,
 )
@@ -82,9 +84,9 @@ def test_entropy_has_its_mean_its_band_and_its_break(gauge, at):
     frame = part()
     row = found_in(frame, gauge)
     assert row["found"]
-    figure = entropy_panel(frame, row, title="t", gauge=gauge)
-    top, bottom = figure.axes
-    assert top.get_title(loc="left") == "t"
+    figure = gauge_panels(frame)[GAUGES.index(gauge)]
+    (top,) = figure.axes
+    assert top.get_title(loc="left") == f"linear-3, {gauge}"
     drawn = lines(top)
     y = values_of(frame, frame["entropies"].str[GAUGES.index(gauge)].str[METHODS.index("loo")])
     mean, low, high = mean_of(y)
@@ -100,7 +102,7 @@ def test_entropy_has_its_mean_its_band_and_its_break(gauge, at):
         (row["low"], row["high"])
     )
     assert top.get_ylabel() == "H (nats)"
-    assert bottom.get_xlabel() == "code dimension d"
+    assert top.get_xlabel() == "code dimension d"
     figure.canvas.draw()
 
 
@@ -110,13 +112,15 @@ def test_losses_have_bands_of_their_logarithms():
     assert bottom.get_yscale() == "log"
     drawn = lines(bottom)
     for (label, name), (x, low, high) in zip(
-        {"training": "lost", "held out": "lost_held_out"}.items(), bands(bottom), strict=True
+        {"loss, training": "lost", "loss, held out": "lost_held_out"}.items(),
+        bands(bottom),
+        strict=True,
     ):
         expected = [np.exp(v) for v in mean_of(np.log(values_of(frame, frame[name])))]
         np.testing.assert_allclose(drawn[label].get_ydata(), expected[0])
         np.testing.assert_allclose(x, CODES)
         np.testing.assert_allclose([low, high], expected[1:])
-    assert drawn["training"].get_linestyle() != drawn["held out"].get_linestyle()
+    assert drawn["loss, training"].get_linestyle() != drawn["loss, held out"].get_linestyle()
 
 
 def test_no_break_is_drawn_where_none_is_found():
@@ -134,7 +138,7 @@ def test_a_refused_break_has_its_panel_all_the_same():
     frame.loc[frame["code"] > 3, "entropies"] = None
     figure = entropy_panel(frame, found_in(frame), title="t")
     assert lines(figure.axes[0])["H(d)"].get_xdata().tolist() == [1, 2, 3]
-    assert lines(figure.axes[1])["training"].get_xdata().tolist() == CODES.tolist()
+    assert lines(figure.axes[1])["loss, training"].get_xdata().tolist() == CODES.tolist()
     figure.canvas.draw()
 
 
@@ -228,26 +232,45 @@ def test_panels_of_many_cases_are_those_without_bounds_in_their_order():
     frame = pd.concat(
         [part("linear-3"), part("spectrum"), part("linear-3").assign(code_activation="tanh")]
     )
-    titles = [f.axes[0].get_title(loc="left") for f in entropy_panels(frame, breaks(frame))]
+    titles = [f.axes[0].get_title(loc="left") for f in entropy_panels(frame, breaks(frame))[:-1]]
     assert titles == ["linear-3", "spectrum"]
 
 
-def test_panels_of_one_picture_share_a_legend():
-    for figures in (gauge_panels(part()), first_panels(part(), part("digits"))):
-        legends = [[a.get_legend() is not None for a in f.axes] for f in figures]
-        assert legends == [[True, True]] + [[False, False]] * (len(figures) - 1)
+def whitened_alike(frame):
+    """With what better kernels are made of."""
+    return frame.assign(half_log_det=0.0)
 
 
-def test_gauges_have_a_panel_each():
-    titles = [f.axes[0].get_title(loc="left") for f in gauge_panels(part())]
-    assert titles == [f"linear-3, {gauge}" for gauge in GAUGES]
+def test_panels_of_one_picture_share_a_legend_outside_of_all():
+    frame, images = whitened_alike(part()), part("digits")
+    counts = frame.assign(rows=50)
+    for *panels, legend in (
+        gauge_panels(frame), first_panels(frame, images), entropy_panels(frame, breaks(frame)),
+        method_panels(frame, counts), image_entropy_panels(images, breaks(images)),
+    ):  # fmt: skip
+        assert not any(axes.get_legend() for panel in panels for axes in panel.axes)
+        shown = [text.get_text() for text in legend.legends[0].get_texts()]
+        assert {"H(d)", "50 codes"} & set(shown)
+        assert len(shown) == len(set(shown))
 
 
-def test_numbers_of_codes_have_a_curve_each():
-    both = pd.concat([part().assign(rows=50), part().assign(rows=20)])
-    drawn = lines(count_panel(both).axes[0])
-    assert list(drawn) == ["20 codes", "50 codes", "true dimension"]
+def test_gauges_have_a_panel_each_without_the_loss_that_they_share():
+    figures = gauge_panels(part())[:-1]
+    assert [f.axes[0].get_title(loc="left") for f in figures] == [f"linear-3, {g}" for g in GAUGES]
+    assert [len(figure.axes) for figure in figures] == [1] * len(GAUGES)
+
+
+def test_methods_and_numbers_of_codes_have_a_curve_each():
+    frame = whitened_alike(part())
+    both = pd.concat([part().assign(rows=5000), part().assign(rows=200)])
+    by_method, by_count, _ = method_panels(frame, both)
+    drawn = lines(by_count.axes[0])
+    assert list(drawn) == ["200 codes", "5 000 codes", "true dimension"]
     assert is_truth(drawn["true dimension"])
+    ways = lines(by_method.axes[0])
+    assert list(ways) == [*(way for way in METHOD_LOOKS if way != "shrunk"), "true dimension"]
+    looks = {(line.get_color(), line.get_linestyle()) for line in ways.values()}
+    assert len(looks) == len(ways)
 
 
 def test_pictures_are_in_their_order_and_their_range():
@@ -257,6 +280,8 @@ def test_pictures_are_in_their_order_and_their_range():
     for image, axes in zip(images, figure.axes, strict=True):
         (shown,) = axes.images
         np.testing.assert_array_equal(shown.get_array(), image)
+        # clear where there is nothing, and grey that both pages show where there is all
+        assert np.allclose(shown.cmap([0.0, 1.0]), [[0.5] * 3 + [0], [0.5] * 3 + [1]])
         # of all alike: grey does not depend on what else is in the picture
         assert shown.get_clim() == (0, 1)
     figure.canvas.draw()

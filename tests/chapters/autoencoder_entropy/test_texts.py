@@ -32,9 +32,15 @@ def test_images_that_break_are_said_to():
 
 
 def test_what_is_left_out_is_not_spoken_of():
-    (said,) = texts.answer(world(codes("spectrum"), windows=(5.0, None, None, None))).splitlines()
+    (said,) = texts.answer(world(codes("spectrum"))).splitlines()
     assert "no break in any gauge" in said
-    assert "correlation dimension" not in said
+
+
+def test_the_default_window_counts_among_the_others():
+    (*_, said) = texts.answer(world(windows=(9.0, 5.0, 6.0, 7.0))).splitlines()
+    assert "-4.0 to +0.0 from that of the images" in said
+    (*_, said) = texts.answer(world(windows=(6.0, None, None, None))).splitlines()
+    assert "-1.0 to -1.0 from that of the images" in said
 
 
 def test_the_first_caption_names_bend_and_truth():

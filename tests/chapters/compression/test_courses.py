@@ -1,5 +1,7 @@
 """Rises and falls of courses that are known, beside those of noise; and what the losses do."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,31 @@ def test_the_deepest_fall_is_each_networks_own():
     assert table["wkl", "most"].tolist() == pytest.approx([4.0] * 4)
     assert table["wkl", "least"].tolist() == pytest.approx([3.0] * 4)
     assert (table["ksg"] == 0).all().all()
+
+
+def test_a_dip_of_exact_values_is_measured_within_networks():
+    """L2 falls by half a nat, more so in each further network, and is a nat higher in the end."""
+    planes = of_planes(noise, 3, epochs=(0, 1, 2)).assign(n=1000)
+    looks = {0: 0.0, 1: -0.5, 2: 1.0}
+    of_layer = [
+        [[10 * seed + (looks[epoch] - 0.1 * seed * (epoch == 1)) * (layer == 0)] * 2
+         for layer in range(4)]
+        for seed, epoch in zip(planes["seed"], planes["epoch"], strict=True)
+    ]  # fmt: skip
+    every = {name: [[[0.01] * 2] * 4] * len(planes) for name in ("exact_x_std", "exact_y_std")}
+    shares = [[1.0, 4.0]] * len(planes)
+    planes = planes.assign(exact_x=of_layer, exact_y=of_layer, shares=shares, **every)
+    table = courses.dips(planes)
+    row = table.loc["L2"]
+    assert (row["at epoch"], row["fallen"], row["networks"]) == (1, 3, 3)
+    # of -0.5, -0.6, -0.7: whatever the levels of networks are
+    half = 4.30265 * 0.1 / np.sqrt(3)
+    fall = row["fall"], row["fall, low"], row["fall, high"]
+    assert fall == pytest.approx((-0.6, -0.6 - half, -0.6 + half))
+    assert (row["rise"], row["change"]) == pytest.approx((1.6, 1.0))
+    assert (table.loc["L3":, ["fall", "rise", "change", "fallen"]] == 0).all().all()
+    found = courses.sure_dips(planes)
+    assert list(found.index) == ["L2"]
 
 
 def test_of_noise_no_phase_is_sure():
@@ -96,10 +123,13 @@ def test_the_answer_is_of_the_records():
     assert len(told) == 3
     # a twentieth of 0, 2.5, 5 and 10 nats is lost on codes: .22 in the mean
     assert "by 0.22 nats for Gaussian bumps" in told[0]
-    assert "surely rises in L2, L3, L4, L5, and ends surely below its peak in L2, L3" in told[2]
-    assert "by WKL 3.0 to 3.0 nats, network by network, by KSG on the same codes 3.0" in told[2]
+    assert "surely rises in L2, L3, L4 and L5, and ends surely below its peak in L2, L3" in told[2]
+    # the noise of .01 is in the deepest falls
+    assert re.search(r"deepest in L\d, by 3\.0\d nats by WKL and 3\.0\d by KSG", told[2])
     # of KSG a tenth on codes and a half on pixels: of 0, 2.5, 5 and 10 nats 4.375 in the mean
-    assert "errs by 0.4 and 2.2 for Gaussian bumps" in told[0]
+    assert (
+        "on codes and on pixels, of 500 pairs both, by 0.4 and 2.2, and by 0.4 and 2.2" in told[0]
+    )
 
 
 @pytest.mark.parametrize("networks", [4, 5])

@@ -1,7 +1,5 @@
 """Chapter 09 after its runs: rows are those of the records, and means are of the same data."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,7 +73,8 @@ def test_errors_are_means_over_informations_and_then_over_seeds():
         for name, off in (("wkl", 0.05), ("ksg", 0.1), ("kde", 0.2), ("cca", 0.3)):
             for on in ("codes", "latents"):
                 row = found.loc[kind, on, name, 1000]
-                assert (row["error"], row["std"]) == pytest.approx((off * mean, 0), abs=1e-12)
+                ends = row["error"], row["low"], row["high"]
+                assert ends == pytest.approx((off * mean,) * 3, abs=1e-12)
         for name, off in (("ksg", 0.5), ("wkl", 0.4), ("mine", 0.75)):
             row = found.loc[kind, "pixels", name, PIXEL_N]
             assert row["error"] == pytest.approx(off * mean)
@@ -88,8 +87,23 @@ def test_errors_do_not_cancel_and_their_spread_is_that_of_seeds():
         return nats + (1 + 2 * seed) * (-1 if nats > 3 else 1)
 
     row = errors(world(codes=around, seeds=2)).loc["bumps", "codes", "ksg", 500]
-    # of 1 and 3: the mean is 2, and the standard deviation sqrt(2)
-    assert (row["error"], row["std"]) == pytest.approx((2, math.sqrt(2)))
+    # of 1 and 3: the mean is 2, and its error 1; Student's t with one degree of freedom is 12.706
+    ends = row["error"], row["low"], row["high"]
+    assert ends == pytest.approx((2, 2 - 12.706, 2 + 12.706), abs=1e-3)
+
+
+def test_one_encoder_and_two_stand_side_by_side_at_the_same_places():
+    def one(name, kind, nats, n, seed):
+        return 1.2 * near(name, kind, nats, n, seed)
+
+    frames = {"codes": of_codes(near, 2), "single": of_codes(one, 2, [10.0], [1000])}
+    found = tables.encoders(frames).set_index(["kind", "nats", "estimator", "encoders"])["mean"]
+    assert set(found.index) == {
+        (kind, 10.0, name, count)
+        for kind in KINDS for name in ("wkl", "ksg", "cca") for count in ("one", "two")
+    }  # fmt: skip
+    assert found["bumps", 10.0, "ksg", "two"] == pytest.approx(9)
+    assert found["bumps", 10.0, "ksg", "one"] == pytest.approx(1.2 * 9)
 
 
 def test_a_way_that_is_refused_for_some_information_has_no_error():

@@ -25,7 +25,23 @@ def test_the_answer_has_three_lines(frames):
     assert len(told) == 3
     assert "by 0.22 nats for Gaussian bumps and 0.22 nats for rectangles" in told[0]
     assert "of 10 nats the value falls from 9.5 to 9.5 for Gaussian bumps" in told[1]
-    assert "surely rises in L2, L3, L4, L5, and ends surely below its peak in L2" in told[2]
+    assert "surely rises in L2, L3, L4 and L5, and ends surely below its peak in L2" in told[2]
+    assert "falls early" not in told[2]
+
+
+def test_an_early_fall_of_exact_values_is_in_the_answer(frames):
+    looks, planes = {0: 3.0, 1: 2.5, 2: 4.0}, frames["planes"]
+    exact = [[[looks[e] if layer == 0 else 1.0] for layer in range(4)] for e in planes["epoch"]]
+    stds = [[[0.01]] * 4] * len(planes)
+    planes = planes.assign(
+        shares=[[1.0]] * len(planes),
+        exact_x=exact,
+        exact_y=exact,
+        exact_x_std=stds,
+        exact_y_std=stds,
+    )
+    told = texts.answer({**frames, "planes": planes}).splitlines()[2]
+    assert "The exact value of L2 falls early, by 0.50 nats" in told
 
 
 def test_without_smaller_codes_nothing_is_said_of_them(frames):
@@ -44,9 +60,28 @@ def test_two_networks_are_too_few_to_be_sure(frames):
 
 def test_shares_of_the_largest_information_are_found(frames):
     told = texts.found(frames)
-    assert told.startswith("Of 10 nats is found, of Gaussian bumps: 95 % by WKL on codes, 50 % by")
+    assert told.startswith(
+        "Of 10 nats WKL finds on codes of 1 000 pairs 95 % of Gaussian bumps and 95 % of rectangles"
+    )
+    assert "KSG, of 500 pairs both, 90 % on codes and 50 % on pixels of Gaussian bumps" in told
     refused = frames["pixels"].assign(ksg=[[None] * 4] * len(frames["pixels"]))
-    assert "nothing by KSG on pixels" in texts.found({**frames, "pixels": refused})
+    assert "and nothing on pixels" in texts.found({**frames, "pixels": refused})
+
+
+def test_equal_rows_are_compared(frames):
+    def by_rows(estimator, kind, nats, n, seed):
+        return nats * (0.3 if n == 500 else 0.9)
+
+    codes = of_codes(by_rows, 5)
+    assert "30 % on codes and 50 % on pixels" in texts.found({**frames, "codes": codes})
+
+
+def test_the_best_on_codes_is_one_of_those_that_had_most_pairs(frames):
+    def few_alone(estimator, kind, nats, n, seed):
+        return nats * (0.99 if (estimator, n) == ("cca", 500) else 0.5 + 0.1 * (estimator == "kde"))
+
+    told = texts.best({**frames, "codes": of_codes(few_alone, 5)})
+    assert told.startswith("Least off on codes are KDE for Gaussian bumps, by 1.75 nats with 1 000")
 
 
 def test_no_information_has_no_share():
@@ -142,4 +177,5 @@ def test_the_columns_nearest_to_the_truth_are_named(frames):
     told = texts.curve({**frames, "sizes": sizes})
     assert "for Gaussian bumps, drawn from 2 numbers, 3 by WKL and 1 by KSG" in told
     assert "for rectangles, drawn from 4 numbers, 5 by WKL and 3 by KSG" in told
+    assert "a line for each true value, 10 nats." in told
     assert texts.curve({**frames, "sizes": sizes[:0]}) == ""

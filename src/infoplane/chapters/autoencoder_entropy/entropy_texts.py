@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy import tables
-from infoplane.chapters.autoencoder_entropy.settings import NO_BREAK
+from infoplane.chapters.autoencoder_entropy.settings import METHODS, NO_BREAK
 from infoplane.words import counted, listed
 
-__all__ = ["behind", "bends", "bias", "reasons"]
+__all__ = ["behind", "bends", "bias", "off", "reasons"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -50,6 +50,16 @@ def bias(frames: Frames) -> str:
             f"and nearest neighbours by up to {uniform['wkl'].abs().max():.2f}."
         )
     return told
+
+
+def off(frames: Frames) -> str:
+    """A caption's finding: the errors of the ways in the most columns, with the most rows."""
+    rows = frames["bias"]
+    rows = rows[(rows["density"] == "gaussian") & (rows["n"] == rows["n"].max())]
+    most = rows["d"].max()
+    means = rows[rows["d"] == most][list(METHODS)].mean()
+    parts = listed([f"{way} {value:+.2f}" for way, value in means.items()])
+    return f"In {counted(int(most), 'column')} of a Gaussian they are off, in nats, by {parts}."
 
 
 def _known(frames: Frames) -> pd.DataFrame:
@@ -175,11 +185,14 @@ def behind(frames: Frames) -> str:
     after = known.set_index("name")["after"].dropna()
     if after.empty:
         return ""
-    falls, rises = after[after < 0].sort_values(), after[after > 0]
-    told = (
-        f"Here H falls on {len(falls)} of the {len(after)} sets and rises on {len(rises)} "
-        "(slopes after the best place for a break)"
+    falls, rises = after[after < 0], after[after > 0]
+    most = (
+        f", by up to {abs(side).max():.1f} nats for each further column ({abs(side).idxmax()})"
+        if len(side)
+        else ""
+        for side in (falls, rises)
     )
-    if len(falls):
-        told += f", by up to {-falls.iloc[0]:.1f} nats for each further column ({falls.index[0]})"
-    return f"{told}."
+    return (
+        f"Here, by the slope after the best place for a break, H falls on {len(falls)} of the "
+        f"{len(after)} sets{next(most)}, and rises on {len(rises)}{next(most)}."
+    )

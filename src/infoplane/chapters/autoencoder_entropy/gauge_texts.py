@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.autoencoder_entropy import tables
-from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, NO_BREAK
+from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES, METHODS, NO_BREAK
 from infoplane.words import counted, listed
 
 __all__ = ["gauges", "methods", "points", "scales"]
@@ -108,22 +108,25 @@ def methods(frames: Frames) -> str:
     """Where other ways to the entropy put the break, and what better kernels find."""
     found = {
         way: tables.breaks(frames["codes"], method=way).set_index("name")
-        for way in ("loo", "monte-carlo", "shrunk", "plug-in", tables.TIGHTER)
+        for way in (*METHODS, tables.TIGHTER)
     }
     loo = found["loo"]
     loo = loo[loo["found"].astype(bool)]
-    parts = []
-    for way in ("monte-carlo", "shrunk", "plug-in"):
+    parts, none = [], []
+    for way in METHODS[1:]:
         other = found[way].reindex(loo.index)
         both = other[other["found"].astype(bool)].index
         if len(both):
             off = other.loc[both, "break"] - loo.loc[both, "break"]
             parts.append(f"*{way}* by {off.mean():+.2f}")
+        if len(both) < len(loo):
+            none.append(f"*{way}* on {len(loo) - len(both)}")
     told = []
     if parts:
         told.append(
             "Against leaving one out the break moves, in the mean over sets where both have one, "
-            f"with {listed(parts)} columns."
+            f"with {listed(parts)} columns"
+            + (f"; there is none with {listed(none)} of these {len(loo)}." if none else ".")
         )
     told.append(_better(frames, found["loo"], found[tables.TIGHTER]))
     return " ".join(part for part in told if part)

@@ -11,7 +11,7 @@ from infoplane.chapters.autoencoder_entropy.scaling import SCALES
 from infoplane.chapters.autoencoder_entropy.settings import GAUGES, METHODS
 from infoplane.words import counted, listed
 
-__all__ = ["clouds", "convolutions", "entropy", "saturation"]
+__all__ = ["clouds", "convolutions", "course", "entropy", "saturation"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -50,12 +50,25 @@ def entropy(frames: Frames) -> str:
     breaks = (
         "There is **no break**, in none of the gauges, by none of the ways to the entropy"
         if not found
-        else f"There is a break for {listed(found)}, and in no other gauge and by no other way"
+        else f"There is a break for {listed(found)}, which figures in unit variance do not show, "
+        "and in no other gauge and by no other way"
     )
     single = "for no single digit" if not of_digits else f"for {listed(of_digits)}"
     return (
         f"H(d) of unit-variance codes rises: {'; '.join(slopes)}. {breaks}, and {single}. There is "
         f"no d from which on nothing is gained: {listed(lost)}."
+    )
+
+
+def course(frames: Frames) -> str:
+    """A caption's finding: how the slope of H(d) after the best place for a break is to before."""
+    parts = [
+        f"{row['ratio']:.2f} of that before for {row['name']}"
+        for _, row in tables.breaks(frames["images"]).iterrows()
+        if np.isfinite(row["ratio"])
+    ]
+    return (
+        f"The slope of H(d) after the best place for a break is {listed(parts)}." if parts else ""
     )
 
 
@@ -68,13 +81,11 @@ def saturation(frames: Frames) -> str:
         last = x >= x[-1] / 4
         courses = listed([f"{m:.1f} in {d:g}" for d, m in zip(x[last], means[last], strict=True)])
         grows.append(f"{case['dataset']} ({counted(int(case['n']))} images): {courses} columns")
-    for window in range(1, 1 + len(SCALES)):
+    for window in range(1 + len(SCALES)):
         for _, row in tables.saturation(frames["images"], frames["points"], window).iterrows():
             if np.isfinite(row["difference"]):
                 apart.append((row["dataset"], row["difference"], row["low"], row["high"]))
     table = pd.DataFrame(apart, columns=["dataset", "difference", "low", "high"])
-    if table.empty:
-        return f"In the default window the dimension of codes is, {'; '.join(grows)}."
     told, kinds = [], set()
     for dataset, part in table.groupby("dataset", sort=False):
         each = ", ".join(f"{v:+.2f}" for v in part["difference"])
@@ -87,8 +98,9 @@ def saturation(frames: Frames) -> str:
     spread = table.groupby("dataset")["difference"].agg(np.ptp).max()
     return (
         f"In the default window the dimension of codes is, {'; '.join(grows)}. The widest codes "
-        f"minus their images, from the finest window to the coarsest: {'; '.join(told)}. From "
-        f"window to window the difference moves by up to {spread:.1f}"
+        "minus their images, in the default window and in the fixed ones from the finest to the "
+        f"coarsest: {'; '.join(told)}. From window to window the difference moves by up to "
+        f"{spread:.1f}"
         + (
             ", so that whoever looks at one window can report a saturation, or the lack of one, "
             "with equal right."
@@ -115,7 +127,7 @@ def clouds(frames: Frames) -> str:
             f"{counted(int(of_set['n'].min()))} of the images. {_nearest(frames, dataset)} "
             f"Digit by digit C(r) gives {_by_digit(own, 'class_dimensions')}, TwoNN "
             f"{_by_digit(published, 'class_twonn')} and maximum likelihood "
-            f"{_by_digit(published, 'class_mle')}."
+            f"{_by_digit(published, 'class_mle')}. {_beyond(own)}"
         )
     return "\n\n".join(sentences)
 
@@ -142,9 +154,19 @@ def _by_digit(rows: pd.DataFrame, column: str) -> str:
     return f"{means[least]:.1f} (digit {least}) to {means[most]:.1f} (digit {most})"
 
 
+def _beyond(rows: pd.DataFrame) -> str:
+    """How many digits have by C(r) more dimensions than the rule gives a tenth of the images."""
+    means = np.array(rows["class_dimensions"].tolist(), dtype=float).mean(axis=0)
+    most = tables.rule(rows["n"].iloc[0] / 10)
+    return (
+        f"Of the ten dimensions by C(r) {int((means > most).sum())} lie above {most:.1f}, what the "
+        "rule has for a tenth of the images: slopes of a short piece of the curve."
+    )
+
+
 def convolutions(frames: Frames) -> str:
-    """Whether convolutional autoencoders lose more, and what dimension their codes have."""
-    parts = []
+    """How much more convolutional autoencoders lose, and how far the dimensions are apart."""
+    more, apart = [], []
     dense = {str(case["dataset"]): part for case, part in tables.cases(frames["images"])}
     for case, part in tables.cases(frames["convolutions"]):
         own = dense.get(str(case["dataset"]))
@@ -153,12 +175,15 @@ def convolutions(frames: Frames) -> str:
         (x, lost), (y, dense_lost) = (tables.curves(p, p["lost_held_out"]) for p in (part, own))
         (_, dims, _), (_, dense_dims, _) = tables.dimensions(part), tables.dimensions(own)
         for k, code in enumerate(x):
-            at = np.flatnonzero(y == code)
-            if len(at):
-                parts.append(
-                    f"with d = {code:g} on {case['dataset']} they lose "
-                    f"{100 * lost[:, k].mean():.0f} % of the variance where dense ones lose "
-                    f"{100 * dense_lost[:, at[0]].mean():.0f} %, and their codes have a dimension "
-                    f"of {dims[:, k].mean():.1f} where those have {dense_dims[:, at[0]].mean():.1f}"
-                )
-    return f"Convolutional autoencoders: {'; '.join(parts)}." if parts else ""
+            if code in y:
+                at = list(y).index(code)
+                more.append(100 * float(lost[:, k].mean() - dense_lost[:, at].mean()))
+                apart.append(abs(float(dims[:, k].mean() - dense_dims[:, at].mean())))
+    if not more:
+        return ""
+    count = sum(share > 0 for share in more)
+    return (
+        f"Convolutional autoencoders lose more than dense ones in {count} of {len(more)} cases "
+        f"({min(more):+.0f} to {max(more):+.0f} points of a hundred of the variance); the "
+        f"dimensions of their codes are at most {max(apart):.1f} apart."
+    )

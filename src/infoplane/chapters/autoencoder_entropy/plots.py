@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -12,9 +14,10 @@ from infoplane import plots
 from infoplane.chapters.autoencoder_entropy import tables
 from infoplane.chapters.autoencoder_entropy.settings import GAUGE, GAUGES
 from infoplane.stats import ends, mean_of
+from infoplane.words import counted
 
 __all__ = [
-    "count_panel",
+    "METHOD_LOOKS",
     "digits_panel",
     "dimension_panel",
     "dimension_panels",
@@ -23,7 +26,7 @@ __all__ = [
     "first_panels",
     "gauge_panels",
     "image_entropy_panels",
-    "method_panel",
+    "method_panels",
     "pictures_panel",
     "scaling_panel",
 ]
@@ -31,51 +34,57 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 ENTROPY, LOSS, CODES = plots.CLASSES[0], plots.CLASSES[3], plots.CLASSES[4]
+# Of the ways to the entropy: better kernels are leaving one out again, and dashed.
+METHOD_LOOKS: dict[str, plots.Look] = {
+    "loo": {"color": ENTROPY},
+    "monte-carlo": {"color": plots.CLASSES[1]},
+    "shrunk": {"color": plots.CLASSES[2]},
+    "plug-in": {"color": plots.CLASSES[3]},
+    "wkl": {"color": plots.COLORS["wkl"]},
+    tables.TIGHTER: {"color": ENTROPY, "linestyle": "--"},
+}
+# Grey that is seen on both pages, from nothing to all of it.
+CLEAR = LinearSegmentedColormap.from_list("clear", [(0.5, 0.5, 0.5, a) for a in (0, 1)])
 
 
 def first_panels(part: pd.DataFrame, images: pd.DataFrame) -> list[Figure]:
-    """:func:`entropy_panel` of one synthetic case, and of the first set of images."""
+    """:func:`entropy_panel` of one synthetic case, and of the first set of images; their legend."""
     panels: list[Figure] = []
     for frame in (part, images):
         case, own = next(iter(tables.cases(frame)))
         found = tables.breaks(own).iloc[0]
-        panels.append(entropy_panel(own, found, title=tables.name(case), legend=not panels))
-    return panels
+        panels.append(entropy_panel(own, found, title=tables.name(case)))
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
-    """:func:`entropy_panel` of every case whose codes are not bounded.
+    """:func:`entropy_panel` of every case whose codes are not bounded; their legend.
 
     found: of `tables.breaks` of the same frame.
     """
-    return [
-        entropy_panel(part, row, title=tables.name(case), legend=i == 0)
-        for i, ((case, part), (_, row)) in enumerate(
-            zip(tables.cases(frame), found.iterrows(), strict=True)
-        )
+    panels = [
+        entropy_panel(part, row, title=tables.name(case))
+        for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True)
         if case["code_activation"] == "none"
     ]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def gauge_panels(part: pd.DataFrame) -> list[Figure]:
-    """:func:`entropy_panel` of one case in each gauge."""
+    """H(d) of one case in each gauge, which has nothing to do with the loss; their legend."""
     name = part["dataset"].iloc[0]
-    return [
-        entropy_panel(
-            part,
-            tables.breaks(part, gauge).iloc[0],
-            title=f"{name}, {gauge}",
-            gauge=gauge,
-            legend=gauge == GAUGES[0],
+    panels = []
+    for gauge in GAUGES:
+        figure, axes = plots.panel(
+            title=f"{name}, {gauge}", xlabel="code dimension d", ylabel="H (nats)"
         )
-        for gauge in GAUGES
-    ]
+        _draw_entropy(axes, part, tables.breaks(part, gauge).iloc[0], gauge)
+        panels.append(figure)
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
-def entropy_panel(
-    part: pd.DataFrame, found: pd.Series, *, title: str, gauge: str = GAUGE, legend: bool = True
-) -> Figure:
+def entropy_panel(part: pd.DataFrame, found: pd.Series, *, title: str) -> Figure:
     """H(d) of one case with its break, and below it the share of the variance that is lost.
 
     part: records of one case; found: its row of `tables.breaks`. Bands are 95 % intervals
@@ -84,33 +93,37 @@ def entropy_panel(
     """
     figure = Figure(figsize=plots.TALL, layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
-    x, y = tables.entropies(part, gauge)
-    if len(x):  # else refused at every d
-        plots.band(top, x, *mean_of(y), color=ENTROPY, label="H(d)", marker="o", markersize=3)
-    if found["found"]:
-        top.axvspan(found["low"], found["high"], color=ENTROPY, alpha=0.2, linewidth=0)
-        top.axvline(found["break"], color=ENTROPY, linewidth=1, label="break")
+    _draw_entropy(top, part, found, GAUGE)
     for name, line in (("lost", "-"), ("lost_held_out", ":")):
         codes, lost = tables.curves(part, part[name])
         # geometric means: a loss falls by powers of ten
         bands = (np.exp(v) for v in mean_of(np.log(lost)))
-        label = "training" if name == "lost" else "held out"
+        label = "loss, training" if name == "lost" else "loss, held out"
         plots.band(bottom, codes, *bands, color=LOSS, label=label, linestyle=line)
-    if found["dimension"] <= codes.max():
-        for axes in (top, bottom):
-            axes.axvline(found["dimension"], label="true dimension", **plots.TRUTH)
+    _draw_truth(bottom, part, found)
     top.set(title=title, ylabel="H (nats)")
     bottom.set(xlabel="code dimension d", ylabel="variance lost", yscale="log")
     bottom.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for axes in (top, bottom) if legend else ():
-        axes.legend()
     return figure
 
 
+def _draw_entropy(axes: Axes, part: pd.DataFrame, found: pd.Series, gauge: str) -> None:
+    x, y = tables.entropies(part, gauge)
+    if len(x):  # else refused at every d
+        plots.band(axes, x, *mean_of(y), color=ENTROPY, label="H(d)", marker="o", markersize=3)
+    if found["found"]:
+        axes.axvspan(found["low"], found["high"], color=ENTROPY, alpha=0.2, linewidth=0)
+        axes.axvline(found["break"], color=ENTROPY, linewidth=1, label="break")
+    _draw_truth(axes, part, found)
+
+
+def _draw_truth(axes: Axes, part: pd.DataFrame, found: pd.Series) -> None:
+    if found["dimension"] <= part["code"].max():
+        axes.axvline(found["dimension"], label="true dimension", **plots.TRUTH)
+
+
 @plots.styled
-def dimension_panel(
-    part: pd.DataFrame, of_points: Floats, *, title: str, truth: float, legend: bool = True
-) -> Figure:
+def dimension_panel(part: pd.DataFrame, of_points: Floats, *, title: str, truth: float) -> Figure:
     """Correlation dimension of the codes against their dimension, and that of the data.
 
     of_points: (seeds,) correlation dimensions of the data; bands are 95 % intervals over seeds.
@@ -121,15 +134,13 @@ def dimension_panel(
     x, values, _ = tables.dimensions(part)
     plots.band(axes, x, *mean_of(values), color=CODES, label="codes", marker="o", markersize=3)
     mean, low, high = (np.full(len(x), v[0]) for v in mean_of(of_points[:, None]))
-    plots.band(axes, x, mean, low, high, color=LOSS, label="data")
+    plots.band(axes, x, mean, low, high, color=plots.CLASSES[2], label="data")
     top = 1.15 * max(np.nanmax(values), high.max())
     if truth <= top:
         axes.axhline(truth, label="true dimension", **plots.TRUTH)
     axes.plot(x, x, color=plots.INK, linewidth=0.6, label="d itself")
     axes.set_ylim(0, top)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if legend:
-        axes.legend(ncols=2)
     return figure
 
 
@@ -139,7 +150,9 @@ def scaling_panel(curves: Sequence[tuple[str, Floats, Floats]], *, title: str) -
 
     curves: (name, log r, log C) each.
     """
-    figure, axes = plots.panel(title=title, xlabel="r", ylabel="share of pairs nearer than r")
+    figure, axes = plots.panel(
+        title=title, xlabel="r / median distance", ylabel="share of pairs nearer than r"
+    )
     colors = [*plots.shades(len(curves) - 1), plots.INK]
     for (name, log_r, log_c), color in zip(curves, colors, strict=True):
         axes.plot(np.exp(log_r), np.exp(log_c), color=color, label=name, linewidth=1.2)
@@ -191,68 +204,66 @@ def digits_panel(part: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
-@plots.styled
-def method_panel(part: pd.DataFrame) -> Figure:
-    """H(d) of one case by each method, with 95 % bands over seeds."""
+def method_panels(part: pd.DataFrame, resolution: pd.DataFrame) -> list[Figure]:
+    """H(d) of one case by each method, and by leaving one out with fewer or more codes; a legend.
+
+    Bands: 95 % intervals over seeds.
+    """
     name = part["dataset"].iloc[0]
-    figure, axes = plots.panel(
-        title=f"{name}, by method", xlabel="code dimension d", ylabel="H (nats)"
-    )
-    methods = ("loo", "monte-carlo", "plug-in", "wkl", tables.TIGHTER)
-    for method, color in zip(methods, plots.CLASSES, strict=True):
-        x, y = tables.entropies(part, method=method)
-        plots.band(axes, x, *mean_of(y), color=color, label=method)
-    axes.axvline(tables.true_dimension(name), label="true dimension", **plots.TRUTH)
-    axes.legend()
-    return figure
-
-
-@plots.styled
-def count_panel(resolution: pd.DataFrame) -> Figure:
-    """H(d) of one case by leaving one out, with fewer or more codes, with 95 % bands over seeds."""
-    figure, axes = plots.panel(
-        title="by number of codes", xlabel="code dimension d", ylabel="H (nats)"
-    )
+    by_method = {
+        way: (*tables.entropies(part, method=way), look)
+        for way, look in METHOD_LOOKS.items()
+        if way != "shrunk"  # as good as leaving one out
+    }
     shades = plots.shades(resolution["rows"].nunique())
-    for (count, part), color in zip(resolution.groupby("rows"), shades, strict=True):
-        x, y = tables.entropies(part)
-        plots.band(axes, x, *mean_of(y), color=color, label=f"{count} codes")
-    truth = tables.true_dimension(resolution["dataset"].iloc[0])
-    axes.axvline(truth, label="true dimension", **plots.TRUTH)
-    axes.legend()
-    return figure
+    by_count = {
+        f"{counted(count)} codes": (*tables.entropies(rows), {"color": color})
+        for (count, rows), color in zip(resolution.groupby("rows"), shades, strict=True)
+    }
+    panels = []
+    for title, curves in ((f"{name}, by method", by_method), ("by number of codes", by_count)):
+        figure, axes = plots.panel(title=title, xlabel="code dimension d", ylabel="H (nats)")
+        for label, (x, y, look) in curves.items():
+            plots.band(axes, x, *mean_of(y), label=label, **look)
+        axes.axvline(tables.true_dimension(name), label="true dimension", **plots.TRUTH)
+        panels.append(figure)
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def dimension_panels(frame: pd.DataFrame, points: pd.DataFrame) -> list[Figure]:
-    """:func:`dimension_panel` of every case whose codes are not bounded."""
-    return [
+    """:func:`dimension_panel` of every case whose codes are not bounded; their legend."""
+    panels = [
         dimension_panel(
             part,
             tables.of_points(case, points),
             title=tables.name(case),
             truth=tables.true_dimension(case["dataset"]),
-            legend=i == 0,
         )
-        for i, (case, part) in enumerate(tables.cases(frame))
+        for case, part in tables.cases(frame)
         if case["code_activation"] == "none"
     ]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 def image_entropy_panels(frame: pd.DataFrame, found: pd.DataFrame) -> list[Figure]:
-    """H(d) of each set of images, all together and digit by digit; found: of `tables.breaks`."""
+    """H(d) of each set of images, all together and digit by digit; found: of `tables.breaks`.
+
+    The last panel is the legend.
+    """
     panels: list[Figure] = []
     for (case, part), (_, row) in zip(tables.cases(frame), found.iterrows(), strict=True):
         name = case["dataset"]
-        panels.append(entropy_panel(part, row, title=f"{name}, all digits", legend=not panels))
+        panels.append(entropy_panel(part, row, title=f"{name}, all digits"))
         panels.append(digits_panel(part, title=f"{name}, digit by digit"))
-    return panels
+    return [*panels, plots.legend_panel(panels[:1], ncols=3)]
 
 
+@plots.styled
 def pictures_panel(images: Floats, *, title: str) -> Figure:
-    """A row of grey images (k, side, side), in [0, 1], black on white in both modes."""
+    """A row of images (k, side, side), in [0, 1]: the more, the more grey; clear where it is 0."""
     figure = Figure(figsize=(4.2, 0.85), layout="constrained")
     for image, axes in zip(images, figure.subplots(1, len(images)), strict=True):
-        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        axes.imshow(image, cmap=CLEAR, vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=plots.SMALL, x=0, ha="left")

@@ -1,4 +1,7 @@
-"""Chapter 07's tables, as its page shows them."""
+"""Chapter 07's tables, as its page shows them.
+
+± is half a 95 % interval: over seeds, and for C(r) over seeds and fit together.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +10,7 @@ from infoplane.chapters.autoencoder_entropy.tables import (
     cases,
     curves,
     dimensions,
+    fitted,
     name,
     true_dimension,
 )
@@ -26,7 +30,7 @@ def sets(points: pd.DataFrame) -> pd.DataFrame:
             rows[name({"dataset": dataset, "noise": noise})] = {
                 "dimension": f"{truth:g}",
                 "columns": part["columns"].iloc[0],
-                "correlation dimension": _mean(part["dimensions"].str[0]),
+                "C(r)": _of_fit(part["dimensions"].str[0], part["dimension_stds"].str[0]),
                 "TwoNN": _mean(part["twonn"]),
                 "max. likelihood": _mean(part["mle"]),
             }
@@ -36,17 +40,23 @@ def sets(points: pd.DataFrame) -> pd.DataFrame:
 def architectures(dense: pd.DataFrame, convolutional: pd.DataFrame) -> pd.DataFrame:
     """Dense beside convolutional autoencoders, for the code dimensions that both have."""
     rows = {}
-    for kind, frame in (("dense", dense), ("conv", convolutional)):
+    for kind, frame in (("dense", dense), ("convolutional", convolutional)):
         for case, part in cases(frame):
             x, lost = curves(part, part["lost_held_out"])
-            _, dims, _ = dimensions(part)
+            _, dims, errors = dimensions(part)
             for k, code in enumerate(x):
                 if code in set(convolutional["code"]):
                     rows[f"{case['dataset']}, d = {code:g}, {kind}"] = {
                         "variance lost, held out": _mean(lost[:, k], 3),
-                        "correlation dimension": _mean(dims[:, k]),
+                        "correlation dimension": _of_fit(dims[:, k], errors[:, k]),
                     }
     return pd.DataFrame(rows).T
+
+
+def _of_fit(values: object, errors: object) -> str:
+    """Mean dimension, and half of its interval over seeds and fit."""
+    mean, _, high = fitted(*(np.asarray(column, dtype=float) for column in (values, errors)))
+    return f"{mean:.2f} ± {high - mean:.2f}"
 
 
 def _mean(values: object, digits: int = 2) -> str:

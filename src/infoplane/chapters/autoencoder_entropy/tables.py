@@ -21,10 +21,12 @@ __all__ = [
     "digit_entropies",
     "dimensions",
     "entropies",
+    "fitted",
     "mean_over_digits",
     "name",
     "of_points",
     "own_rows",
+    "rule",
     "saturation",
     "scaling",
     "steps",
@@ -34,6 +36,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 TIGHTER = "loo, better kernels"
+Z = 1.96  # standard errors in half a 95 % interval
 LEAST = 5  # code dimensions, for two straight pieces
 NUMBERS = (
     *("break", "low", "high", "before", "after", "after_low"),
@@ -118,6 +121,17 @@ def dimensions(part: pd.DataFrame, window: int = 0) -> tuple[Floats, Floats, Flo
     return x, values, stds
 
 
+def fitted(values: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float, float]:
+    """Mean dimension and its 95 % interval, of the seeds and of the fit together.
+
+    values, errors: (seeds,); errors of the fits count where all seeds have the same points, too.
+    """
+    mean, low, high = mean_interval(np.asarray(values, dtype=float))
+    fit = Z * np.sqrt(np.mean(np.square(np.asarray(errors, dtype=float))))
+    half = float(np.hypot((high - low) / 2, fit))
+    return mean, mean - half, mean + half
+
+
 def breaks(
     frame: pd.DataFrame, gauge: str = GAUGE, method: str = "loo", level: float = 0.95
 ) -> pd.DataFrame:
@@ -159,6 +173,19 @@ def mean_over_digits(part: pd.DataFrame) -> tuple[Floats, Floats]:
     means = [pd.Series(y.mean(axis=0), index=x) for x, y in curves_of if len(x)]
     mean = pd.concat(means, axis=1).dropna().mean(axis=1)
     return mean.index.to_numpy(float), mean.to_numpy(float)
+
+
+def rule(n: float) -> float:
+    """Dimensions that n points show at most, by a slope that holds for a decade of distances.
+
+        2 log10 n,   as n^2 / 2 pairs leave one at a tenth of the largest distance
+
+    Source: Eckmann & Ruelle (1992), https://doi.org/10.1016/0167-2789(92)90023-G
+
+    >>> rule(100)
+    4.0
+    """
+    return float(2 * np.log10(n))
 
 
 def scaling(
@@ -243,10 +270,8 @@ def saturation(frame: pd.DataFrame, points: pd.DataFrame, window: int = 0) -> pd
         x, values, stds = dimensions(part, window)
         own = of_points(case, points, window)
         errors = own_rows(case, points)["dimension_stds"].str[window].to_numpy(float)
-        mean, low, high = mean_interval(values[:, -1] - own)
-        fit = 1.96 * np.sqrt(np.mean(stds[:, -1] ** 2 + errors**2))
-        half = float(np.hypot((high - low) / 2, fit))
+        mean, low, high = fitted(values[:, -1] - own, np.hypot(stds[:, -1], errors))
         measured = {"code": x[-1], "of codes": values[:, -1].mean(), "of points": own.mean()}
-        measured |= {"difference": mean, "low": mean - half, "high": mean + half}
+        measured |= {"difference": mean, "low": low, "high": high}
         rows.append(case | measured | {"window": window, "seeds": len(own)})
     return pd.DataFrame(rows)

@@ -59,7 +59,7 @@ def _images(frames: Frames) -> str:
         told.append(f"*{case['dataset']}* {word}")
     apart = [
         value
-        for window in range(1, 1 + len(SCALES))
+        for window in range(1 + len(SCALES))
         for value in tables.saturation(frames["images"], frames["points"], window)["difference"]
         if np.isfinite(value)
     ]

@@ -7,11 +7,19 @@ import pandas as pd
 
 from infoplane.chapters.compression.filters import filtered, spread, swings, swings_of_noise
 from infoplane.chapters.compression.settings import LAYERS
-from infoplane.chapters.compression.tables import curves
+from infoplane.chapters.compression.tables import curves, exact_points
 from infoplane.plane.phases import change_since_peak, largest_fall, rise_to_peak
 from infoplane.stats import mean_interval
 
-__all__ = ["OF_NOISE", "deepest_falls", "generalisation", "phases", "swings_table"]
+__all__ = [
+    "OF_NOISE",
+    "deepest_falls",
+    "dips",
+    "generalisation",
+    "phases",
+    "sure_dips",
+    "swings_table",
+]
 
 LEAST = 1.0  # standard deviations of the noise that a swing has to exceed, to be counted
 DRAWS = 400
@@ -57,6 +65,41 @@ def deepest_falls(planes: pd.DataFrame) -> pd.DataFrame:
             for name, of in (("mean", np.mean), ("least", np.min), ("most", np.max)):
                 rows[layer][estimator, name] = float(of(deepest))
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def dips(planes: pd.DataFrame) -> pd.DataFrame:
+    """Of the exact value of each layer, at the smallest noise: how far it falls first, then rises.
+
+    at epoch: the look at which the mean over networks is least. fall, rise, change: from the first
+    look to there, from there to the last, and from the first to the last, nats, paired within
+    networks, with 95 % intervals (NaN for one network); fallen: in how many of `networks` it falls.
+    The look is picked from the networks that it is measured on, so that fall and rise are
+    somewhat too sure. Empty where there are fewer than two looks.
+    """
+    points = exact_points(planes)
+    if points.empty or points["epoch"].nunique() < 2:
+        return pd.DataFrame()
+    points = points[points["share"] == points["share"].min()]
+    rows = {}
+    for layer, part in points.groupby("layer"):
+        looks = part.pivot(index="seed", columns="epoch", values="x")
+        first, last, least = looks.columns[0], looks.columns[-1], looks.mean().idxmin()
+        row = {"at epoch": least, "share": points["share"].iloc[0], "networks": len(looks)}
+        row["fallen"] = int((looks[least] < looks[first]).sum())
+        for name, start, end in (
+            ("fall", first, least), ("rise", least, last), ("change", first, last),
+        ):  # fmt: skip
+            moved = (looks[end] - looks[start]).to_numpy()
+            found = mean_interval(moved) if len(moved) > 1 else (float(moved[0]), np.nan, np.nan)
+            row |= dict(zip((name, f"{name}, low", f"{name}, high"), found, strict=True))
+        rows[layer] = row
+    return pd.DataFrame.from_dict(rows, orient="index").reindex(list(LAYERS)).dropna(how="all")
+
+
+def sure_dips(planes: pd.DataFrame) -> pd.DataFrame:
+    """Those of :func:`dips` that surely fall at first, over networks, and rise from there."""
+    table = dips(planes)
+    return table if table.empty else table[(table["fall, high"] < 0) & (table["rise"] > 0)]
 
 
 def swings_table(planes: pd.DataFrame, quantity: str = "wkl_x") -> pd.DataFrame:

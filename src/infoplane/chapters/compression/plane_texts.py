@@ -6,26 +6,15 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.compression import tables
-from infoplane.chapters.compression.courses import (
-    OF_NOISE,
-    deepest_falls,
-    generalisation,
-    phases,
-    swings_table,
-)
 from infoplane.chapters.compression.settings import LAYERS
-from infoplane.stats import mean_interval
+from infoplane.words import listed
 
-__all__ = [
-    "after", "agreement", "apart", "ends", "exact", "falls", "losses", "outside", "own", "settings",
-    "sure", "swings",
-]  # fmt: skip
+__all__ = ["agreement", "apart", "ends", "losses", "outside", "own", "settings"]
 
 Frames = Mapping[str, pd.DataFrame]
 
 RATE, EPOCHS = 1e-5, 300  # of the source
 SMALL, LARGE = 0.1, 0.3  # of the mean of two estimators, by which they are hardly apart, or far
-SIGNIFICANT = 0.5  # share of a fall that a second estimator has to see, for it to be both's
 
 
 def settings(frames: Frames) -> str:
@@ -65,90 +54,17 @@ def ends(frames: Frames) -> str:
     return f"In the mean over networks {', '.join(parts)}."
 
 
-def swings(frames: Frames) -> str:
-    """Whether any filtered course has more falls than filtered noise has."""
-    table = swings_table(frames["planes"])
-    more = list(table.index[table["filtered"] > table[OF_NOISE]])
-    which = f"Only {', '.join(more)} has" if more else "No layer has"
-    raw, smooth = int(table["raw"].max()), int(table["filtered"].max())
-    return (
-        f"{which} more falls in its filtered course than noise of its size would make in all but a "
-        f"twentieth of cases; at most {smooth} are counted, and {raw} in a raw course."
-    )
-
-
-def sure(frames: Frames) -> str:
-    """Which falls on the way are sure over networks."""
-    table = phases(frames["planes"])
-    if table["largest fall, low"].isna().any():
-        n = frames["planes"]["seed"].nunique()
-        return f"Of {n} networks each half is one, and no interval says what is sure."
-    falling = [layer for layer in LAYERS if table.loc[layer, "largest fall, high"] < 0]
-    last = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
-    return (
-        f"By these means {_named(falling)} a fall on the way that is sure over networks, and "
-        f"{_named(last)} a fall from the peak to the end that is."
-    )
-
-
-def falls(frames: Frames) -> str:
-    """Whether the deepest fall of WKL is seen by KSG, and by the exact values."""
-    table = deepest_falls(frames["planes"])
-    layer = str(table["wkl", "mean"].idxmax())
-    low, high, mean = (float(table.loc[layer, ("wkl", of)]) for of in ("least", "most", "mean"))
-    if not mean:
-        return "No layer ever falls in any network, by WKL."
-    share = float(table.loc[layer, ("ksg", "mean")]) / mean
-    rises = _exact_rises(frames, layer)
-    whose = (
-        "The fall is seen by both."
-        if share >= SIGNIFICANT
-        else "For the most part this fall is the estimator's."
-        if rises is not False
-        else "The two do not agree on whose it is."
-    )
-    which = "every network" if low > 0 else "some networks and not in others"
-    how = "never fall" if rises else "fall somewhere as well"
-    exact = (
-        ""
-        if rises is None
-        else f"; and the exact values below, of the layer with the least noise, {how} from one "
-        "look to the next by more than their error"
-    )
-    return (
-        f"WKL sees {layer} fall in {which}, by {low:.2f} to {high:.2f} nats. KSG, on the "
-        f"same codes, sees {100 * share:.0f} % of that in the mean{exact}. {whose}"
-    )
-
-
-def after(frames: Frames) -> str:
-    """Whether any layer loses after its peak, and what the losses do there."""
-    table = generalisation(frames)
-    noise = swings_table(frames["planes"])["noise, nats"]
-    losing = [layer for layer in LAYERS if -table.loc[layer, "I"] > 2 * noise[layer]]
-    risen = [layer for layer in LAYERS if table.loc[layer, "test loss"] > 0]
-    loss = f"rises behind the peak of {', '.join(risen)}" if risen else "rises behind no peak"
-    gap = float(table["gap"].abs().max())
-    found = (
-        "these networks neither compress at the end nor overfit, and the question finds no answer "
-        "here."
-        if not losing and not risen
-        else "of so few layers and networks this is no law."
-    )
-    whole = f"{', '.join(losing)} alone" if losing else "No layer"
-    verb = "lose" if len(losing) > 1 else "loses"
-    return (
-        f"{whole} {verb} more after the peak than twice the noise from epoch to epoch; the test "
-        f"loss {loss}, and the gap to the training loss changes by {gap:.3f} nats at most: {found}"
-    )
-
-
 def apart(frames: Frames) -> str:
     """A caption's finding: how far two estimators are apart, of the input and of the label."""
-    means = tables.agreement(frames["planes"]).groupby("side")["apart"].mean()
+    of = tables.agreement(frames["planes"]).groupby("side")["apart"]
+    table = 100 * of.agg(["mean", "min", "max"])
+    told = {}
+    for side, row in table.round().iterrows():
+        ends = f" ({row['min']:.0f} to {row['max']:.0f} %, network by network)"
+        told[side] = f"{row['mean']:.0f} %{ends if row['min'] < row['max'] else ''}"
     return (
-        f"Of the label the two estimators are {100 * means['y']:.0f} % of their mean apart, of the "
-        f"input {100 * means['x']:.0f} %."
+        f"Of the label the two estimators are {told['y']} of their mean apart, of the input "
+        f"{told['x']}."
     )
 
 
@@ -170,34 +86,22 @@ def agreement(frames: Frames) -> str:
 
 
 def own(frames: Frames) -> str:
-    """Which layers are at log N behind the network's own noise."""
+    """Which layers are at log N behind the network's own noise, and what the others have."""
     table = tables.own(frames["own"])
-    top = [
-        layer for layer in LAYERS if table.loc[layer, "least"] > table.loc[layer, "log N"] - 0.05
+    top = float(table["log N"].iloc[0])
+    short = [
+        f"{layer} {row['mean']:.2f}" if np.isfinite(row["mean"]) else f"{layer} an infinite value"
+        for layer, row in table.iterrows()
+        if not row["least"] > top - 0.05
     ]
-    if len(top) == len(LAYERS):
-        return "Every layer is at log N: every image is told from every other."
-    whose = _named(top).replace("no ", "No ")
-    return f"{whose} the value log N, where every image is told from every other."
-
-
-def exact(frames: Frames) -> str:
-    """A caption's finding: which layers have more at the end than before training, with most."""
-    points = tables.exact_points(frames["planes"])
-    if points.empty or points["epoch"].nunique() < 2:
-        return ""
-    share = points["share"].min()
-    own = points[points["share"] == share]
-    last = own["epoch"].max()
-    change = {}
-    for layer in LAYERS:
-        table = own[own["layer"] == layer].pivot(index="seed", columns="epoch", values="x")
-        change[layer] = mean_interval(table[last] - table.iloc[:, 0])
-    parts = [f"{layer} by {value:+.2f} [{low:+.2f}, {high:+.2f}]"
-             for layer, (value, low, high) in change.items()]  # fmt: skip
+    if not short:
+        return (
+            f"Every layer is at log N = {top:.2f} nats, in every network: every image is told from "
+            "every other."
+        )
     return (
-        f"From the first look to the last the exact value with σ = {share:g} rms changes, in nats "
-        f"with its 95 % interval over networks: {', '.join(parts)}."
+        f"Of log N = {top:.2f} nats, where every image is told from every other, {listed(short)}; "
+        "what is not named is there."
     )
 
 
@@ -220,28 +124,7 @@ def _at(curves: Mapping[str, np.ndarray], layer: str, epoch: int) -> str:
     return f"{curves[layer][:, epoch].mean():.1f}"
 
 
-def _named(layers: list[str]) -> str:
-    if not layers:
-        return "no layer has"
-    return f"{', '.join(layers)} {'have' if len(layers) > 1 else 'has'}"
-
-
 def _far(share: float) -> str:
     if share < SMALL:
         return "say nearly the same"
     return "are far apart" if share > LARGE else "differ"
-
-
-def _exact_rises(frames: Frames, layer: str) -> bool | None:
-    """Whether the exact value with the least noise never falls in the mean, by more than errors.
-
-    None where it was looked at less than twice.
-    """
-    points = tables.exact_points(frames["planes"])
-    if points.empty:
-        return None
-    own = points[(points["layer"] == layer) & (points["share"] == points["share"].min())]
-    mean = own.groupby("epoch")["x"].mean().to_numpy()
-    if len(mean) < 2:
-        return None
-    return bool((np.diff(mean) > -3 * float(own["x_std"].max()) - 0.02).all())

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from infoplane.chapters.compression.settings import LAYERS
+from infoplane.stats import mean_interval
 
 __all__ = [
     "agreement",
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 Frames = Mapping[str, pd.DataFrame]
 
 OF_CODES = ("wkl", "ksg", "kde", "cca")
-QUANTITIES = ("wkl_x", "ksg_x", "wkl_y", "ksg_y")
+WAY = ["kind", "on", "estimator", "n"]  # to an estimate
 
 
 def estimates(frame: pd.DataFrame, on: str) -> pd.DataFrame:
@@ -69,24 +70,25 @@ def on_pixels(frames: Frames) -> pd.DataFrame:
 def errors(frames: Frames) -> pd.DataFrame:
     """Mean |error| over the informations, nats, in the mean over seeds: a row for each way.
 
-    Columns: kind, on, estimator, n, error, and std, of the seeds. What was refused for some
-    information is left out altogether: a mean of others would be of other data.
+    Columns: kind, on, estimator, n, error, and low, high of its 95 % interval over seeds. What was
+    refused for some information is left out altogether: a mean of others would be of other data.
     """
     every = pd.concat(
         [
-            estimates(frames["latents"], "latents"),
             estimates(frames["codes"], "codes"),
+            estimates(frames["latents"], "latents"),
             on_pixels(frames),
         ]
     )
-    asked = every["nats"].nunique()
+    asked = every["nats"].nunique() * every["seed"].nunique()
     every["error"] = (every["value"] - every["nats"]).abs()
-    by = ["kind", "on", "estimator", "n", "seed"]
-    of_seed = every.groupby(by, sort=False)["error"].agg(["mean", "size"])
-    found = of_seed.groupby(by[:-1], sort=False)["mean"].agg(["mean", "std"])
-    asked *= every["seed"].nunique()
-    found = found[of_seed.groupby(by[:-1], sort=False)["size"].sum() == asked]
-    return found.rename(columns={"mean": "error"}).reset_index()
+    rows = []
+    for key, part in every.groupby(WAY, sort=False):
+        if len(part) == asked:
+            of_seed = part.groupby("seed")["error"].mean()
+            ends = dict(zip(("error", "low", "high"), mean_interval(of_seed), strict=True))
+            rows.append(dict(zip(WAY, key, strict=True)) | ends)
+    return pd.DataFrame(rows)
 
 
 def lost(frame: pd.DataFrame) -> pd.DataFrame:
@@ -106,18 +108,20 @@ def lost_by_size(frames: Frames) -> pd.DataFrame:
 
 
 def encoders(frames: Frames) -> pd.DataFrame:
-    """What is found with one encoder for both sides, and with two: means over seeds, nats.
+    """What is found with one encoder for both sides, and with two, nats, in the mean over seeds.
 
-    A row for each kind and information, a column for each estimator and number of encoders.
+    Columns: kind, nats, estimator, encoders ("one" or "two"), mean, low, high.
     """
     one = estimates(frames["single"], "codes").assign(encoders="one")
     two = estimates(frames["codes"], "codes").assign(encoders="two")
     two = two[two["nats"].isin(one["nats"]) & two["n"].isin(one["n"])]
+    by = ["kind", "nats", "estimator", "encoders"]
     both = pd.concat([one, two])
-    both = both[both["estimator"] != "kde"]
-    return both.pivot_table(
-        index=["kind", "nats"], columns=["estimator", "encoders"], values="value", sort=False
-    )
+    rows = [
+        dict(zip([*by, "mean", "low", "high"], [*key, *mean_interval(part["value"])], strict=True))
+        for key, part in both[both["estimator"] != "kde"].groupby(by, sort=False)
+    ]
+    return pd.DataFrame(rows)
 
 
 def too_small(frames: Frames) -> pd.DataFrame:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.compression import tables
-from infoplane.chapters.compression.courses import deepest_falls, phases
+from infoplane.chapters.compression.courses import deepest_falls, phases, sure_dips
 from infoplane.chapters.compression.settings import KINDS, LATENTS, LAYERS, NAMES
+from infoplane.words import counted, listed
 
-__all__ = ["answer", "columns", "curve", "errors", "found", "lost", "pixels", "single"]
+__all__ = ["answer", "best", "columns", "curve", "errors", "found", "lost", "pixels", "single"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -23,17 +24,36 @@ def answer(frames: Frames) -> str:
 
 
 def found(frames: Frames) -> str:
-    """A caption's finding: the share that is found of the largest information."""
+    """A caption's finding: the share that is found of the largest information, of equal rows."""
     top = max(frames["codes"]["nats"].iloc[0])
-    codes, pixels = tables.estimates(frames["codes"], "codes"), tables.on_pixels(frames)
     if not top:
         return ""
-    parts = [
-        f"{NAMES[kind]}: {_share(codes, kind, 'wkl', top)} by WKL on codes, "
-        f"{_share(pixels, kind, 'ksg', top)} by KSG on pixels"
-        for kind in KINDS
-    ]
-    return f"Of {top:g} nats is found, of {'; of '.join(parts)}."
+    codes, pixels = tables.estimates(frames["codes"], "codes"), tables.on_pixels(frames)
+    most, few = int(codes["n"].max()), int(pixels["n"].max())
+    by_wkl, by_ksg = [], []
+    for kind in KINDS:
+        by_wkl.append(f"{_share(codes, kind, 'wkl', top, most)} of {NAMES[kind]}")
+        on_codes, on_pixels = (_share(of, kind, "ksg", top, few) for of in (codes, pixels))
+        by_ksg.append(f"{on_codes} on codes and {on_pixels} on pixels of {NAMES[kind]}")
+    return (
+        f"Of {top:g} nats WKL finds on codes of {counted(most)} pairs {' and '.join(by_wkl)}; KSG, "
+        f"of {counted(few)} pairs both, {', '.join(by_ksg)}."
+    )
+
+
+def best(frames: Frames) -> str:
+    """A caption's finding: which estimator errs least on codes, of those given most pairs."""
+    table = tables.errors(frames)
+    parts = []
+    for kind in KINDS:
+        own = table[(table["kind"] == kind) & (table["on"] == "codes")]
+        own = own[own["n"] == own["n"].max()]
+        least = own.loc[own["error"].idxmin()]
+        parts.append(
+            f"{least['estimator'].upper()} for {NAMES[kind]}, by {least['error']:.2f} nats with "
+            f"{counted(int(least['n']))} pairs"
+        )
+    return f"Least off on codes are {'; '.join(parts)}."
 
 
 def errors(frames: Frames) -> str:
@@ -90,22 +110,23 @@ def pixels(frames: Frames) -> str:
     return (
         f"For WKL it is{'' if it_is else ' not'}: on pixels it is {wkl[0]} for {NAMES[KINDS[0]]}, "
         f"and {wkl[1]} for {NAMES[KINDS[1]]}. For KSG it depends on the images: {', '.join(told)}. "
-        f"MINE needs no distances; it is a lower bound that has to be learned, here from {few} "
-        f"pairs, and errs by {mine} nats: whoever always says 0 errs by {zero:.1f}, the mean of "
-        "the informations."
+        "MINE needs no distances; it is a lower bound that has to be learned, here from "
+        f"{counted(few)} pairs, and errs by {mine} nats: whoever always says 0 errs by "
+        f"{zero:.1f}, the mean of the informations."
     )
 
 
 def single(frames: Frames) -> str:
     """How much more canonical correlations find with one encoder for both sides."""
-    table = tables.encoders(frames)["cca"]
-    top = table.index.get_level_values("nats").max()
-    parts = []
-    for kind in KINDS:
-        row = table.loc[(kind, top)]
-        parts.append(f"{row['two']:.1f} to {row['one']:.1f} nats for {NAMES[kind]}")
-    more = all(table.loc[(kind, top), "one"] > table.loc[(kind, top), "two"] for kind in KINDS)
-    how = "more" if more else "not always more"
+    table = tables.encoders(frames)
+    top = table["nats"].max()
+    own = table[(table["estimator"] == "cca") & (table["nats"] == top)]
+    means = own.pivot(index="kind", columns="encoders", values="mean")
+    parts = [
+        f"{means.loc[kind, 'two']:.1f} to {means.loc[kind, 'one']:.1f} nats for {NAMES[kind]}"
+        for kind in KINDS
+    ]
+    how = "more" if (means["one"] > means["two"]).all() else "not always more"
     return (
         f"Plain canonical correlations find {how} with one encoder: of {top:g} nats, from "
         f"{' and from '.join(parts)}."
@@ -149,7 +170,11 @@ def curve(frames: Frames) -> str:
         f"WKL and {off[kind, 'ksg'].idxmin()} by KSG"
         for kind in KINDS
     ]
-    return f"The columns that come nearest to the truth are {'; '.join(told)}."
+    lines = listed([f"{nats:g}" for nats in sorted(tables.too_small(frames)["nats"].unique())])
+    return (
+        f"The columns that come nearest to the truth are {'; '.join(told)}. Each estimator has a "
+        f"line for each true value, {lines} nats."
+    )
 
 
 def lost(frames: Frames) -> str:
@@ -168,9 +193,9 @@ def lost(frames: Frames) -> str:
     )
 
 
-def _share(frame: pd.DataFrame, kind: str, estimator: str, nats: float) -> str:
+def _share(frame: pd.DataFrame, kind: str, estimator: str, nats: float, n: int) -> str:
     own = frame[(frame["kind"] == kind) & (frame["estimator"] == estimator)]
-    own = own[(own["nats"] == nats) & (own["n"] == own["n"].max())]
+    own = own[(own["nats"] == nats) & (own["n"] == n)]
     return f"{100 * own['value'].mean() / nats:.0f} %" if len(own) else "nothing"
 
 
@@ -188,12 +213,11 @@ def _found(frames: Frames) -> str:
         most = errors[kind, "codes", "wkl"].index.max()
         parts.append(f"{errors[kind, 'codes', 'wkl', most]:.2f} nats for {NAMES[kind]}")
         both = (errors[kind, on, "ksg", few] for on in ("codes", "pixels"))
-        told = " and ".join(f"{value:.1f}" for value in both)
-        same.append(f"{told} for {NAMES[kind]}")
+        same.append(" and ".join(f"{value:.1f}" for value in both))
     return (
-        f"On codes of as many columns as the images are drawn from weighted neighbours err, in the "
-        f"mean over the informations and with {most} pairs, by {' and '.join(parts)}. KSG on codes "
-        f"and on pixels, of {few} pairs both, errs by {', by '.join(same)}."
+        f"On codes of as many columns as the images are drawn from WKL errs in the mean by "
+        f"{' and '.join(parts)} ({counted(int(most))} pairs). KSG errs on codes and on pixels, of "
+        f"{counted(few)} pairs both, by {', and by '.join(same)}."
     )
 
 
@@ -226,13 +250,20 @@ def _shows(frames: Frames) -> str:
     ends = [layer for layer in LAYERS if table.loc[layer, "change after, high"] < 0]
     falls = deepest_falls(frames["planes"])
     deepest = str(falls["wkl", "mean"].idxmax())
-    low, high = (float(falls.loc[deepest, ("wkl", end)]) for end in ("least", "most"))
-    other = float(falls.loc[deepest, ("ksg", "mean")])
-    n = int(np.max(frames["planes"]["n"]))
+    wkl, ksg = (float(falls.loc[deepest, (name, "mean")]) for name in ("wkl", "ksg"))
     return (
-        f"While the network learns, I(X; L) on the codes of {n} test images surely rises in "
-        f"{', '.join(rises) or 'no layer'}, and ends surely below its peak in "
-        f"{', '.join(ends) or 'none'}. The deepest fall on the way is that of {deepest}: by WKL "
-        f"{low:.1f} to {high:.1f} nats, network by network, by KSG on the same codes {other:.1f} "
-        "in the mean."
+        f"While the network learns, I(X; L) surely rises in {listed(rises, 'no layer')}, and ends "
+        f"surely below its peak in {listed(ends)}. It falls deepest in {deepest}, by {wkl:.2f} "
+        f"nats by WKL and {ksg:.2f} by KSG on the same codes.{_early(frames)}"
+    )
+
+
+def _early(frames: Frames) -> str:
+    """Of layers whose exact value surely falls at first, what the two estimators see of that."""
+    falls = deepest_falls(frames["planes"])
+    return "".join(
+        f" The exact value of {layer} falls early, by {-row['fall']:.2f} nats (its codes by "
+        f"{falls.loc[layer, ('wkl', 'mean')]:.2f} by WKL and "
+        f"{falls.loc[layer, ('ksg', 'mean')]:.2f} by KSG), and rises again."
+        for layer, row in sure_dips(frames["planes"]).iterrows()
     )

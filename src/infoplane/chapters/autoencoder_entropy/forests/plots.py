@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from infoplane import plots
 from infoplane.chapters.autoencoder_entropy.forests import tables
 from infoplane.chapters.autoencoder_entropy.known.plots import METHODS as ESTIMATORS
-from infoplane.chapters.autoencoder_entropy.plots import scaling_panel
+from infoplane.chapters.autoencoder_entropy.plots import METHOD_LOOKS, scaling_panel
 from infoplane.chapters.autoencoder_entropy.settings import GAUGES
 from infoplane.chapters.autoencoder_entropy.tables import cases, of_points, scaling
 from infoplane.chapters.autoencoder_entropy.tables import dimensions as of_codes
@@ -103,32 +103,34 @@ def _truths(axes: Axes, truths: Mapping[str, float], names: Sequence[str], most:
 
 def gauge_forest(ways: pd.DataFrame) -> list[Figure]:
     """:func:`_way_panels` of the gauges. ways: of `tables.by_gauge`."""
-    return _way_panels(ways, dict(zip(GAUGES, plots.CLASSES, strict=False)))
+    colors = zip(GAUGES, plots.shades(len(GAUGES)), strict=True)
+    return _way_panels(ways, {gauge: {"color": color} for gauge, color in colors})
 
 
 def method_forest(ways: pd.DataFrame) -> list[Figure]:
     """:func:`_way_panels` of the ways to the entropy. ways: of `tables.by_method`.
 
-    Those that pictures of H(d) by method show have their colours from there.
+    Open where a line is dashed.
     """
-    return _way_panels(ways, METHOD_COLORS)
-
-
-METHODS = ("loo", "monte-carlo", "plug-in", "wkl", "loo, better kernels")
-METHOD_COLORS = dict(zip(METHODS, plots.CLASSES, strict=True))
+    looks = {
+        way: {"color": look["color"]} | ({"markerfacecolor": "none"} if len(look) > 1 else {})
+        for way, look in METHOD_LOOKS.items()
+        if way != "shrunk"  # as good as leaving one out
+    }
+    return _way_panels(ways, looks)
 
 
 @plots.styled
-def _way_panels(ways: pd.DataFrame, colors: Mapping[str, str]) -> list[Figure]:
+def _way_panels(ways: pd.DataFrame, looks: Mapping[str, plots.Look]) -> list[Figure]:
     """Breaks by two pieces, where the veto lets them stand, and slopes after; their legend."""
     names = list(dict.fromkeys(ways["name"]))
     truths = dict(zip(ways["name"], ways["dimension"], strict=True))
     panels = []
     for title, xlabel in (("where H(d) breaks", POSITION), ("slope behind it", SLOPE)):
         figure, axes = plots.rows_panel(names, title=title, xlabel=xlabel, each=0.45)
-        for place, (way, color) in enumerate(colors.items()):
+        for place, (way, look) in enumerate(looks.items()):
             own = ways[ways["way"] == way].set_index("name")
-            shift = 0.8 * ((place + 0.5) / len(colors) - 0.5)
+            shift = 0.8 * ((place + 0.5) / len(looks) - 0.5)
             for i, name in enumerate(names):
                 row = own.loc[name]
                 shown = ("break", "low", "high") if xlabel == POSITION else (
@@ -136,7 +138,7 @@ def _way_panels(ways: pd.DataFrame, colors: Mapping[str, str]) -> list[Figure]:
                 )  # fmt: skip
                 if xlabel == SLOPE or row["found"]:
                     marks = (float(row[column]) for column in shown)
-                    plots.across(axes, i + shift, *marks, color=color, markersize=4, label=way)
+                    plots.across(axes, i + shift, *marks, **look, markersize=4, label=way)
         if xlabel == POSITION:
             _truths(axes, truths, names, ways["high"].where(ways["found"].astype(bool)).max())
         else:

@@ -12,6 +12,7 @@ from infoplane.chapters.autoencoder_entropy.tables import (
     TIGHTER,
     breaks,
     cases,
+    fitted,
     name,
     own_rows,
     saturation,
@@ -25,7 +26,6 @@ Floats = npt.NDArray[np.float64]
 
 WAYS = (*METHODS, TIGHTER)
 WINDOWS = ["default", *(f"C = {low:g} … {high:g}" for low, high in SCALES)]
-Z = 1.96  # standard errors in half a 95 % interval
 
 
 def by_gauge(frame: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +59,8 @@ def by_window(frame: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
                 values, errors = _of_window(own, i)
                 if np.isfinite(values).all():
                     known = {"name": name(case), "of": of, "truth": truth, "window": window}
-                    rows.append(known | _fitted(values, errors))
+                    ends = zip(("mean", "low", "high"), fitted(values, errors), strict=True)
+                    rows.append(known | dict(ends))
     return pd.DataFrame(rows)
 
 
@@ -67,13 +68,6 @@ def _of_window(part: pd.DataFrame, window: int) -> tuple[Floats, Floats]:
     """(seeds,) dimensions in a window, and their fit errors."""
     values, errors = (part[c].str[window].to_numpy(float) for c in ("dimensions", "dimension_stds"))
     return values, errors
-
-
-def _fitted(values: Floats, errors: Floats) -> dict[str, float]:
-    """Mean and 95 % interval, of seeds and fit together: rows may be the same for all seeds."""
-    mean, low, high = mean_interval(values)
-    half = float(np.hypot((high - low) / 2, Z * np.sqrt(np.mean(errors**2))))
-    return {"mean": mean, "low": mean - half, "high": mean + half}
 
 
 def saturations(frame: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:

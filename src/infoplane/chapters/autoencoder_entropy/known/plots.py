@@ -7,8 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from infoplane import plots
+from infoplane.chapters.autoencoder_entropy.plots import METHOD_LOOKS
 from infoplane.chapters.autoencoder_entropy.settings import METHODS as WAYS
 from infoplane.stats import mean_interval, over_seeds
+from infoplane.words import counted
 
 __all__ = [
     "METHODS",
@@ -19,6 +21,7 @@ __all__ = [
     "truth_panel",
 ]
 
+LONGEST = 35  # per cent, of an error that has its place on the axis
 ERROR = "error of the entropy (nats)"
 
 # How estimates are named, in what column, in which colour and with which mark.
@@ -35,15 +38,14 @@ def bias_panels(bias: pd.DataFrame) -> list[Figure]:
     n = bias["n"].max()
     panels: list[Figure] = []
     for density, part in bias[bias["n"] == n].groupby("density", sort=False):
-        figure, axes = plots.panel(title=f"{density}, n = {n}", xlabel="dimension", ylabel=ERROR)
-        for method, color in zip(WAYS, plots.CLASSES, strict=False):
-            look: plots.Look = {"color": color, "marker": "o", "markersize": 4, "label": method}
-            plots.band(axes, *over_seeds(part, "d", method), **look)
+        title = f"{density}, n = {counted(n)}"
+        figure, axes = plots.panel(title=title, xlabel="dimension", ylabel=ERROR)
+        for method in WAYS:
+            look: plots.Look = {"marker": "o", "markersize": 4, **METHOD_LOOKS[method]}
+            plots.band(axes, *over_seeds(part, "d", method), label=method, **look)
         plots.truth(axes, [part["d"].min(), part["d"].max()], [0, 0])
-        if not panels:
-            axes.legend()
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
@@ -59,15 +61,14 @@ def bias_rows_panels(bias: pd.DataFrame, methods: Sequence[str]) -> list[Figure]
             plots.band(axes, *over_seeds(part, "n", method), **look)
         plots.truth(axes, [gaussian["n"].min(), gaussian["n"].max()], [0, 0])
         axes.set_xscale("log")
-        if not panels:
-            axes.legend()
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 def known_panels(known: pd.DataFrame) -> list[Figure]:
-    """Estimate against truth by the number of points; errors with the most, by method."""
-    return [truth_panel(known), off_panel(known)]
+    """Estimate against truth by the number of points; errors with the most, by method; a legend."""
+    panels = [truth_panel(known), off_panel(known)]
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -81,29 +82,32 @@ def truth_panel(known: pd.DataFrame) -> Figure:
         truth, mean, low, high = _means(known[known["n"] == n], "value")
         bars = np.stack([mean - low, high - mean])
         look: plots.Look = {"color": color, "linestyle": "none", "marker": "o", "markersize": 4}
-        axes.errorbar(truth, mean, bars, **look, label=f"n = {n}")
+        axes.errorbar(truth, mean, bars, **look, label=f"n = {counted(n)}")
     most = float(known["truth"].max())
     plots.truth(axes, [0, most], [0, most], label="known", linewidth=1)
-    axes.legend()
     return figure
 
 
 @plots.styled
 def off_panel(known: pd.DataFrame) -> Figure:
-    """Estimate over truth less 1, per cent, with the most points, a mark for each method."""
+    """Estimate over truth less 1, per cent, with the most points, a mark for each method.
+
+    Open, without its bar: an interval that is longer than the axis.
+    """
     n = known["n"].max()
     part = known[known["n"] == n]
     figure, axes = plots.panel(
-        title=f"with {n} points", xlabel="known dimension", ylabel="off by (%)"
+        title=f"with {counted(n)} points", xlabel="known dimension", ylabel="off by (%)"
     )
     for name, (column, color, marker) in METHODS.items():
-        truth, mean, low, high = _means(part, column)
-        bars = 100 * np.stack([mean - low, high - mean]) / truth
-        look: plots.Look = {"color": color, "linestyle": "none", "marker": marker}
-        axes.errorbar(truth, 100 * (mean / truth - 1), bars, **look, markersize=4, label=name)
+        truth, mean, _, high = _means(part, column)
+        off, bars = 100 * (mean / truth - 1), 100 * (high - mean) / truth
+        look: plots.Look = {"color": color, "marker": marker, "markersize": 4, "linestyle": "none"}
+        short = bars <= LONGEST
+        axes.errorbar(truth[short], off[short], bars[short], **look, label=name)
+        axes.plot(truth[~short], off[~short], **look, markerfacecolor="none")
     plots.truth(axes, [0, float(part["truth"].max())], [0, 0], label="known", linewidth=1)
-    axes.set_ylim(-35, 35)
-    axes.legend()
+    axes.set_ylim(-LONGEST, LONGEST)
     return figure
 
 

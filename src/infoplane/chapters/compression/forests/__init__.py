@@ -1,0 +1,1 @@
+"""Forests of chapter 09: errors, encoders, rises and falls, a row each."""
