@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from infoplane.plots.look import INK, styled
 from infoplane.plots.series import as_csv
 from infoplane.plots.svg import compact
+from infoplane.signs import minus
 
 __all__ = ["as_html", "show"]
 
@@ -58,7 +59,7 @@ def as_html(
     return (
         '<figure class="panels" style="margin:1em 0">'
         '<div style="display:flex;flex-wrap:wrap;gap:1em 0.5em;justify-content:center">'
-        f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
+        f"{panels}</div>{control}<figcaption>{escape(minus(caption))}</figcaption></figure>"
     )
 
 
