@@ -85,6 +85,19 @@ def test_its_numbers_are_values_means_and_ends_and_no_caps():
     assert len(found) == len(means) + len(bars) + len(one)
 
 
+def test_dots_of_ways_of_one_colour_say_which_way_they_are():
+    made, axes = plots.panel()
+    plots.repetitions(
+        axes, repeated(), x="group", y="value", hue="way", interval=lambda v: (v.min(), v.max()),
+        palette=dict.fromkeys(("one", "two"), plots.COLORS["mine"]), markers=["o", "s"],
+    )  # fmt: skip
+    axes.set(xlabel="", ylabel="")
+    found = pd.read_csv(io.StringIO(as_csv([made])))
+    assert found["curve"].value_counts().to_dict() == {
+        "one, each": 6, "two, each": 6, "one": 4, "two": 4
+    }  # fmt: skip
+
+
 def test_an_interval_need_not_lie_around_its_mean():
     made, axes = plots.panel()
     frame = pd.DataFrame({"a": ["b"] * 2, "v": [1.0, 3.0]})

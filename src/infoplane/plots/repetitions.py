@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import MarkerStyle
@@ -41,6 +42,10 @@ def repetitions(
     each |= {"ax": axes, "legend": False, "alpha": 0.6, "linewidth": 0}
     if several:
         sns.stripplot(**each, dodge=len(ways) > 1, jitter=False, size=3)
+        for dots in axes.collections:
+            for at in np.ma.getdata(dots.get_offsets())[:1, int(value == x)]:
+                j = round(((at - round(at)) / WIDE + 0.5) * len(ways) - 0.5)
+                dots.set_label(f"_{ways[j]}, each")
     else:
         sns.swarmplot(**each, size=4)  # room enough to lie side by side
     told = set[str]()

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from infoplane.plots.look import INK, styled
 from infoplane.plots.series import as_csv
 from infoplane.plots.svg import compact
+from infoplane.plots.ticks import in_one_size
 from infoplane.signs import minus
 
 __all__ = ["as_html", "show"]
@@ -94,6 +95,7 @@ def _slider(name: str, frames: Sequence[str]) -> str:
 
 @styled
 def _svg(figure: Figure, alt: str, widest: str) -> str:
+    in_one_size(figure)
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     svg = file.getvalue()
