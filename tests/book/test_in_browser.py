@@ -219,7 +219,7 @@ def test_a_formula_that_is_too_wide_scrolls_and_shows_it(shown):
     wide = """formulas => formulas.filter(f => f.scrollWidth > f.clientWidth + 1)
         .map(f => getComputedStyle(f))
         .map(style => [style.overflowX, style.backgroundAttachment.includes("scroll")])"""
-    for scrolls, shaded in tab.locator(".bd-article div.math").evaluate_all(wide):
+    for scrolls, shaded in tab.locator("div.math > mjx-container").evaluate_all(wide):
         assert (scrolls, shaded) == ("auto", True)
 
 

@@ -165,7 +165,8 @@ def test_what_can_be_chosen_is_what_there_is():
 @pytest.mark.parametrize(
     ("criterion", "asked"),
     [
-        ("as gauss.high; >= 5 seeds", "as gauss.high, which is: {}; ≥ 5 seeds."),
+        ("as gauss.high; >= 5 seeds", "as gauss.high, which is: {}."),  # which ends so
+        ("as gauss.high; >= 7 seeds", "as gauss.high, which is: {}; ≥ 7 seeds."),
         ("as gauss.nobody; >= 5 seeds", "as gauss.nobody; ≥ 5 seeds."),
         ("as gauss.high, but: in most seeds", "as gauss.high, but: in most seeds."),
     ],

@@ -169,6 +169,7 @@ def test_json_has_the_reading_and_what_was_asked_first():
     [
         ([(0, 0)], "the value lies inside what is accepted"),
         ([(0, 0.1)], "the interval lies inside what is accepted"),
+        ([(0.5, 0.5 + 1e-9)], "the value lies inside what is accepted"),  # an error nobody sees
         ([(2, 2), (3, 3)], "each of the 2 parts lies outside what is accepted"),
         ([(0, 0), (2, 2)], "b: the value lies outside what is accepted"),
         ([(2, 3)], "the interval lies outside what is accepted"),

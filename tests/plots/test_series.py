@@ -158,6 +158,13 @@ def test_a_bar_aslant_has_two_ends_and_no_interval():
     assert table(axes)[["curve", "x", "y"]].to_numpy().tolist() == [["path", 0, 1], ["path", 2, 3]]
 
 
+def test_an_interval_of_no_length_is_a_point_whichever_way_it_lies():
+    axes = axes_of()
+    axes.errorbar([1], [2], xerr=[0], fmt="none", label="a")
+    assert table(axes)[["x", "y"]].to_numpy().tolist() == [[1, 2]]
+    assert table(axes)["low"].isna().all()
+
+
 def test_dots_without_a_name_are_points_however_they_are_drawn():
     axes = axes_of()
     axes.plot([0], [1], "o")

@@ -52,15 +52,15 @@ def numbers(value: float, interval: tuple[float, float] | None) -> str:
     known = [value, *(interval or ())]
     if not all(map(math.isfinite, known)):
         return "no number"
-    if len(set(known)) == 1:
-        return minus(f"{value:.3g}")
     short = [f"{number:.3g}" for number in known]
+    if len(set(short)) == 1:
+        return minus(short[0])
     if not any("e" in number for number in short):
-        largest = max(len(str(int(abs(number)))) for number in known)
+        largest = math.floor(math.log10(max(map(abs, known))))
         places = max(len(number.partition(".")[2]) for number in short)
-        short = [f"{number:.{min(places, DIGITS - largest)}f}" for number in known]
+        short = [f"{number:.{max(0, min(places, DIGITS - 1 - largest))}f}" for number in known]
     shown, low, high = map(minus, short)
-    return shown if shown == low == high else f"{shown} [{low}, {high}]"
+    return f"{shown} [{low}, {high}]"
 
 
 def unit_behind(unit: str) -> str:

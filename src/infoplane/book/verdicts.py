@@ -115,7 +115,8 @@ def _written_out(criterion: str) -> str:
     other = ledger().get(found[1]) if found else None
     if found is None or other is None or ": " in criterion:
         return criterion
-    return f"as {other.id}, which is: {other.criterion}{criterion[found.end() :]}"
+    rest = criterion[found.end() :]
+    return f"as {other.id}, which is: {other.criterion.removesuffix(rest)}{rest}"
 
 
 def _second(verdict: Verdict, other: Verdict | None) -> str:

@@ -197,7 +197,7 @@ def _in_words(word: Word, judged: Sequence[tuple[Word, Check]], parts: Mapping[s
             said.setdefault(_plainly(own, check, parts[check.name]), []).append(check)
     told = []
     for what, checks in said.items():
-        wide = any(check.interval != (check.value, check.value) for check in checks)
+        wide = any(len({f"{n:.3g}" for n in (c.value, *c.interval)}) > 1 for c in checks)
         who = ("the interval " if wide else "the value ") if what.startswith(PLACED) else ""
         if 1 < len(judged) == len(checks):
             who = f"each of the {len(checks)} parts {'' if who else 'has '}"

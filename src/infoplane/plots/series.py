@@ -175,9 +175,11 @@ def _labels(ticks: Sequence[Any], count: int) -> list[str]:
 
 
 def _ends(segment: Any) -> Iterator[Row]:
-    """x, y, low, high of a bar, upright or across; one aslant is two points."""
+    """x, y, low, high of a bar, upright or across; aslant it is two points, without length one."""
     (x, y), (u, v) = segment
-    if x == u:
+    if x == u and y == v:
+        yield x, y, "", ""
+    elif x == u:
         yield x, "", min(y, v), max(y, v)
     elif y == v:
         yield "", y, min(x, u), max(x, u)
