@@ -109,6 +109,7 @@ for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .c
     table.after(all);
   };
   narrow.addEventListener("change", fit);
+  addEventListener("load", fit); // when all styles are there
   fit();
 }
 
