@@ -56,18 +56,42 @@ for (const form of document.querySelectorAll("form.filters")) {
 }
 
 // On a phone a table that is wider than the page has a block a row, each value with its column's
-// name, the first six at first; one whose cells span rows goes on scrolling.
+// name, the first six at first. What names a row in several cells, some of them of rows above, is
+// one heading of its block.
+const told = (cell) => cell.dataset.label ?? cell.textContent.trim();
 for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .counts)")) {
-  if (!table.tHead || table.querySelector("tbody [rowspan]")) continue;
+  if (!table.tHead || table.querySelector("td[rowspan]")) continue;
   const names = [];
   for (const row of table.tHead.rows) {
     let at = 0;
     for (const cell of row.cells) {
-      for (let i = 0; i < cell.colSpan; i += 1, at += 1) names[at] = [names[at], cell.textContent.trim()].filter(Boolean).join(" ");
+      for (let i = 0; i < cell.colSpan; i += 1, at += 1) names[at] = [names[at], told(cell)].filter(Boolean).join(", ");
     }
   }
+  const above = [];
   for (const row of table.tBodies[0]?.rows ?? []) {
-    [...row.cells].forEach((cell, i) => { if (names[i]) cell.dataset.label = names[i]; });
+    const levels = [];
+    let at = 0;
+    for (const cell of row.cells) {
+      for (; above[at]?.rows > 0; at += 1) {
+        above[at].rows -= 1;
+        levels.push(above[at].text);
+      }
+      const text = cell.textContent.trim();
+      if (cell.tagName === "TH") {
+        levels.push(names[at] && /^[\d.−]/.test(text) ? `${names[at]} ${text}` : text);
+        above[at] = { rows: cell.rowSpan - 1, text: levels.at(-1) };
+      }
+      if (names[at]) cell.dataset.label = names[at];
+      cell.classList.toggle("void", !text);
+      at += cell.colSpan;
+    }
+    if (levels.length < 2) continue;
+    const heading = document.createElement("th");
+    heading.className = "levels";
+    heading.scope = "row";
+    heading.textContent = levels.filter(Boolean).join(", ");
+    row.prepend(heading);
   }
   const narrow = matchMedia("(max-width: 640px)");
   const rows = table.tBodies[0]?.rows.length ?? 0;
@@ -85,6 +109,7 @@ for (const table of document.querySelectorAll(".bd-article table:not(.ledger, .c
     table.after(all);
   };
   narrow.addEventListener("change", fit);
+  addEventListener("load", fit); // when all styles are there
   fit();
 }
 

@@ -190,6 +190,39 @@ def test_a_long_table_begins_with_six_blocks_on_a_phone(shown):
     assert all(row.is_visible() for row in blocks.all())
 
 
+def test_no_table_is_cut_on_a_phone(shown):
+    """What is wider than the page has a block a row, which begins with its name and has no gaps."""
+    tab = shown.show(390, "light")
+    cut = """tables => tables.filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)
+        .map(t => t.tHead?.textContent)"""
+    assert tab.locator(".bd-article table.dataframe").evaluate_all(cut) == []
+    blocks = tab.locator("table.blocks.dataframe")
+    for table in blocks.all():
+        assert all(cell.inner_text().strip() for cell in table.locator("td:visible").all()[:20])
+        named = table.locator("tbody tr").first.locator("th:visible")
+        assert named.count() <= 1
+
+
+@pytest.mark.parametrize("shown", ["notebooks/05_tishby_plane.html"], indirect=True)
+def test_a_row_with_a_name_in_several_cells_has_them_in_the_heading_of_its_block(shown):
+    tab = shown.show(390, "light")
+    table = tab.locator("table.blocks:has(th[rowspan])").first
+    names = [cell.text_content() for cell in table.locator("th.levels").all()]
+    assert len(set(names)) == len(names) > 1
+    assert all(", " in name for name in names)
+    tab = shown.show(1280, "light")
+    assert tab.locator("th.levels:visible").count() == 0
+
+
+def test_a_formula_that_is_too_wide_scrolls_and_shows_it(shown):
+    tab = shown.show(390, "dark")
+    wide = """formulas => formulas.filter(f => f.scrollWidth > f.clientWidth + 1)
+        .map(f => getComputedStyle(f))
+        .map(style => [style.overflowX, style.backgroundAttachment.includes("scroll")])"""
+    for scrolls, shaded in tab.locator("div.math > mjx-container").evaluate_all(wide):
+        assert (scrolls, shaded) == ("auto", True)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_type_in_figures_has_eleven_pixels(shown, width):
     tab = shown.show(width, "light")

@@ -104,6 +104,21 @@ def test_a_text_is_shown(capsys):
     assert "Markdown" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("falls to -0.30 (-2 of 5)", "falls to −0.30 (−2 of 5)"),
+        ("`x[-1]`, $e^{-1}$, 2-3, 003-7", "`x[-1]`, $e^{-1}$, 2-3, 003-7"),
+        ('[see -1](a-1.html#-2) <i id="-3">-4</i>', '[see −1](a-1.html#-2) <i id="-3">−4</i>'),
+    ],
+)
+def test_a_negative_number_has_a_minus_sign(monkeypatch, text, shown):
+    told = []
+    monkeypatch.setattr("infoplane.book.said.display", lambda text: told.append(text.data))
+    say(text)
+    assert told == [shown]
+
+
 def test_a_number_and_its_unit_stay_in_one_line(monkeypatch):
     shown = []
     monkeypatch.setattr("infoplane.book.said.display", lambda text: shown.append(text.data))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from infoplane.book.formulas import set_formulas
 from infoplane.book.verdicts import counts, filters, in_brief, squares, verdict_table
 from infoplane.claims import Verdict, ledger
 from infoplane.claims.ledger import ADDED
@@ -40,7 +41,8 @@ def test_a_changed_claim_shows_what_was_asked_at_first_and_its_word():
     html = verdict_table([verdict(CHANGED)])
     assert "Asked at first: then &lt; there." in html
     said = '<strong class="verdict differs">differs</strong>'
-    assert f"as first asked, of the published records: {said}" in html
+    assert f">as first asked</a>, of the published records: {said}" in html
+    assert 'href="../book/criteria.html#criteria-that-were-read-twice"' in html
     assert "Asked: now &amp; here." in html
     assert "The source says &lt;so&gt;." in html
 
@@ -54,7 +56,7 @@ def test_others_say_that_they_are_new_or_nothing():
 
 def test_a_number_and_its_interval_are_shown_and_a_missing_one_is_a_dash():
     html = verdict_table([verdict(CLAIM, measured=0.123456, interval=(0.1, 0.2), part="discrete")])
-    assert ">discrete:</span> 0.123 [0.1, 0.2] nats" in html
+    assert ">discrete:</span> 0.123 [0.100, 0.200] nats" in html
     assert ">–<" in verdict_table([verdict(CLAIM)])
     exact = verdict_table([verdict(CLAIM, measured=-1.0, interval=(-1.0, -1.0), part="discrete")])
     assert "</span> −1 nats<" in exact
@@ -92,7 +94,7 @@ def test_the_whole_ledger_is_counted():
     ("reported", "unit", "shown", "measured"),
     [
         ("0.83", "nats", "0.83 nats", "0.5 [0.4, 0.6] nats"),
-        ("> 0", "nats/step", "&gt; 0 nats/step", "0.5 [0.4, 0.6] nats/step"),
+        ("> 0", "nats/step", "&gt; 0 nats/<wbr>step", "0.5 [0.4, 0.6] nats/<wbr>step"),
         ("small", "nats", "small", "0.5 [0.4, 0.6] nats"),  # words have no unit
         ("four panels", "nats, 1", "four panels", "0.5 [0.4, 0.6] nats"),
         ("-0.95", "1", "−0.95", "0.5 [0.4, 0.6]"),
@@ -123,7 +125,7 @@ def test_what_was_not_run_is_one_line():
 )
 def test_the_other_editions_word_stands_beside_where_it_is_another(word, shown):
     other = {CLAIM.id: verdict(CLAIM, word)}
-    assert ("published edition:" in verdict_table([verdict(CLAIM)], other=other)) == shown
+    assert ("published edition<" in verdict_table([verdict(CLAIM)], other=other)) == shown
 
 
 def test_a_claim_names_its_document():
@@ -158,3 +160,17 @@ def test_what_can_be_chosen_is_what_there_is():
     assert ">Tyshchuk 2020</option>" in html
     table = verdict_table([verdict(CHANGED, "differs")])
     assert f'data-verdict="differs" data-source="{CLAIM.source.split("_")[0]}"' in table
+
+
+@pytest.mark.parametrize(
+    ("criterion", "asked"),
+    [
+        ("as gauss.high; >= 5 seeds", "as gauss.high, which is: {}."),  # which ends so
+        ("as gauss.high; >= 7 seeds", "as gauss.high, which is: {}; ≥ 7 seeds."),
+        ("as gauss.nobody; >= 5 seeds", "as gauss.nobody; ≥ 5 seeds."),
+        ("as gauss.high, but: in most seeds", "as gauss.high, but: in most seeds."),
+    ],
+)
+def test_a_criterion_that_is_that_of_another_claim_is_written_out(criterion, asked):
+    html = verdict_table([verdict(replace(CLAIM, criterion=criterion))])
+    assert f"Asked: {asked.format(set_formulas(ledger()['gauss.high'].criterion))}" in html

@@ -167,7 +167,11 @@ def test_json_has_the_reading_and_what_was_asked_first():
 @pytest.mark.parametrize(
     ("checks", "words"),
     [
-        ([(0, 0)], "the interval lies inside what is accepted"),
+        ([(0, 0)], "the value lies inside what is accepted"),
+        ([(0, 0.1)], "the interval lies inside what is accepted"),
+        ([(0.5, 0.5 + 1e-9)], "the value lies inside what is accepted"),  # an error nobody sees
+        ([(2, 2), (3, 3)], "each of the 2 parts lies outside what is accepted"),
+        ([(0, 0), (2, 2)], "b: the value lies outside what is accepted"),
         ([(2, 3)], "the interval lies outside what is accepted"),
         ([(0, 0), (0.5, 0.6)], "each of the 2 parts lies inside what is accepted"),
         ([(0, 0), (2, 3)], "b: the interval lies outside what is accepted"),
@@ -185,3 +189,14 @@ def test_the_part_is_that_of_the_number_that_is_shown():
     found = judge(claim, [Check(0, (0, 0), "a"), Check(2, (2, 2), "b")])
     assert (found.part, found.measured) == ("b", 2)
     assert [claim.unit_of(part) for part in "ab"] == ["nats", ""]
+
+
+def test_a_verdict_has_the_numbers_of_all_parts_with_the_word_of_each():
+    claim = replace(CLAIM, accept="a: [-1, 1]; b: [-1, 1]")
+    found = judge(claim, [Check(0, (0, 0.1), "a"), Check(2, (2, 2), "b")])
+    assert [(part.name, part.value, part.interval, part.word) for part in found.parts] == [
+        ("a", 0, (0, 0.1), "reproduced"),
+        ("b", 2, (2, 2), "differs"),
+    ]
+    beside = judge(CERTAIN, [Check(7.0, (6.0, 8.0), "spread"), Check(1.0, (1.0, 1.0))])
+    assert [part.value for part in beside.parts] == [7, 1]

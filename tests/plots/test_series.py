@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from infoplane import plots
@@ -49,25 +50,12 @@ def test_a_line_across_has_one_coordinate_and_a_shaded_part_is_no_bar():
     assert np.isnan(found.loc["break", "y"])
 
 
-def test_what_has_no_name_has_that_of_its_colour_in_a_legend_of_any_panel():
-    one, other = axes_of("one"), axes_of("other")
-    shown = one.plot([0], [1], color="#123456", label="_") + one.plot(
-        [0], [2], "--", color="#123456"
-    )
-    points = other.scatter([0], [3], color="#654321")
-    other.figure.legend([*shown, points], ["solid", "dashed", "points of b"])
-    found = table(one, other)
-    assert dict(zip(found["y"], found["curve"], strict=True)) == {
-        1: "solid", 2: "dashed", 3: "points of b"
-    }  # fmt: skip
-
-
 def test_what_seaborn_draws_for_its_legend_only_is_no_row():
     axes = axes_of()
     axes.plot([np.nan], [np.nan], color="#123456", label="a")
     axes.plot([0, 1], [1, np.nan], color="#123456")
     found = table(axes)
-    assert found[["curve", "x"]].to_numpy().tolist() == [["a", 0.0], ["a", 1.0]]
+    assert found[["curve", "x"]].to_numpy().tolist() == [["a", 0.0]]  # nor is a value that is none
 
 
 def test_what_stands_at_a_name_has_it():
@@ -141,3 +129,44 @@ def test_a_name_with_a_comma_is_one_cell():
     axes.plot([0], [1], label='exact, "σ" = .1')
     (row,) = list(csv.DictReader(io.StringIO(as_csv([axes.figure]))))
     assert (row["panel"], row["curve"]) == ("a, b", 'exact, "σ" = .1')
+
+
+@pytest.mark.parametrize("along", [True, False])
+def test_a_line_in_the_panels_units_from_edge_to_edge_has_one_coordinate(along):
+    axes = axes_of()
+    axes.set(xlim=(0, 1), ylim=(2, 0))
+    ends = ([0, 1], [0.5, 0.5]) if along else ([0.5, 0.5], [-1, 3])
+    axes.plot(*ends, label="exact")
+    axes.plot(*ends)
+    found = table(axes)
+    assert found[["curve", "y" if along else "x"]].to_numpy().tolist() == [["exact", 0.5]]
+    assert found["x" if along else "y"].isna().all()
+
+
+def test_what_is_drawn_in_other_units_is_no_number():
+    axes = axes_of()
+    axes.plot([0, 1], [0, 1], transform=axes.transAxes, label="a")
+    axes.axline((0, 0), slope=2, label="b")
+    axes.fill_between([0, 1], 0, 1, transform=axes.get_xaxis_transform(), label="c")
+    axes.scatter([0], [1], transform=axes.transAxes, label="d")
+    assert as_csv([axes.figure]) == ""
+
+
+def test_a_bar_aslant_has_two_ends_and_no_interval():
+    axes = axes_of()
+    axes.add_collection(LineCollection([[(0, 1), (2, 3)]], label="path"))
+    assert table(axes)[["curve", "x", "y"]].to_numpy().tolist() == [["path", 0, 1], ["path", 2, 3]]
+
+
+def test_an_interval_of_no_length_is_a_point_whichever_way_it_lies():
+    axes = axes_of()
+    axes.errorbar([1], [2], xerr=[0], fmt="none", label="a")
+    assert table(axes)[["x", "y"]].to_numpy().tolist() == [[1, 2]]
+    assert table(axes)["low"].isna().all()
+
+
+def test_dots_without_a_name_are_points_however_they_are_drawn():
+    axes = axes_of()
+    axes.plot([0], [1], "o")
+    axes.scatter([0], [2])
+    assert table(axes)["curve"].tolist() == ["points", "points"]

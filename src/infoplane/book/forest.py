@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from infoplane.claims import Region, Verdict, regions
+from infoplane.signs import minus
 
 __all__ = ["forest", "strip"]
 
@@ -45,7 +46,7 @@ def strip(verdict: Verdict) -> str:
 
 
 def _told(value: float, low: float, high: float, region: Region) -> str:
-    return f"{value:.3g}, from {low:.3g} to {high:.3g}; accepted: {region}"
+    return minus(f"{value:.3g}, from {low:.3g} to {high:.3g}; accepted: {region}")
 
 
 def forest(verdicts: Sequence[Verdict]) -> str:

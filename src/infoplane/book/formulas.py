@@ -25,7 +25,7 @@ RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\b([IH])\("), r"<i>\1</i>("),
     (re.compile(rf"(?<=[(;|])([{LETTER}])(?=[;|)+ <])"), r"<i>\1</i>"),
     (re.compile(rf"(?<=[;|+])([{LETTER}])(?=\))"), r"<i>\1</i>"),
-    (re.compile(r"(?<![\w)>])-(?=[\d.])"), "−"),
+    (re.compile(r"(?<![\w)>])-(?=[\d.ρσβ])"), "−"),
     (re.compile(r"(?<=[\w)>] )-(?= [\w(<])"), "−"),
 ]
 
@@ -35,8 +35,8 @@ def set_formulas(text: str) -> str:
 
     >>> set_formulas("I(X;T_i) >= I(X;T_{i+1}), |rho| <= 0.9")
     '<i>I</i>(<i>X</i>;<i>T</i><sub>i</sub>) ≥ <i>I</i>(<i>X</i>;<i>T</i><sub>i+1</sub>), |ρ| ≤ 0.9'
-    >>> set_formulas("below 1e-10, at least -0.5")
-    'below 10<sup>−10</sup>, at least −0.5'
+    >>> set_formulas("below 1e-10, at least -0.5, rho and -rho")
+    'below 10<sup>−10</sup>, at least −0.5, ρ and −ρ'
     """
     html = escape(text, quote=False)
     for plain, sign in SIGNS.items():

@@ -2,6 +2,7 @@
 
 from infoplane.book.editions import PUBLISHED
 from infoplane.book.notebooks import Chapter, chapters
+from infoplane.book.said import signed
 from infoplane.book.scoreboard import frames_of, raised
 
 __all__ = ["generated"]
@@ -21,7 +22,7 @@ def generated(name: str) -> tuple[dict[str, str], dict[str, str]]:
             texts |= _of_edition(chapter, name) | _of_published(chapter)
         except Exception as error:  # a chapter's own code: whatever it raises is its defect
             broken[chapter.name] = raised(error, "pages")
-    return texts, broken
+    return {marker: signed(text) for marker, text in texts.items()}, broken
 
 
 def _of_edition(chapter: Chapter, name: str) -> dict[str, str]:

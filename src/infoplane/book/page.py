@@ -10,6 +10,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from infoplane.book.editions import PUBLISHED, stores
+from infoplane.book.made import Made, seeds_of
 from infoplane.book.notebooks import chapter
 from infoplane.book.said import say
 from infoplane.book.scoreboard import frames_of, not_run, raised, verdicts
@@ -23,7 +24,6 @@ from infoplane.records.provenance import (
     versions,
     versions_text,
 )
-from infoplane.records.store import Records
 from infoplane.records.sweep import sweep
 
 __all__ = ["Page"]
@@ -49,11 +49,11 @@ class Page:
         self.profile, self._device, self._fresh = (
             values[name] for name in ("profile", "device", "fresh")
         )
-        self._records: dict[str, Records] = {}
+        self._records = Made()
         self._frames: dict[str, pd.DataFrame] = {}
         self._facts = {
             "Profile": self.profile,
-            "Seeds": ", ".join(map(str, values["seeds"])),
+            "Seeds": seeds_of(values),
             "Data": self.chapter.module.data(self.chapter.science(self._given)),
             "Device": f"{self._device} ({hardware(self._device)})",
             "Commit": commit(),
@@ -61,12 +61,12 @@ class Page:
         }
         self._banner = display(self._html(), display_id=True)
 
-    def run(self) -> dict[str, Records]:
+    def run(self) -> Made:
         """The records of each of the chapter's plans; what is missing is computed."""
-        self._records = {
-            part: sweep(plan, device=self._device, fresh=self._fresh, stores=stores(self.profile))
+        self._records = Made(
+            (part, sweep(plan, device=self._device, fresh=self._fresh, stores=stores(self.profile)))
             for part, plan in self.chapter.plans(self._given).items()
-        }
+        )
         self._frames = {}
         return self._records
 
@@ -121,8 +121,9 @@ class Page:
         for fact, now in (("Computed from commit", "Commit"), ("Computed with", "Versions")):
             if self._facts[fact] == self._facts[now]:
                 del self._facts[fact]
-        self._facts["Made just now"] = str(sum(part.computed for part in records.values()))
-        self._facts["Seconds"] = f"{time.perf_counter() - self._started:.1f}"
+        counts = [sum(part.computed for part in records.values()), sum(map(len, records.values()))]
+        self._facts["Computed now"] = "{} of {} records".format(*counts)
+        self._facts["Seconds"] = f"{time.perf_counter() - self._started:.1f}, of this page"
         if self._banner is not None:
             self._banner.update(self._html())
         return found

@@ -20,6 +20,7 @@ from infoplane.book.generated import generated
 from infoplane.book.notebooks import Chapter, chapters, profile
 from infoplane.book.overview import overview
 from infoplane.book.scoreboard import scoreboard
+from infoplane.book.tables import set_tables
 
 __all__ = ["config", "stage"]
 
@@ -116,6 +117,9 @@ def _chapter_files(chapter: Chapter, name: str, folder: Path) -> tuple[dict[str,
     page = copy.deepcopy(whole)
     figures = named(page)
     page = arranged(page)
+    for output in (output for cell in page.cells for output in cell.get("outputs", [])):
+        if "text/html" in output.get("data", {}):
+            output.data["text/html"] = set_tables(output.data["text/html"])
     numbers = offered(page, chapter.name, "../_static/downloads")
     downloads = f"_static/downloads/{chapter.name}"  # as the site has it
     links = (

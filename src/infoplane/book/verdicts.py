@@ -6,14 +6,16 @@ from html import escape
 from typing import get_args
 
 from infoplane.book.editions import PUBLISHED
-from infoplane.book.forest import strip
 from infoplane.book.formulas import set_formulas
-from infoplane.claims import Verdict, Word
+from infoplane.book.measured import fold, measured, unit_behind
+from infoplane.claims import Verdict, Word, ledger
 from infoplane.claims.sources import SOURCES, source_of
 
 __all__ = ["counts", "filters", "in_brief", "squares", "verdict_table"]
 
 NUMERIC = re.compile(r"[-+<>=~≤≥ ]*\d")
+OTHER = re.compile(r"as ([a-z]+(?:\.\w+)+)")  # how a criterion refers to that of another claim
+TWICE = "../book/criteria.html#criteria-that-were-read-twice"  # from any page of the book
 LETTERS = {"by construction": "C", "not run": "–"}  # of the other words their own first letter
 
 
@@ -78,73 +80,52 @@ def _row(verdict: Verdict, chapter_links: bool, other: Verdict | None) -> str:
         return (
             f'{opening} class="brief"><td colspan="3">{statement} <code>{escape(claim.id)}</code>'
             f'</td><td data-label="Verdict">{_word(verdict.word)}'
-            f"{_fold('why', escape(verdict.reason))}{second}</td></tr>"
+            f"{fold('why', escape(verdict.reason))}{second}</td></tr>"
         )
     link = f'<a href="../notebooks/{claim.chapter}.html">{escape(claim.id)}</a>'
     name = link if chapter_links and verdict.measured is not None else escape(claim.id)
     # what is reported in words has no unit
-    unit = _unit(claim.unit) if NUMERIC.match(claim.reported) else ""
+    unit = unit_behind(claim.unit) if NUMERIC.match(claim.reported) else ""
     return (
         f"{opening}><td>{statement}"
         f'<span class="detail">{escape(source.name)}, {escape(claim.where)} · <code>{name}</code>'
         f"</span>{_asked(verdict)}</td>"
-        f'<td data-label="Reported">{set_formulas(claim.reported)}{escape(unit)}</td>'
-        f'<td data-label="Measured">{_measured(verdict)}</td>'
+        f'<td data-label="Reported">{set_formulas(claim.reported)}{unit}</td>'
+        f'<td data-label="Measured">{measured(verdict)}</td>'
         f'<td data-label="Verdict">{_word(verdict.word)}'
         f'<span class="detail">{set_formulas(verdict.words or verdict.reason)}</span>'
-        f"{_fold('digits', set_formulas(verdict.reason)) if verdict.words else ''}"
+        f"{fold('digits', set_formulas(verdict.reason)) if verdict.words else ''}"
         f"{_first(verdict)}{second}</td></tr>"
     )
-
-
-def _measured(verdict: Verdict) -> str:
-    """The number that is nearest to changing the verdict: of which part, with interval and unit."""
-    claim = verdict.claim
-    shown = "–"
-    if verdict.measured is not None:
-        shown = _minus(f"{verdict.measured:.3g}")
-        ends = [_minus(f"{end:.3g}") for end in verdict.interval or ()]
-        if ends and set(ends) != {shown}:
-            shown += f" [{', '.join(ends)}]"
-        shown += _unit(claim.unit_of(verdict.part))
-    name = f'<span class="part">{set_formulas(verdict.part)}:</span> ' if verdict.part else ""
-    what = f'<span class="detail">{set_formulas(claim.quantity)}</span>'
-    return f"{name}{set_formulas(shown)}{strip(verdict)}{what}"
-
-
-def _minus(number: str) -> str:
-    """A number with a minus sign for its hyphen, but for those of an exponent.
-
-    >>> _minus("-0.5"), _minus("1e-15")
-    ('−0.5', '1e-15')
-    """
-    return f"−{number[1:]}" if number.startswith("-") else number
-
-
-def _unit(unit: str) -> str:
-    """A unit behind a number; of several quantities there is none to show."""
-    return "" if unit in ("", "1", "-") or "," in unit else f" {unit}"
-
-
-def _fold(name: str, html: str) -> str:
-    return f'<details class="detail"><summary>{name}</summary>{html}</details>'
 
 
 def _asked(verdict: Verdict) -> str:
     """The criterion, the argument for it, and what was asked before."""
     claim = verdict.claim
-    parts = f'<span class="detail">Asked: {set_formulas(claim.criterion)}.</span>'
+    parts = f'<span class="detail">Asked: {set_formulas(_written_out(claim.criterion))}.</span>'
     inside = set_formulas(claim.reading)
     if claim.changed:
         inside += f" <br>Asked at first: {set_formulas(claim.first_criterion)}."
-    return parts + (_fold("Why this is asked", inside) if inside else "")
+    return parts + (fold("Why this is asked", inside) if inside else "")
+
+
+def _written_out(criterion: str) -> str:
+    """A criterion with that of the claim it refers to, unless it goes on to say it itself."""
+    found = OTHER.match(criterion)
+    other = ledger().get(found[1]) if found else None
+    if found is None or other is None or ": " in criterion:
+        return criterion
+    rest = criterion[found.end() :]
+    return f"as {other.id}, which is: {other.criterion.removesuffix(rest)}{rest}"
 
 
 def _second(verdict: Verdict, other: Verdict | None) -> str:
     """The word of another edition, where it is another one and something was run."""
     if other is None or other.word in (verdict.word, "not run"):
         return ""
-    edition = "published edition" if other.profile == PUBLISHED else f"edition {other.profile}"
+    edition = f"edition {other.profile}"
+    if other.profile == PUBLISHED:
+        edition = '<abbr title="computed at the documents\' own sizes">published edition</abbr>'
     return f'<span class="detail">{edition}: {_word(other.word)}</span>'
 
 
@@ -209,11 +190,16 @@ def _first(verdict: Verdict) -> str:
     """What the first criterion said of the published records, or that there was none."""
     claim = verdict.claim
     if claim.added:
-        return '<span class="detail">not in the ledger at first</span>'
+        return _about("not in the ledger at first", "", "Found when the documents were read again")
     if not claim.changed:
         return ""
-    said = _word(claim.first_verdict)
-    return f'<span class="detail">as first asked, of the published records: {said}</span>'
+    said = f", of the published records: {_word(claim.first_verdict)}"
+    return _about("as first asked", said, "What the criterion was before it was read again")
+
+
+def _about(words: str, said: str, title: str) -> str:
+    """Words that the page on criteria explains, and what is said in them."""
+    return f'<span class="detail"><a href="{TWICE}" title="{title}">{words}</a>{said}</span>'
 
 
 def _word(word: str) -> str:

@@ -9,9 +9,20 @@ from infoplane.claims.checks import Check
 from infoplane.claims.ledger import Claim, Region, regions
 from infoplane.errors import InputError
 
-__all__ = ["Verdict", "Word", "judge"]
+__all__ = ["Part", "Verdict", "Word", "judge"]
 
+PLACED = ("lies", "reaches")  # what is said of a number, and begins with none
 Word = Literal["reproduced", "differs", "undecided", "by construction", "not run"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was measured of one part of a claim's criterion, and the word it would have alone."""
+
+    name: str
+    value: float
+    interval: tuple[float, float]
+    word: Word
 
 
 @dataclass(frozen=True)
@@ -19,7 +30,7 @@ class Verdict:
     """A claim with what was measured, and the word that follows from both.
 
     part: of the claim's criterion, which the measured value is of, "" where there is one only.
-    words: the reason without its digits.
+    words: the reason without its digits. parts: all of them.
     """
 
     claim: Claim
@@ -30,6 +41,7 @@ class Verdict:
     interval: tuple[float, float] | None = None
     part: str = ""
     words: str = ""
+    parts: tuple[Part, ...] = ()
 
     @classmethod
     def unmeasured(cls, claim: Claim, reason: str, profile: str) -> "Verdict":
@@ -90,7 +102,8 @@ def judge(claim: Claim, checks: Iterable[Check], profile: str = "quick") -> Verd
     reasons = [_reason(w, check, parts[check.name]) for w, check in judged if w == word]
     reasons += dict.fromkeys(check.remark for check in checks if check.remark)
     found = Verdict(claim, word, "; ".join(reasons), profile, part=headline.name)
-    found = replace(found, words=_in_words(word, judged, parts))
+    told = tuple(Part(check.name, check.value, check.interval, own) for own, check in judged)
+    found = replace(found, words=_in_words(word, judged, parts), parts=told)
     if not headline.finite:
         return found
     return replace(found, measured=headline.value, interval=headline.interval)
@@ -107,7 +120,8 @@ def _beside(claim: Claim, checks: list[Check], profile: str) -> Verdict:
     measured = "; ".join(told)
     reason, words = f"measured beside it: {measured}", "it could not come out otherwise"
     made = Verdict(claim, "by construction", reason, profile, *shown)
-    return replace(made, part=first.name, words=words)
+    parts = tuple(Part(c.name, c.value, c.interval, "by construction") for c in checks)
+    return replace(made, part=first.name, words=words, parts=parts)
 
 
 def _word(check: Check, region: Region) -> Word:
@@ -177,29 +191,31 @@ def _what_would_decide(check: Check, region: Region) -> str:
 
 def _in_words(word: Word, judged: Sequence[tuple[Word, Check]], parts: Mapping[str, Region]) -> str:
     """Why the verdict is what it is, for a reader: which parts say so, without their digits."""
-    said: dict[str, list[str]] = {}
+    said: dict[str, list[Check]] = {}
     for own, check in judged:
         if own == word:
-            said.setdefault(_plainly(own, check, parts[check.name]), []).append(check.name)
+            said.setdefault(_plainly(own, check, parts[check.name]), []).append(check)
     told = []
-    for what, names in said.items():
-        if len(judged) == 1:
-            told.append(what)
-        elif len(names) == len(judged):
-            told.append(f"each of the {len(names)} parts {what.replace('the interval ', '', 1)}")
-        else:
-            told.append(f"{', '.join(names)}: {what}")
+    for what, checks in said.items():
+        wide = any(len({f"{n:.3g}" for n in (c.value, *c.interval)}) > 1 for c in checks)
+        who = ("the interval " if wide else "the value ") if what.startswith(PLACED) else ""
+        if 1 < len(judged) == len(checks):
+            who = f"each of the {len(checks)} parts {'' if who else 'has '}"
+        elif len(judged) > 1:
+            who = f"{', '.join(check.name for check in checks)}: {who}"
+        told.append(f"{who}{what}")
     told += dict.fromkeys(check.remark for _, check in judged if check.remark)
     return "; ".join(told)
 
 
 def _plainly(word: Word, check: Check, region: Region) -> str:
+    """What is said of a number, without who it is said of."""
     if not check.finite:
-        return "there is nothing to judge" + (f": {check.doubt}" if check.doubt else "")
+        return "nothing to judge" + (f": {check.doubt}" if check.doubt else "")
     if check.repetitions < region.repetitions:
         return f"{check.repetitions} of the {region.repetitions} repetitions that are needed"
     return {
-        "reproduced": "the interval lies inside what is accepted",
-        "differs": "the interval lies outside what is accepted",
-        "undecided": f"the interval reaches over the edge{_what_would_decide(check, region)}",
+        "reproduced": "lies inside what is accepted",
+        "differs": "lies outside what is accepted",
+        "undecided": f"reaches over the edge{_what_would_decide(check, region)}",
     }[word]

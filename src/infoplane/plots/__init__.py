@@ -1,11 +1,15 @@
 """Figures: how they look, and how a page shows them.
 
-look     colours, panels, curves that mean the same in every chapter
-legends  one for several panels
-rows     forests: named rows, means with intervals across
-shown    inline SVG with captions, sliders and the numbers beside it
-svg      Matplotlib's SVG, made smaller
-series   what a figure shows, as CSV
+look         colours, panels, curves that mean the same in every chapter
+legends      one for several panels
+rows         forests: named rows, means with intervals across
+repetitions  every repetition of groups, means with intervals
+maps         values as colours, with their numbers
+ticks        numbers on axes
+shown        inline SVG with captions, sliders and the numbers beside it
+svg          Matplotlib's SVG, made smaller
+series       what a figure shows, as CSV
+names        what a figure calls each thing
 """
 
 from infoplane.plots.legends import legend_panel
@@ -22,14 +26,14 @@ from infoplane.plots.look import (
     Look,
     band,
     ceiling,
-    heatmap,
     in_frame,
     panel,
-    repetitions,
     shades,
     styled,
     truth,
 )
+from infoplane.plots.maps import SEQUENTIAL, SIGNED, heatmap, legible
+from infoplane.plots.repetitions import repetitions
 from infoplane.plots.rows import across, rows_panel
 from infoplane.plots.shown import show
 
@@ -39,6 +43,8 @@ __all__ = [
     "INK",
     "ORDERED",
     "PANEL",
+    "SEQUENTIAL",
+    "SIGNED",
     "SMALL",
     "STYLE",
     "TALL",
@@ -50,6 +56,7 @@ __all__ = [
     "heatmap",
     "in_frame",
     "legend_panel",
+    "legible",
     "panel",
     "repetitions",
     "rows_panel",

@@ -6,18 +6,16 @@ user's Matplotlib alone.
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
-from matplotlib.markers import MarkerStyle
 
 __all__ = [
     "CLASSES",
@@ -28,10 +26,8 @@ __all__ = [
     "Look",
     "band",
     "ceiling",
-    "heatmap",
     "in_frame",
     "panel",
-    "repetitions",
     "shades",
     "styled",
     "truth",
@@ -67,8 +63,6 @@ COLORS = {
 }
 # Of labels, dimensions and whatever is no estimator, in order: none of them an estimator's.
 CLASSES = ("#6a6fd0", "#8f8b2a", "#808080", "#a8664a", "#3f95a8")
-SEQUENTIAL = "viridis"  # of values on a map
-SIGNED = "coolwarm"  # of those of either sign
 # Of ordered curves, such as epochs: blue to orange, told apart by all eyes, seen on both pages.
 ORDERED = LinearSegmentedColormap.from_list("ordered", ["#2f80d8", "#b05bbd", "#c46a00"])
 
@@ -145,72 +139,9 @@ def band(
 ) -> None:  # fmt: skip
     """A mean with the band of its interval; the caption says what the band is."""
     axes.plot(x, np.asarray(mean), color=color, label=label, **style)
-    axes.fill_between(
-        np.asarray(x), np.asarray(low), np.asarray(high), color=color, alpha=0.25, linewidth=0
-    )
-
-
-@styled
-def repetitions(
-    axes: Axes,
-    frame: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    hue: str,
-    interval: Callable[[pd.Series], tuple[float, float]],
-    palette: Mapping[str, str],
-    markers: str | Sequence[str | MarkerStyle] = "o",
-) -> None:
-    """Every repetition as a pale dot, with the mean of its group and the ends of an interval.
-
-    frame: a row a repetition; one of x and y names its group, the other its value, hue the ways
-    that are told apart within a group by colour, and by marker where there are several.
-    """
-    import seaborn as sns  # a second that only those who draw with it pay
-
-    ways = frame[hue].nunique() if hue not in (x, y) else 1
-    each: Look = {"data": frame, "x": x, "y": y, "hue": hue, "palette": dict(palette)}
-    each |= {"ax": axes, "legend": False}
-    dots: Look = {"alpha": 0.6, "linewidth": 0, "dodge": ways > 1}
-    if ways > 1:
-        sns.stripplot(**each, **dots, jitter=False, size=3)
-    else:
-        sns.swarmplot(**each, **dots, size=4)  # room enough to lie side by side
-    # a strip is 0.8 of a group wide, and each way stands in the middle of its share of that
-    each |= {
-        "legend": "auto" if ways > 1 else False,
-        "dodge": ways > 1 and 0.8 - 0.8 / ways,
-        "markers": markers,
-    }
-    each |= {"markersize": 5, "linestyle": "none", "capsize": 0.2 / ways}
-    sns.pointplot(**each, errorbar=interval, err_kws={"linewidth": 1.4})
-
-
-@styled
-def heatmap(
-    values: npt.ArrayLike,
-    *, title: str, label: str, vmax: float, vmin: float = 0.0, numbers: str = "",
-) -> Figure:  # fmt: skip
-    """A map of values (rows, columns) from `vmin` to `vmax`, with a colour bar that has its unit.
-    Where it begins below 0, with colours of their own for either sign.
-
-    A data frame's rows and columns are named along the axes, an array's are not; `numbers` is
-    the format in which each value is written into its cell.
-    """
-    import seaborn as sns
-
-    figure, axes = panel(title=title)
-    named = isinstance(values, pd.DataFrame)
-    style: Look = {"cmap": SIGNED if vmin < 0 else SEQUENTIAL, "cbar_kws": {"label": label}}
-    style |= {"annot": bool(numbers), "fmt": numbers, "annot_kws": {"fontsize": SMALL}}
-    # an image has square pixels, and is one picture in the file instead of a shape a pixel
-    style |= {"square": not named, "rasterized": not named}
-    drawn = values if named else np.asarray(values)
-    sns.heatmap(drawn, ax=axes, vmin=vmin, vmax=vmax, xticklabels=named, yticklabels=named, **style)
-    axes.tick_params(length=0)
-    figure.axes[1].tick_params(length=2)
-    return figure
+    ends = np.asarray(low), np.asarray(high)
+    look: Look = {"color": color, "alpha": 0.25, "linewidth": 0}
+    axes.fill_between(np.asarray(x), *ends, label=f"_{label}", **look)
 
 
 def in_frame(frame: int, *artists: Artist) -> None:

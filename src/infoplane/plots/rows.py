@@ -35,6 +35,6 @@ def across(
     if low <= mean <= high:
         axes.errorbar(mean, row, xerr=[[mean - low], [high - mean]], **look)
     elif np.isfinite(mean):
-        bar: Look = {"fmt": "none", "ecolor": color}
+        bar: Look = {"fmt": "none", "ecolor": color, "label": f"_{style.get('label', '')}"}
         axes.errorbar((low + high) / 2, row, xerr=(high - low) / 2, **bar)
         axes.plot(mean, row, **look)

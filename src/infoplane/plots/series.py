@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,11 @@ from matplotlib.collections import (
     PolyCollection,
     QuadMesh,
 )
-from matplotlib.colors import to_rgb
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from infoplane.plots.names import Names, own_name
 
 __all__ = ["COLUMNS", "as_csv"]
 
@@ -28,35 +29,33 @@ LINE, POINTS, VALUE, BAR, BAND = "line", "points", "value", "bar", "band"
 KINDS = {PathCollection: POINTS, QuadMesh: VALUE, LineCollection: BAR, PolyCollection: BAND}
 NUMBER = re.compile(r"[-−$]?\.?\d|\$")  # how a tick begins that names no category
 Row = tuple[Any, ...]
-Look = tuple[Any, ...]  # a colour, or a colour with dashes and marker
 
 
 def as_csv(figures: Sequence[Figure]) -> str:
     """The panels of one picture as CSV, with the columns COLUMNS; empty where nothing is drawn.
 
-    panel: the title of its axes, or a number; frame: of a slider, if it has one; curve: its name,
-    or that of what the legend of any of the panels shows in its colour, or what is drawn. A band or
-    an error bar has low and high at its x (or at its y, if it lies across); a cell of a map has its
-    column and row for x and y, and its value for low and high; what stands at a name on an axis has
-    that name. A line through the whole panel has one coordinate, and is left out where it has no
-    name, as shaded parts and pictures of pixels are. What x and y are stands in the header, where
-    it is the same in all panels, or else behind the name of each.
+    panel: the title of its axes, or a number; frame: of a slider, if it has one; curve: its name
+    (see :class:`Names`), or what is drawn. A band or an error bar has low and high at its x (or at
+    its y, if it lies across); a cell of a map has its column and row for x and y, and its value for
+    low and high; what stands at a name on an axis has that name. A line through the whole panel has
+    one coordinate, and is left out where it has no name, as shaded parts and pictures of pixels
+    are. What x and y are stands in the header, where it is the same in all panels, or else behind
+    the name of each.
     """
-    legend = {look: name for figure in figures for look, name in _legend(figure)}
     drawn = [
         (number, axes)
         for number, figure in enumerate(figures, start=1)
         for axes in figure.axes
         if axes.get_label() != COLORBAR
     ]
-    labels = {(axes.get_xlabel(), axes.get_ylabel()) for _, axes in drawn if any(_rows(axes, {}))}
+    shown = [(number, axes, list(_rows(axes, Names(axes, figures)))) for number, axes in drawn]
+    labels = {(axes.get_xlabel(), axes.get_ylabel()) for _, axes, rows in shown if rows}
     rows = [
         (_panel(axes, number, several=len(labels) > 1), frame, curve, x, y, *ends)
-        for number, axes in drawn
+        for number, axes, drawn_there in shown
         for at_x, at_y in [(_categories(axes.xaxis), _categories(axes.yaxis))]
-        for frame, curve, x, y, *ends in _rows(axes, legend)
+        for frame, curve, x, y, *ends in drawn_there
         for x, y in [(_at(x, at_x), _at(y, at_y))]
-        if any(value == value for value in (x, y, *ends) if value != "")  # not all of them NaN
     ]
     if not rows:
         return ""
@@ -77,61 +76,58 @@ def _panel(axes: Axes, number: int, *, several: bool) -> str:
     return f"{name} ({', '.join(told)})" if several and told else name
 
 
-def _legend(figure: Figure) -> Iterator[tuple[Look, str]]:
-    """How the legends of a figure draw each name: by colour, and by colour, dashes and marker."""
-    for legend in (*figure.legends, *(axes.get_legend() for axes in figure.axes)):
-        if legend is not None:
-            for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-                for look in _looks(handle):
-                    yield look, text.get_text()
-
-
-def _looks(drawn: Any) -> list[Look]:
-    """What a drawn thing can be told by, what it shares with most others first."""
-    if hasattr(drawn, "get_linestyle") and hasattr(drawn, "get_marker"):
-        color = to_rgb(drawn.get_color())
-        return [(color,), (color, str(drawn.get_linestyle()), str(drawn.get_marker()))]
-    colors = [*np.atleast_2d(drawn.get_facecolor()), *np.atleast_2d(drawn.get_edgecolor())]
-    return [(tuple(map(float, color[:3])),) for color in colors if len(color) >= 3][:1]
-
-
-def _named(drawn: Any, names: Mapping[Look, str], other: str) -> str:
-    """Its own name, or that of what looks most like it."""
-    known = [names[look] for look in reversed(_looks(drawn)) if look in names]
-    return _name(drawn, known[0] if known else other)
-
-
-def _rows(axes: Axes, legend: Mapping[Look, str]) -> Iterator[Row]:
+def _rows(axes: Axes, names: Names) -> Iterator[Row]:
     """frame, curve, x, y, low, high of all that is drawn in the units of the axes."""
-    names = dict(legend)
     drawn: Any  # Matplotlib's types allow for more than it returns
-    # a line and its error bars, of which neither has the label
-    whole = {part: group for group in axes.containers for part in group.get_children()}
     bars = (group for group in axes.containers if isinstance(group, ErrorbarContainer))
     caps = {cap for group in bars for cap in group.lines[1]}  # the bars between them say where
-    for drawn in axes.get_lines():
-        if drawn in caps:
-            continue
-        x, y = drawn.get_xdata(), drawn.get_ydata()
-        name = _name(whole.get(drawn, drawn), _named(drawn, names, ""))
-        if name:
-            names = dict.fromkeys(_looks(drawn), name) | names
-        if drawn.get_transform() == axes.transData:
-            curve = name or LINE
-            yield from ((_frame(drawn), curve, *at, "", "") for at in zip(x, y, strict=True))
-        elif _name(drawn, ""):  # across the whole panel
-            along = drawn.get_transform() == axes.get_yaxis_transform(which="grid")
-            yield _frame(drawn), name, *(("", y[0]) if along else (x[0], "")), "", ""
+    for drawn in (line for line in axes.get_lines() if line not in caps):
+        kind = POINTS if drawn.get_linestyle() == "None" else LINE
+        if across := _across(drawn, axes):
+            if name := own_name(drawn, axes):
+                yield _frame(drawn), name, *across
+        elif drawn.get_transform() == axes.transData:
+            points = ((x, y, "", "") for x, y in zip(*drawn.get_data(), strict=True))
+            yield from _of(drawn, names.of(drawn) or kind, points)
     for drawn in axes.collections:
         kind = next((name for of, name in KINDS.items() if isinstance(drawn, of)), "")
-        name = _name(whole.get(drawn, drawn), _named(drawn, names, kind))
-        for row in _of_collection(drawn, kind, axes):
-            yield _frame(drawn), name, *row
+        moved = drawn.get_offset_transform() if kind == POINTS else drawn.get_transform()
+        if kind and moved == axes.transData:
+            rows = list(_of_collection(drawn, kind, axes))
+            wide = kind in (BAR, BAND)
+            name = names.around(drawn, rows) if wide else names.of(drawn)
+            yield from _of(drawn, name or kind, rows)
     for drawn in axes.patches:
         if type(drawn) is Rectangle and drawn.get_data_transform() == axes.transData:
             x = drawn.get_x() + drawn.get_width() / 2
-            name = _name(whole.get(drawn, drawn), _named(drawn, names, BAR))
-            yield _frame(drawn), name, x, drawn.get_height(), "", ""
+            yield from _of(drawn, names.of(drawn) or BAR, [(x, drawn.get_height(), "", "")])
+
+
+def _of(drawn: Any, name: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows with frame and curve, but for those without a number."""
+    for x, y, low, high in rows:
+        if not any(value != value for value in (x, y, low, high)):
+            yield _frame(drawn), name, x, y, low, high
+
+
+def _across(line: Any, axes: Axes) -> Row:
+    """x, y, low, high of a line from edge to edge of its panel, which has one coordinate."""
+    x, y = (np.asarray(values) for values in line.get_data())
+    transform = line.get_transform()
+    if transform == axes.get_yaxis_transform(which="grid"):
+        return "", y[0], "", ""
+    if transform == axes.get_xaxis_transform(which="grid"):
+        return x[0], "", "", ""
+    if transform == axes.transData and len(x) > 1:
+        if np.ptp(x) == 0 and _spans(y, axes.get_ylim()):
+            return x[0], "", "", ""
+        if np.ptp(y) == 0 and _spans(x, axes.get_xlim()):
+            return "", y[0], "", ""
+    return ()
+
+
+def _spans(values: Any, limits: tuple[float, float]) -> bool:
+    return bool(min(values) <= min(limits) and max(values) >= max(limits))
 
 
 def _categories(axis: Axis) -> dict[float, str]:
@@ -164,7 +160,7 @@ def _of_collection(drawn: Any, kind: str, axes: Axes) -> Iterator[Row]:
     elif kind == BAR:
         for segment in drawn.get_segments():
             if len(segment) == 2:
-                yield _ends(segment)
+                yield from _ends(segment)
     elif kind == BAND:
         for path in drawn.get_paths():
             for x in np.unique(path.vertices[:, 0]):
@@ -178,15 +174,17 @@ def _labels(ticks: Sequence[Any], count: int) -> list[str]:
     return names if len(names) == count and all(names) else [str(i) for i in range(count)]
 
 
-def _ends(segment: Any) -> Row:
-    """x, y, low, high of a bar, upright or across."""
+def _ends(segment: Any) -> Iterator[Row]:
+    """x, y, low, high of a bar, upright or across; aslant it is two points, without length one."""
     (x, y), (u, v) = segment
-    return ("", y, min(x, u), max(x, u)) if y == v and x != u else (x, "", min(y, v), max(y, v))
-
-
-def _name(drawn: Any, other: str) -> str:
-    label = str(drawn.get_label())
-    return other if not label or label.startswith("_") else label
+    if x == u and y == v:
+        yield x, y, "", ""
+    elif x == u:
+        yield x, "", min(y, v), max(y, v)
+    elif y == v:
+        yield "", y, min(x, u), max(x, u)
+    else:
+        yield from ((x, y, "", ""), (u, v, "", ""))
 
 
 def _frame(artist: Any) -> str:

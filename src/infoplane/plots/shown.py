@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 from infoplane.plots.look import INK, styled
 from infoplane.plots.series import as_csv
 from infoplane.plots.svg import compact
+from infoplane.plots.ticks import in_one_size
+from infoplane.signs import minus
 
 __all__ = ["as_html", "show"]
 
@@ -58,7 +60,7 @@ def as_html(
     return (
         '<figure class="panels" style="margin:1em 0">'
         '<div style="display:flex;flex-wrap:wrap;gap:1em 0.5em;justify-content:center">'
-        f"{panels}</div>{control}<figcaption>{escape(caption)}</figcaption></figure>"
+        f"{panels}</div>{control}<figcaption>{escape(minus(caption))}</figcaption></figure>"
     )
 
 
@@ -93,6 +95,7 @@ def _slider(name: str, frames: Sequence[str]) -> str:
 
 @styled
 def _svg(figure: Figure, alt: str, widest: str) -> str:
+    in_one_size(figure)
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     svg = file.getvalue()

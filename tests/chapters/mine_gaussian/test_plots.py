@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 
 from infoplane import plots
 from infoplane.chapters.mine_gaussian.plots import (
@@ -130,7 +131,7 @@ def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
     assert lower[0] == pytest.approx(lower[1], abs=0.03)
     for figure in panels:
         (axes,) = figure.axes
-        dots = [d.get_offsets() for d in axes.collections if len(d.get_offsets())]
+        dots = [d.get_offsets() for d in axes.collections if isinstance(d, PathCollection)]
         assert sum(map(len, dots)) == len(rows)
         assert is_truth(lines(axes)["no error"])
         assert axes.get_legend() is None
