@@ -112,11 +112,12 @@ def _map(
 
     figure, axes = plots.panel(title=title, size=size)
     written = values.map("{:.1f}".format) if words is None else words
-    drawn: plots.Look = {"cmap": "coolwarm" if vmin < 0 else "viridis"}
+    drawn: plots.Look = {"cmap": plots.SIGNED if vmin < 0 else plots.SEQUENTIAL}
     drawn |= {"norm": TwoSlopeNorm(0, vmin, vmax)} if vmin < 0 else {"vmin": vmin, "vmax": vmax}
     drawn |= {"annot": written.to_numpy(), "fmt": "", "annot_kws": {"fontsize": plots.SMALL}}
     drawn |= {"cbar": bool(label), "cbar_kws": {"label": label, "pad": 0.02}}
     sns.heatmap(values, ax=axes, **drawn)
+    plots.legible(axes)
     axes.tick_params(length=0, labelrotation=0)
     axes.set_ylabel(values.index.name or "")
     for bar in figure.axes[1:]:
