@@ -22,7 +22,7 @@ from infoplane.claims import Check
 from infoplane.plane.phases import change_since_peak, rise_to_peak
 from infoplane.stats import mean_interval
 
-__all__ = ["measure"]
+__all__ = ["JUDGED", "measure"]
 
 Floats = npt.NDArray[np.float64]
 
