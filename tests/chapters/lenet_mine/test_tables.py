@@ -266,7 +266,7 @@ def test_runs_of_all_parts_have_their_words():
 def test_passes_stand_by_run_and_way():
     """Of world's curves: two runs the other way round, and four as they are asked for."""
     table = tables.passes(world(scratch=20, going_on=4)["transfer"])
-    assert list(table.index) == [f"run {k}" for k in range(1, 7)]
-    assert table["passes, from scratch"].tolist() == [1, 1, 20, 20, 20, 20]
+    assert list(table.index) == [f"run\u00a0{k}" for k in range(1, 7)]
+    assert table["passes, scratch"].tolist() == [1, 1, 20, 20, 20, 20]
     assert table["passes, going on"].tolist() == [30, 30, 4, 4, 4, 4]
     assert table["gap, going on"].tolist() == [1.0] * 6

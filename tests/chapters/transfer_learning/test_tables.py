@@ -211,6 +211,7 @@ def test_entries_of_a_regime_are_told_with_their_intervals():
     )
     shown = tables.entries(pairs, "optimal")
     assert list(shown.index) == ["loss ~ I(X;E+ε)"]
+    assert shown.columns.name == "optimal"  # which table it is, where several follow each other
     assert list(shown.iloc[0]) == [
         "−0.60", "0.00", "[−0.91,\N{NO-BREAK SPACE}0.25]", "0.012", "1,234",
     ]  # fmt: skip

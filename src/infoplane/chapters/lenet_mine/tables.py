@@ -201,14 +201,14 @@ def converged_after(transfer: pd.DataFrame) -> pd.DataFrame:
 
 def passes(transfer: pd.DataFrame) -> pd.DataFrame:
     """Passes, and the gap from the first to the last, by run and way: means over networks."""
-    ways = {False: "from scratch", True: "going on"}
+    ways = {False: "scratch", True: "going on"}
     table = converged_after(transfer).groupby(["run", "transfer"])[["passes", "gap"]].mean()
     found = {
         f"{name}, {ways[bool(way)]}": table[name].xs(way, level="transfer")
         for name in table
         for way in ways
     }
-    return pd.DataFrame(found).rename(index="run {}".format).rename_axis(None)
+    return pd.DataFrame(found).rename(index=f"run{SPACE}{{}}".format).rename_axis(None)
 
 
 def labels(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) -> pd.DataFrame:

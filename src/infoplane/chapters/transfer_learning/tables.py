@@ -61,10 +61,9 @@ def networks(frames: Frames) -> pd.DataFrame:
 
 
 def listed(frames: Frames) -> pd.DataFrame:
-    """What a page tells of its networks, with "" for what is not known."""
+    """What a page tells of its networks, whose names tell the family; "" for what is not known."""
     known = networks(frames).rename_axis(None)
     found = {
-        "family": known["family"],
         "parameters": [f"{count:,}".replace(",", SPACE) for count in known["parameters"]],
         "pretrained": ["" if pd.isna(share) else f"{share:.3f}" for share in known["pretrained"]],
         "columns": known["columns"],
@@ -168,7 +167,7 @@ def estimators(frames: Frames) -> pd.DataFrame:
         columns[name] = values.mean(axis=1)
         if values.shape[1] > 1:
             columns[f"{name}, std"] = values.std(axis=1, ddof=1)
-    return pd.DataFrame(columns, index=networks(frames).index)
+    return pd.DataFrame(columns, index=networks(frames).index.rename(None))
 
 
 def rankers(frames: Frames) -> pd.DataFrame:
@@ -210,7 +209,7 @@ def entries(pairs: pd.DataFrame, regime: str) -> pd.DataFrame:
         "p, corrected": own["holm"].map("{:.2g}".format),
         "needed": own["needed"].map("{:,.0f}".format),
     }
-    return pd.DataFrame(found).set_axis(names)
+    return pd.DataFrame(found).set_axis(names).rename_axis(columns=regime)
 
 
 def signed(value: float) -> str:
