@@ -39,13 +39,16 @@ def test_the_reported_accuracies_are_crosses_beside_the_mean(frames):
 
 
 def test_every_architecture_of_the_image_has_a_line_a_seed(frames):
-    figures = drawn_by.table_panels(frames["table"])
+    *figures, legend = drawn_by.table_panels(frames["table"])
     assert titles(figures) == ["I(X; relu3)", "I(X; maxpool1)"]
     asked = sum(a.target == "x" for a in ARCHITECTURES)
     for figure in figures:
-        assert len(figure.axes[0].lines) == (8 + 1) * asked  # each, and their mean
-    assert [len(figure.legends) for figure in figures] == [1, 0]
-    assert len(figures[0].legends[0].get_texts()) == asked
+        assert len(figure.axes[0].lines) == (8 + 1) * asked + 1  # each, their mean, and log batch
+        assert lines(figure)["log of the batch"].get_ydata()[0] == pytest.approx(np.log(256))
+        assert lines(figure)["1, noise"].get_linestyle() == "--"
+        assert lines(figure)["1"].get_color() == lines(figure)["1, noise"].get_color()
+    assert [len(figure.legends) for figure in figures] == [0, 0]
+    assert len(legend.legends[0].get_texts()) == asked + 1
 
 
 def test_a_run_that_explodes_ends_and_breaks_nothing(frames):
@@ -79,11 +82,17 @@ def test_the_sources_planes_number_the_runs_of_one_network(frames):
     figures = drawn_by.source_planes(frames["planes"], HIDDEN, [0, 3])
     assert titles(figures) == [f"MINE, {HIDDEN} units, network {s}" for s in (0, 3)]
     axes = figures[1].axes[0]
-    assert sorted({text.get_text() for text in axes.texts}) == list("123456")
+    assert sorted(text.get_text() for text in axes.texts) == ["1"] * 4 + ["6"] * 4
     own = frames["planes"].query(f"hidden == {HIDDEN} and network == 3 and layer == 'relu3'")
-    dots = axes.collections[LAYERS.index("relu3")].get_offsets()
     known = own.pivot(index="epoch", columns="target", values="value")[["x", "y"]]
-    np.testing.assert_allclose(dots, known)
+    np.testing.assert_allclose(lines(figures[1])["relu3"].get_xydata(), known)
+
+
+def test_a_run_without_a_place_is_not_numbered(frames):
+    planes = frames["planes"].astype({"value": float})
+    planes.loc[planes["epoch"] == EPOCHS[-1], "value"] = np.nan
+    axes = drawn_by.source_planes(planes, HIDDEN, [0])[0].axes[0]
+    assert sorted(text.get_text() for text in axes.texts) == ["1"] * 4 + ["5"] * 4
 
 
 @pytest.mark.parametrize("moving", [False, True])
@@ -119,6 +128,12 @@ def test_the_small_network_has_both_ranges_of_bins_and_its_accuracy():
         for one in course
     ]
     figures = drawn_by.small_panels(pd.DataFrame(rows))
-    assert titles(figures) == ["bins on [-1, 1]", "a layer's range"]
+    assert titles(figures[:3]) == ["bins on [-1, 1]", "a layer's range", "both"]
     np.testing.assert_allclose(lines(figures[0])["sm2"].get_ydata(), np.mean(course, axis=0)[:, 2])
-    assert figures[0].axes[1].get_ylabel() == "accuracy"
+    mean = [0.1, 0.5, 0.9, 1.0]
+    np.testing.assert_allclose(lines(figures[2])["accuracy"].get_ydata(), mean)
+    layers = [text.get_text() for text in figures[3].legends[0].get_texts()]
+    assert layers == ["relu1", "fc1", "sm2"]
+    # where both are at log N, the first is seen behind the second
+    widths = [lines(figures[0])[layer].get_linewidth() for layer in layers[:2]]
+    assert widths[0] > 2 * widths[1]

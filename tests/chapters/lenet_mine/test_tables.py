@@ -15,22 +15,12 @@ from tests.chapters.lenet_mine.world import (
     EPOCHS,
     HIDDEN,
     NOISE,
-    SHARES,
     WIDE,
     flat,
     grid,
+    shown,
     world,
 )
-
-
-def shown(table):
-    """A table with spaces of the usual kind, where it has some that do not break."""
-
-    def plain(*given):
-        return table(*given).map(lambda v: v.replace("\u00a0", " ") if isinstance(v, str) else v)
-
-    return plain
-
 
 BY_CLAIM = {a.claim: a for a in ARCHITECTURES}
 
@@ -77,55 +67,6 @@ def test_accuracies_stand_beside_those_reported():
     assert list(tables.accuracies(world(epochs=9)["training"]).index) == [0, 4, 8]
 
 
-def exact(x, shares=SHARES, n=10_000):
-    """Exact values: x[network][epoch][layer][share]."""
-    x = np.array(x, dtype=float)
-    rows = [
-        {"seed": s, "epoch": 4 * k, "n": n, "shares": shares, "rms": [1.0, 2.0, 3.0, 4.0]}
-        | {f"exact_{name}": (x[s, k] * scale).tolist() for name, scale in
-           (("x", 1.0), ("x_std", 0.01), ("y", 0.1), ("y_std", 0.001))}
-        for s, k in np.ndindex(x.shape[:2])
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def test_every_exact_value_has_a_row_of_its_own():
-    x = np.arange(2 * 3 * 4 * 3).reshape(2, 3, 4, 3) / 8
-    cells = tables.exact_cells(exact(x)).set_index(["network", "epoch", "layer", "share"])
-    assert len(cells) == x.size
-    for (s, k, i, j), value in np.ndenumerate(x):
-        cell = cells.loc[(s, 4 * k, LAYERS[i], SHARES[j])]
-        assert cell[["x", "x_std", "y", "y_std"]].astype(float).tolist() == pytest.approx(
-            [value, 0.01 * value, 0.1 * value, 0.001 * value]
-        )
-        assert cell["rms"] == i + 1
-        assert cell["population"] == (value < math.log(10_000) - 2)
-
-
-def test_the_least_noise_is_chosen_that_is_below_the_ceiling_always():
-    limit = math.log(10_000) - 2
-    low, high = limit - 0.1, limit + 0.1
-    layers = [
-        [low, low, low],  # the least
-        [high, low, low],
-        [high, high, low],
-        [high, high, high],  # none: the greatest
-    ]
-    x = np.tile(layers, (2, 3, 1, 1))
-    assert tables.chosen_noise(exact(x)) == [0.5, 2.0, 8.0, 8.0]
-    once = x.copy()
-    once[:, 1, 0, 0] = high  # at one checkpoint
-    assert tables.chosen_noise(exact(once)) == [2.0, 2.0, 8.0, 8.0]
-    for others, share in ((-0.3, 0.5), (-0.1, 2.0)):  # the mean over networks decides
-        one = x.copy()
-        one[0, 1, 0, 0], one[1, 1, 0, 0] = limit + 0.2, limit + others
-        assert tables.chosen_noise(exact(one))[0] == share
-    # in whatever order the sizes were tried
-    turned = exact(x[..., ::-1], shares=SHARES[::-1])
-    assert tables.chosen_noise(turned) == [0.5, 2.0, 8.0, 8.0]
-    assert tables.chosen_noise(exact(x, n=10**6)) == [0.5] * 4
-
-
 def test_the_rows_of_an_architecture_are_its_own():
     frames = world()
     table = frames["table"]
@@ -162,7 +103,7 @@ def test_two_layers_of_ten_are_not_one():
 
 def test_words_are_counted_in_one_order():
     runs = pd.DataFrame({"word": ["moving", "converged", "dead", "converged"]})
-    assert tables.words_of(runs) == "1 dead, 2 converged, 1 moving"
+    assert tables.words_of(runs).replace("\u00a0", " ") == "1 dead, 2 converged, 1 moving"
     assert tables.words_of(runs[:0]) == ""
 
 
@@ -189,8 +130,8 @@ def test_the_exact_value_beside_a_run_has_its_noise():
     frames = world(critics=3)
     table = shown(tables.architectures)(frames["table"], frames["exact"], "relu3")
     # of as much noise, at the same epoch: four networks a nat above the planes, one below
-    assert table.loc["X: 1, noise", "exact"].startswith(f"{2.5 + 0.6:.2f} ± ")
-    assert table.loc["Y: 1, noise, 100 units", "exact"].startswith("1.20 ± ")
+    assert table.loc["X: 1, noise", "exact"] == f"{2.5 + 0.6:.2f}"
+    assert table.loc["Y: 1, noise, 100 units", "exact"] == "1.20"
     other = frames["exact"].assign(shares=[[0.5, 1.0, 8.0]] * len(frames["exact"]))
     found = {
         layer: tables.architectures(frames["table"], other, layer).loc["X: 1, noise", "exact"]
@@ -310,27 +251,22 @@ def test_scores_for_labels_stand_beside_the_printed_critic_and_the_exact_value()
     assert table.loc["sm1", "exact"] == "1.90 ± 0.00"
 
 
-def test_published_and_soft_numbers_are_those_of_the_last_checkpoint():
-    rows = [
-        {"epoch": epoch, "seed": s, "n": 100, "dropout_x": 4.0 + epoch}
-        | {"published": {"published": 50.0 + epoch, "covariance": 3.0 + epoch}}
-        | {name: [k + 0.1 * i + epoch for i in range(4)] for k, name in
-           enumerate(("soft", "soft_shifted", "soft_y"))}
-        for epoch in (0, 4) for s in range(3)
-    ]  # fmt: skip
-    column = shown(tables.published)(pd.DataFrame(rows)).iloc[:, 0]
-    assert column.tolist() == [
-        "4.61",
-        "8.00 ± 0.00",
-        "54.00 ± 0.00",
-        "7.00 ± 0.00",
-    ]
-    table = shown(tables.soft)(pd.DataFrame(rows))
-    assert list(table.columns) == list(LAYERS)
-    assert table.loc["soft entropy"].tolist() == [f"4.{i}0 ± 0.00" for i in range(4)]
-    assert table.loc["after a shift", "sm1"] == "5.30 ± 0.00"
-    assert table.loc["lost to labels", "maxpool1"] == "6.00 ± 0.00"
-
-
 def test_the_epochs_looked_at_are_those_of_the_training():
     assert tables.epochs_of(world(epochs=9)["training"]) == [0, 4, 8]
+
+
+def test_runs_of_all_parts_have_their_words():
+    frames = world(critics=3)
+    parts = [frames[part] for part in ("table", "deranged", "planes")]
+    runs = tables.runs_of(frames)
+    assert len(runs) == sum(map(len, parts))
+    assert runs["word"].value_counts().sum() == len(runs)
+
+
+def test_passes_stand_by_run_and_way():
+    """Of world's curves: two runs the other way round, and four as they are asked for."""
+    table = tables.passes(world(scratch=20, going_on=4)["transfer"])
+    assert list(table.index) == [f"run\u00a0{k}" for k in range(1, 7)]
+    assert table["passes, scratch"].tolist() == [1, 1, 20, 20, 20, 20]
+    assert table["passes, going on"].tolist() == [30, 30, 4, 4, 4, 4]
+    assert table["gap, going on"].tolist() == [1.0] * 6

@@ -11,6 +11,15 @@ from tests.chapters.lenet_mine.world import EPOCHS, HIDDEN, NOISE, N, world
 TOP = float(np.log(N))
 
 
+def finer(nats):
+    """With so much left of every layer at the further sizes of noise."""
+    frames = world()
+    last = frames["exact"][frames["exact"]["epoch"] == EPOCHS[-1]]
+    left = [[[nats] * 3] * len(LAYERS)] * len(last)
+    shares = [[0.25, 1.0, 4.0]] * len(last)
+    return {**frames, "finer": last.assign(shares=shares, exact_x=left)}
+
+
 def test_what_noise_leaves_is_said_by_layer():
     told = texts.noise(world())
     assert told.startswith("With noise of 8 root mean squares there are left, in nats: maxpool1 ")
@@ -18,9 +27,20 @@ def test_what_noise_leaves_is_said_by_layer():
 
 
 def test_sizes_that_are_not_of_the_rule_are_named():
-    assert texts.rule(world(), NOISE) == "The sizes taken are those of the rule, for every layer."
-    told = texts.rule(world(), (8.0, 8.0, 2.0, 0.5))
+    told = texts.rule(finer(9.0), NOISE)
+    assert told.startswith(
+        "The sizes taken are those of the rule, for every layer. It chooses from"
+    )
+    assert "0.5, 2 and 8, which were tried at all checkpoints. 0.25, 1 and 4 were computed" in told
+    told = texts.rule(finer(9.0), (8.0, 8.0, 2.0, 0.5))
     assert told.startswith("For maxpool2 another size")
+
+
+def test_smaller_sizes_that_the_rule_does_not_look_at_are_named():
+    """Less than its own would do for a layer with 3 nats left, and for none with 9."""
+    assert texts.rule(finer(9.0), NOISE).endswith("it does not look at them.")
+    told = texts.rule(finer(3.0), NOISE)
+    assert "do with 0.25 for maxpool1, 0.25 for maxpool2, 0.25 for relu3 and 0.25 for sm1." in told
 
 
 @pytest.mark.parametrize(("truth", "below"), [(9.0, 120), (0.1, 0)])
@@ -48,8 +68,10 @@ def test_a_score_a_label_stands_beside_what_is_printed():
          for layer in LAYERS[2:] for s in range(5)]
     )  # fmt: skip
     told = texts.labels({**frames, "labelled": labelled}, HIDDEN, NOISE)
-    assert "in relu3 1.10 with a score a label and 1.20 as printed, of 1.20 nats" in told
-    assert "in sm1 1.10 with a score a label and 1.90 as printed, of 1.90 nats" in told
+    assert told.startswith(
+        "Of the 1.20 nats in relu3 a critic with a score a label finds 1.10, and "
+    )
+    assert "one as printed 1.20; of the 1.90 nats in sm1 a critic" in told
 
 
 def formulas(published, covariance, n=N):
@@ -138,3 +160,15 @@ def test_the_layer_that_has_most_is_named():
 def test_the_output_falls_while_accuracy_rises():
     told = texts.output(small((8, 8, (0.1, 4.0, 1.5)), accuracy=(0.1, 0.5, 0.9)))
     assert "ends 2.5 nats below its peak of 4.0, while accuracy goes from 50 to 90 %" in told
+
+
+def test_the_layer_that_has_most_is_counted_over_runs():
+    """Of 6 checkpoints and 5 networks; in each maxpool2 has most of the image, sm1 of the label."""
+    told = texts.runs(world(), HIDDEN)
+    assert told.startswith("By MINE with 20 units of the image maxpool2 has most in 30 of 30 runs")
+    assert "of the label sm1 has most in 30 of 30 runs" in told
+    frames = world()
+    planes = frames["planes"]
+    first = (planes["epoch"] == 0) & (planes["layer"] == "relu3") & (planes["target"] == "x")
+    frames["planes"] = planes.assign(value=planes["value"].mask(first, 9.0))
+    assert "maxpool2 has most in 25 of 30 runs" in texts.runs(frames, HIDDEN)

@@ -92,7 +92,7 @@ def table(words, values, critics, layers):
             of_seeds = [word] * critics if isinstance(word, str) else word
             by_seed = np.broadcast_to(value, critics) + 0.01 * np.arange(critics)
             row = {"layer": layer, "target": a.target, "critic": a.critic, "epoch": EPOCHS[-1]}
-            row["marginals"] = "permutation"
+            row |= {"marginals": "permutation", "mine_batch": 256}
             row["hidden"] = a.hidden if isinstance(a.hidden, int) else list(a.hidden)
             for noise in {a.noise, a.noise or low}:
                 for s in reversed(range(critics)):
@@ -223,3 +223,12 @@ def world(
         "transfer": transfer(scratch, going_on, networks),
         "cnn": cnn(rise, fall, levels, groups, noise),
     }
+
+
+def shown(table):
+    """A table with spaces of the usual kind, where it has some that do not break."""
+
+    def plain(*given):
+        return table(*given).map(lambda v: v.replace("\u00a0", " ") if isinstance(v, str) else v)
+
+    return plain

@@ -135,7 +135,7 @@ def test_reported_tables_stand_left_of_those_from_here(frames):
         for j, (which, table) in enumerate(
             (("reported", correlated.reported(regime)), ("here", correlated.matrix(frames, regime)))
         ):
-            axes = panels[2 * i + j].axes[0]
+            (axes,) = panels[2 * i + j].axes  # numbers are in the cells, and no bar beside them
             assert axes.get_title(loc="left") == f"{regime}, {which}"
             cells = axes.collections[0]
             np.testing.assert_allclose(np.ravel(cells.get_array()), table.to_numpy().ravel())
@@ -143,8 +143,8 @@ def test_reported_tables_stand_left_of_those_from_here(frames):
             assert ticks(axes) == [plots.SHORT[name] for name in QUANTITIES]
 
 
-def test_entries_stand_beside_their_region_and_what_was_reported(pairs):
-    for regime, figure in zip(REGIMES, plots.pair_panels(pairs), strict=True):
+def test_entries_stand_beside_their_region_and_what_was_reported(frames, pairs):
+    for regime, figure in zip(REGIMES, plots.pair_panels(frames, pairs), strict=True):
         (axes,) = figure.axes
         own = pairs[pairs["regime"] == regime].reset_index(drop=True)
         assert axes.get_title(loc="left") == regime
@@ -162,12 +162,14 @@ def test_entries_stand_beside_their_region_and_what_was_reported(pairs):
             assert (strokes[i].get_xdata()[0], strokes[i].get_ydata()[0]) == (row["reported"], i)
             assert marks[i] == row["r"]
             assert spans(axes)[i] == pytest.approx((row["low"], row["high"]))
+        (hollow,) = [line for line in axes.lines if line.get_marker() == "D"]
+        np.testing.assert_allclose(hollow.get_xdata(), correlated.by_source(frames, own))
 
 
-def test_an_interval_that_leaves_out_its_r_is_drawn_as_it_is(pairs):
+def test_an_interval_that_leaves_out_its_r_is_drawn_as_it_is(frames, pairs):
     """A bootstrap of few families, corrected for its bias, may."""
     table = pairs.assign(low=pairs["r"] + 0.01, high=pairs["r"] + 0.02)
-    for regime, figure in zip(REGIMES, plots.pair_panels(table), strict=True):
+    for regime, figure in zip(REGIMES, plots.pair_panels(frames, table), strict=True):
         own = table[table["regime"] == regime].reset_index(drop=True)
         found = spans(figure.axes[0])
         for i, row in own.iterrows():
@@ -212,12 +214,13 @@ def test_rankers_stand_at_their_name_and_compactness_in_ink(frames):
     table = correlated.of_rankers(frames)
     for prefix, figure in zip(("", "partial "), plots.ranker_panels(frames), strict=True):
         (axes,) = figure.axes
-        assert ticks(axes) == list(plots.RANKERS.values())
+        names = list(plots.RANKERS)[bool(prefix) :]  # none given itself
+        assert ticks(axes) == [plots.RANKERS[name] for name in names]
         marks = {
             round(float(line.get_ydata()[0])): (float(line.get_xdata()[0]), line.get_color())
             for line in axes.lines if line.get_marker() == "o"
         }  # fmt: skip
-        for i, name in enumerate(plots.RANKERS):
+        for i, name in enumerate(names):
             r = table.loc[name, f"{prefix}r"]
             assert (i in marks) == np.isfinite(r)
             if i in marks:

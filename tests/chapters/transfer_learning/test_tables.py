@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from infoplane.chapters.transfer_learning import plots, tables
@@ -192,3 +193,25 @@ def test_ways_differ_in_the_three_informations_only(frames):
         same = np.array_equal(best[quantity], source[quantity])
         assert same == (quantity in (ACCURACY, LOSS)), quantity
     assert best[OF_PREDICTION].shape == source[OF_PREDICTION].shape
+
+
+def test_networks_are_listed_with_what_is_known(frames):
+    listed = tables.listed(frames)
+    assert list(listed.index) == list(NAMES)
+    assert listed["parameters"].iloc[1] == "2\N{NO-BREAK SPACE}000"
+    assert listed["pretrained"].iloc[0] == "0.900"
+    unknown = frames["facts"].assign(accuracy=np.nan)
+    assert set(tables.listed({**frames, "facts": unknown})["pretrained"]) == {""}
+
+
+def test_entries_of_a_regime_are_told_with_their_intervals():
+    pairs = pd.DataFrame(
+        {"regime": ["optimal", "overfitted"], "a": LOSS, "b": COMPACTNESS, "reported": -0.6}
+        | {"r": -0.004, "low": -0.91, "high": 0.254, "holm": 0.0123, "needed": 1234.5}
+    )
+    shown = tables.entries(pairs, "optimal")
+    assert list(shown.index) == ["loss ~ I(X;E+ε)"]
+    assert shown.columns.name == "optimal"  # which table it is, where several follow each other
+    assert list(shown.iloc[0]) == [
+        "−0.60", "0.00", "[−0.91,\N{NO-BREAK SPACE}0.25]", "0.012", "1,234",
+    ]  # fmt: skip

@@ -4,25 +4,15 @@ import numpy as np
 import pytest
 
 from infoplane.chapters.transfer_learning import correlated, texts
-from infoplane.chapters.transfer_learning.settings import ACCURACY, COMPACTNESS, REGIMES
 from infoplane.chapters.transfer_learning.texts import answer
-from tests.chapters.transfer_learning.world import noises, ranked, unlike, world
+from tests.chapters.transfer_learning.world import ORDER, falling, noises, unlike, world
 
 pytestmark = pytest.mark.usefixtures("fewer")
-
-ORDER = np.array([0.0, 3.0, 1.0, 6.0, 2.0, 7.0, 4.0, 5.0])
-
-
-def falling(quantity, regime, i):
-    """Compactness falls with accuracy."""
-    if quantity == "accuracy":
-        return 0.9 + 0.01 * ORDER[i]
-    return 3 - 0.1 * ORDER[i] if quantity == "exact" else unlike(quantity, regime, i)
 
 
 @pytest.fixture(scope="module")
 def frames(fewer):
-    return world(falling, ranks=lambda name, i: ORDER[i] if name == "probe" else ranked(name, i))
+    return world(falling)
 
 
 @pytest.fixture(scope="module")
@@ -30,54 +20,46 @@ def told(frames):
     return answer(frames, correlated.pairs(frames)).splitlines()
 
 
-def test_it_has_three_sentences_or_so(told):
-    assert len(told) == 3
+def test_it_is_a_few_sentences(told):
+    assert len(told) == 4
     assert all(line.startswith("- ") and line.endswith(".") for line in told)
 
 
-def test_compactness_stands_beside_what_the_source_has(told):
-    assert told[0].startswith(
-        "- Over 8 networks of 4 families compactness and accuracy correlate by -1.00 [-1.00, -1.00]"
-    )
-    for regime, reported in zip(REGIMES, ("-0.57", "-0.60", "0.09"), strict=True):
-        assert f"in the {regime} regime, where the source has {reported}" in told[0]
-
-
-def test_rankers_are_placed_by_size_and_keep_their_sign(frames, told):
-    table = correlated.of_rankers(frames)["r"]
-    size = table.abs().sort_values(ascending=False)
-    place = list(size.index).index("compactness") + 1
-    assert "linear probe goes most with accuracy (1.00)" in told[1]
-    assert f"compactness is number {place} ({table['compactness']:.2f})" in told[1]
-    assert "its correlation runs from -1.00 to -1.00" in told[1]
-
-
-def test_numbers_that_are_not_defined_are_not_counted(told):
-    """All networks have as many columns, which ranks none."""
-    assert told[1].startswith("- Of 11 numbers that rank embeddings")
-
-
-def test_how_far_it_moves_is_over_scales_and_noises():
-    def noise(norm, noise_std, own):
-        return -own if (norm, noise_std) == ("raw", 0.1) else noises(norm, noise_std, own)
-
-    frames = world(falling, noise=noise)
-    told = answer(frames, correlated.pairs(frames)).splitlines()[1]
-    assert "runs from -1.00 to 1.00" in told
-
-
-def test_how_sure_it_is_follows_the_table(frames, told):
+def test_what_is_seen_again_is_counted_by_intervals(frames):
     table = correlated.pairs(frames)
-    apart = ((table["low"] > 0) | (table["high"] < 0)).sum()
-    left = (table["holm"] < 0.05).sum()
-    assert f"Of the 30 entries of three tables {apart} have an interval without 0" in told[2]
-    assert f"and {left} a p that is left after correction" in told[2]
-    own = table[(table["a"] == ACCURACY) & (table["b"] == COMPACTNESS)]
-    assert (own["holm"] < 0.05).all()  # the least p of 8 networks is 2/40320: three are left
-    assert left >= 3
-    assert "At their best the networks reach 0.900 to 0.970" in told[2]
-    chance = np.median([np.sqrt(a * (1 - a) / 70) for a in 0.9 + 0.01 * ORDER])
-    assert f"with a standard error of the test images of {chance:.3f}" in told[2]
+    near = table["reported"]
+    for low, high, counts in (
+        (
+            near - 0.01,
+            near + 0.01,
+            "28 of the 28 correlations that can be judged are seen again, 0",
+        ),
+        (2.0, 3.0, "0 of the 28 correlations that can be judged are seen again, 28 are not"),
+        (-2.0, 2.0, "are seen again, 0 are not, and 28 are left open."),
+    ):
+        told = answer(frames, table.assign(r=near, low=low, high=high)).splitlines()[0]
+        assert told.startswith("- By their intervals over 8 networks, ")
+        assert counts in told
+
+
+def test_compactness_stands_beside_what_the_source_has(told):
+    assert told[1].startswith("- Compactness and accuracy correlate by −1.00 [−1.00, −1.00] after ")
+    for when, reported in (("one", "−0.57"), ("the best", "−0.60")):
+        assert f"{when} epoch (the source: {reported})" in told[1]
+    assert told[1].endswith("after the last (the source: 0.09).")
+
+
+def test_six_networks_show_none_of_thirty_entries(told):
+    assert told[3].startswith("- With 6 networks none of 30 correlations can be shown")
+    assert "is 0.0028, and one among 30 needs 0.0017" in told[3]  # 2/6! and .05/30
+
+
+@pytest.mark.parametrize(("low", "count"), [(-1.0, 3), (0.01, 0)])
+def test_intervals_around_zero_are_counted(frames, low, count):
+    table = correlated.pairs(frames).assign(r=0.5, low=low, high=1.0)
+    told = texts.regimes(table)
+    assert told.startswith("r of compactness and accuracy is 0.50 after one epoch, 0.50 at the ")
+    assert told.endswith(f"{count} of the 3 intervals contain 0.")
 
 
 def test_networks_and_images_are_counted(frames):
@@ -145,62 +127,15 @@ def test_how_far_below_the_ceiling_they_are(gap):
     assert ("of a population of images and not of these" in told) == (gap > 2)
 
 
-def test_whether_noise_changes_the_sign():
-    assert texts.noise(world(falling)).endswith("from -1.00 to -1.00, and keeps its sign.")
+def test_how_far_noise_and_scale_move_it_is_said_with_its_intervals():
+    told = texts.noise(world(falling))
+    assert told.endswith("from −1.00 to −1.00; 0 of the 9 intervals contain 0.")
 
     def noise(norm, noise_std, own):
         return -own if (norm, noise_std) == ("raw", 0.1) else noises(norm, noise_std, own)
 
-    assert texts.noise(world(falling, noise=noise)).endswith("1.00, and changes its sign.")
+    assert "from −1.00 to 1.00; 0 of the 9" in texts.noise(world(falling, noise=noise))
 
 
 def test_what_is_at_the_ceiling_everywhere_has_no_correlation_to_speak_of():
     assert texts.noise(world(falling, noise=lambda *_: np.log(356))) == ""
-
-
-def test_rankers_are_named_and_counted(frames):
-    told = texts.rankers(frames)
-    assert told.startswith("Most with accuracy go: linear probe (1.00), ")
-    table = correlated.of_rankers(frames)
-    sure = ((table["low"] > 0) | (table["high"] < 0)).sum()
-    assert f"Of 11 rankers {sure} have an interval without 0" in told
-    low, high = table.loc["compactness", ["low", "high"]]
-    assert ("has it inside" in told) == (low <= 0 <= high)
-    assert "the 8 networks, of 4 families, whose accuracy where trained is known" in told
-    unknown = frames["facts"].assign(accuracy=np.nan)
-    assert "where trained is known" not in texts.rankers({**frames, "facts": unknown})
-
-
-def test_the_least_stable_ranker_is_named():
-    def halves(name, i, b, own):
-        return -own if name == "logme" else own
-
-    told = texts.stability(world(falling, halves=halves))
-    assert "-1.00 for LogME and 1.00 for compactness" in told
-
-
-def test_a_bend_is_told_by_its_numbers(frames):
-    told = texts.bent(frames)
-    assert "falls from 0.94 to 0.50 and neighbours from 0.80 to 0.48" in told
-    assert "little above the 0.51" in told
-    assert "5.00 nats where it was 3.00, more" in told
-    less = [{**one, "exact": 1.0, "probe": 0.9} for one in frames["bent"]["bent"]]
-    told = texts.bent({**frames, "bent": frames["bent"].assign(bent=less)})
-    assert "1.00 nats where it was 3.00, less" in told
-    assert "a part of it is gone" in told
-
-
-def test_compactness_is_placed_with_its_interval(frames):
-    table = correlated.of_rankers(frames)
-    size = table["r"].abs().sort_values(ascending=False)
-    number = list(size.index).index("compactness") + 1
-    low, high = table.loc["compactness", ["low", "high"]]
-    told = texts.place(frames)
-    assert told.startswith(f"By |r| compactness is number {number} of 11, with ")
-    assert ("0 inside" in told) == (low <= 0 <= high)
-    first = world(
-        falling, ranks=lambda name, i: ORDER[i] + (name != "compactness") * ranked(name, i)
-    )
-    assert texts.place(first) == (
-        "By |r| compactness is number 1 of 11, with an interval without 0."
-    )

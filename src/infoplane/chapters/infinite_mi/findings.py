@@ -1,7 +1,8 @@
 """What other pages of the book say of chapter 4's published records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from infoplane.chapters.infinite_mi.errors import errors, gains
@@ -15,17 +16,30 @@ D = 100
 
 
 def growth(frames: Frames) -> str:
-    """Where the batch value of I(X;X) ends at the smallest and at the largest learning rate."""
+    """How fast the batch value of I(X;X) still grows at the smallest and largest learning rate."""
     same = frames["fresh"].query("d == @D and matrix == 'identity'")
-    last = same.assign(end=same["batch_value"].map(lambda values: values[-1]))
-    rates = sorted(last["rate"].unique())
-    ends = {rate: last.loc[last["rate"] == rate, "end"].median() for rate in (rates[0], rates[-1])}
-    told = [f"{end:.0f} nats at a learning rate of {rate:g}" for rate, end in ends.items()]
-    steps = int(last["steps"].iloc[0])
+    rates = sorted(same["rate"].unique())
+    told = []
+    for rate in (rates[0], rates[-1]):
+        own = same[same["rate"] == rate]
+        slopes = [_late(*run) for run in zip(own["step"], own["batch_value"], strict=True)]
+        ends = [values[-1] for values in own["batch_value"]]
+        rising = int((np.array(slopes) > 0).sum())
+        told.append(
+            f"at a learning rate of {rate:g} by {np.median(slopes):.1f} nats in a thousand steps "
+            f"(it rises in {rising} of {len(own)} seeds), to {np.median(ends):.0f} at the end"
+        )
+    steps = int(same["steps"].iloc[0])
     return (
-        f"After {steps} steps the batch value of $I(X;X)$ in {D} dimensions, which is infinite, "
-        f"stands at {' and at '.join(told)} (medians over {last['seed'].nunique()} seeds)."
+        f"In the last half of {steps} steps the batch value of $I(X;X)$ in {D} dimensions, which "
+        f"is infinite, grows {', and '.join(told)} (medians over seeds).".replace("-", "−")
     )
+
+
+def _late(steps: Sequence[float], values: Sequence[float]) -> float:
+    """The slope of the last half of a curve, in a thousand steps."""
+    half = len(steps) // 2
+    return 1000 * float(np.polyfit(steps[half:], values[half:], 1)[0])
 
 
 def aware(frames: Frames) -> str:
@@ -43,19 +57,23 @@ def aware(frames: Frames) -> str:
         span = f"{least:.2f} to {most:.2f}".replace("-", "−")
         told.append(f"{span} nats for the {name} map")
     return (
-        "The layer in place of the input (AA-MINE) takes from the mean error, over both "
-        f"dimensions: {', '.join(told)}."
+        "The layer in place of the input (AA-MINE, in the form *pair*) takes from the mean error, "
+        f"over both dimensions: {', '.join(told)}."
     )
 
 
 def worst(frames: Frames) -> str:
-    """AA-MINE's gain in the mean over seeds, with its interval, smallest of the dimensions."""
-    of = gains(errors(frames)).query("form == 'pair'")
+    """AA-MINE's gain in the mean over seeds, with its interval, by form and dimension."""
+    every = gains(errors(frames))
     told = []
-    for d, part in of.groupby("d"):
-        mean, low, high = mean_interval(part["gain"])
-        told.append(f"{mean:.2f} [{low:.2f}, {high:.2f}] nats at d = {d}")
-    return f"On average over maps and noise AA-MINE is nearer to the truth by {' and '.join(told)}."
+    for form in ("pair", "difference"):
+        by_d = []
+        for d, part in every[every["form"] == form].groupby("d"):
+            mean, low, high = mean_interval(part["gain"])
+            by_d.append(f"{mean:.2f} [{low:.2f}, {high:.2f}] nats at d = {d}")
+        told.append(f"in the form *{form}* by {' and '.join(by_d)}")
+    both = "; ".join(told).replace("-", "−")
+    return f"On average over maps and noise AA-MINE is nearer to the truth {both}."
 
 
 REMARKS: dict[str, Callable[[Frames], str]] = {

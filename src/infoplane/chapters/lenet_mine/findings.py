@@ -5,6 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from infoplane.chapters.lenet_mine.measured import JUDGED
+from infoplane.chapters.lenet_mine.settings import ARCHITECTURES
+from infoplane.chapters.lenet_mine.tables import rows_of
+
 __all__ = ["REMARKS"]
 
 Frames = Mapping[str, pd.DataFrame]
@@ -24,4 +28,18 @@ def accuracy(frames: Frames) -> str:
     )
 
 
-REMARKS: dict[str, Callable[[Frames], str]] = {"lenet_accuracy": accuracy}
+def table(frames: Frames) -> str:
+    """How many runs of the table of critics did what the source saw, layer by layer."""
+    told = []
+    for word, verb in (("exploding", "explode"), ("converged", "converge")):
+        asked = [a for a in ARCHITECTURES if a.reported == word]
+        parts = []
+        for layer in JUDGED:
+            runs = [rows_of(frames["table"], a, layer, noise=a.noise)["word"] for a in asked]
+            did = sum(int((words == word).sum()) for words in runs)
+            parts.append(f"{did} of {sum(map(len, runs))} at {layer}")
+        told.append(f"Of the runs in the rows that the report saw {verb}, {' and '.join(parts)} do")
+    return f"{'; '.join([told[0], told[1][0].lower() + told[1][1:]])}."
+
+
+REMARKS: dict[str, Callable[[Frames], str]] = {"lenet_accuracy": accuracy, "lenet_table": table}

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from infoplane.chapters.lenet_mine.exact_tables import exact_cells
 from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS, Architecture
 from infoplane.chapters.lenet_mine.tables import (
     ACCURACY,
     converged_after,
-    exact_cells,
     nearest,
     of_units,
     rows_of,
@@ -22,7 +22,7 @@ from infoplane.claims import Check
 from infoplane.plane.phases import change_since_peak, rise_to_peak
 from infoplane.stats import mean_interval
 
-__all__ = ["measure"]
+__all__ = ["JUDGED", "measure"]
 
 Floats = npt.NDArray[np.float64]
 

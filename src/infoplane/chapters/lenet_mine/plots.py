@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from infoplane import plots
+from infoplane.chapters.lenet_mine.exact_tables import exact_cells
 from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, BITS, LAYERS
-from infoplane.chapters.lenet_mine.tables import ACCURACY, exact_cells, of_units, rows_of
+from infoplane.chapters.lenet_mine.tables import ACCURACY, of_units, rows_of
 from infoplane.plane.plots import plane_frames, plane_paths
 from infoplane.stats import mean_of
 
@@ -50,22 +51,35 @@ def accuracy_panel(training: pd.DataFrame) -> Figure:
 
 @plots.styled
 def table_panels(table: pd.DataFrame) -> list[Figure]:
-    """The batches' values over training, by architecture of I(X; L): the mean, and each seed."""
+    """The batches' values over training, by architecture of I(X; L): the mean, and each seed.
+
+    A colour an architecture, dashed with noise, and the logarithm of the batch; a legend below.
+    """
     panels = []
     asked = [a for a in ARCHITECTURES if a.target == "x"]
+    names = dict.fromkeys(_without_noise(a.title) for a in asked)
+    colors = dict(zip(names, plots.CLASSES, strict=True))
     for layer in dict.fromkeys(table["layer"]):
-        figure, axes = plots.panel(title=f"I(X; {layer})", xlabel="step", ylabel="value (nats)")
+        figure, axes = plots.panel(
+            title=f"I(X; {layer})", xlabel="share of the steps", ylabel="value (nats)"
+        )
         own = table[(table["layer"] == layer) & (table["target"] == "x")]
-        for a, color in zip(asked, plots.shades(len(asked)), strict=True):
-            runs = rows_of(own, a, layer, noise=a.noise)
-            curves = np.array(runs["curve"].tolist(), dtype=float)  # (seeds, parts)
-            at = (np.arange(curves.shape[1]) + 0.5) / curves.shape[1]
-            axes.plot(at, curves.T, color=color, linewidth=0.5, alpha=0.4)
-            axes.plot(at, curves.mean(axis=0), color=color, linewidth=1.6, label=a.title)
-        axes.set(xlabel="share of the steps")
+        for a in asked:
+            color, dashes = colors[_without_noise(a.title)], "--" if a.noise else "-"
+            curves = np.array(rows_of(own, a, layer, noise=a.noise)["curve"].tolist(), dtype=float)
+            at = (np.arange(curves.shape[1]) + 0.5) / curves.shape[1]  # curves: (seeds, parts)
+            axes.plot(at, curves.T, color=color, linewidth=0.5, alpha=0.25, linestyle=dashes)
+            # the first is wide: the third says the same, and lies on it
+            style: plots.Look = {"linewidth": 4 if a.title == "1" else 1.6, "linestyle": dashes}
+            axes.plot(at, curves.mean(axis=0), color=color, label=a.title, **style)
+        bound = float(np.log(own["mine_batch"].iloc[0]))
+        axes.axhline(bound, color=plots.INK, linewidth=1, linestyle=":", label="log of the batch")
         panels.append(figure)
-    panels[0].legend(loc="outside lower center", ncols=2)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
+
+
+def _without_noise(title: str) -> str:
+    return title.replace(", noise", "")
 
 
 @plots.styled
@@ -97,9 +111,9 @@ def transfer_panels(transfer: pd.DataFrame) -> list[Figure]:
 
 @plots.styled
 def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) -> list[Figure]:
-    """The plane by MINE as the source draws it: a network a panel, runs numbered, a colour a layer.
+    """The plane by MINE as the source draws it: a network a panel, a line a layer through its runs.
 
-    A run without a finite value has no place.
+    The first and the last are numbered. A run without a finite value has no place.
     """
     part = planes[planes["hidden"] == hidden].astype({"value": float})
     panels = []
@@ -110,7 +124,8 @@ def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) ->
         own = part[part["network"] == network]
         for layer, color, marker in zip(LAYERS, plots.shades(4), MARKERS, strict=True):
             both = own[own["layer"] == layer].pivot(index="epoch", columns="target", values="value")
-            axes.scatter(both["x"], both["y"], color=color, marker=marker, s=22, label=layer)
+            look: plots.Look = {"color": color, "marker": marker, "label": layer}
+            axes.plot(both["x"], both["y"], linewidth=0.8, markersize=4.5, **look)
             _numbered(axes, both[["x", "y"]].to_numpy(), color)
         axes.margins(0.12)
         panels.append(figure)
@@ -118,16 +133,11 @@ def source_planes(planes: pd.DataFrame, hidden: int, networks: Sequence[int]) ->
 
 
 def _numbered(axes: Axes, points: Floats, color: str) -> None:
-    for run, (x, y) in enumerate(points, start=1):
-        if np.isfinite([x, y]).all():
-            axes.annotate(
-                str(run),
-                (x, y),
-                (4, 2),
-                textcoords="offset points",
-                fontsize=plots.SMALL,
-                color=color,
-            )
+    """The first and the last run that have a place."""
+    look: plots.Look = {"textcoords": "offset points", "fontsize": plots.SMALL, "color": color}
+    placed = [run for run, point in enumerate(points, start=1) if np.isfinite(point).all()]
+    for run in dict.fromkeys([*placed[:1], *placed[-1:]]):
+        axes.annotate(str(run), points[run - 1], (4, 3), **look)
 
 
 def exact_planes(
@@ -228,21 +238,23 @@ def truth_panels(frames: Any, hidden: int, noise: Sequence[float]) -> list[Figur
 
 @plots.styled
 def small_panels(cnn: pd.DataFrame) -> list[Figure]:
-    """Document 002's network by the extended estimator, by two ranges of bins, and its accuracy."""
+    """Document 002's network by the extended estimator, by two ranges of bins, its accuracy, and
+    the legend of the layers."""
     at = np.array(cnn["epoch"].iloc[0]) + 1
     highest = float(np.log(cnn["rows"].iloc[0]))
     panels = []
     for name, title in (("fixed_neurons_x", "bins on [-1, 1]"), ("neurons_x", "a layer's range")):
-        figure = Figure(figsize=plots.TALL, layout="constrained")
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
+        figure, axes = plots.panel(title=title, xlabel="epoch + 1", ylabel="I(X; T) (nats)")
         curves = np.array(cnn[name].tolist())  # (groups, checkpoints, layers)
         for k, layer in enumerate(("relu1", "fc1", "sm2")):
-            plots.band(top, at, *mean_of(curves[..., k]), label=layer, color=plots.shades(3)[k])
-        plots.ceiling(top, highest, "log N")
-        top.set(title=title, ylabel="I(X; T) (nats)", ylim=(0, 1.15 * highest))
-        reached = np.array(cnn["accuracy"].tolist())
-        plots.band(bottom, at, *mean_of(reached), label="accuracy", color=plots.INK)
-        bottom.set(xlabel="epoch + 1", ylabel="accuracy", xscale="log", ylim=(0, 1.02))
+            # the first is wide: where both are at log N, the second lies on it
+            look: plots.Look = {"color": plots.shades(3)[k], "linewidth": 5 if k == 0 else 1.6}
+            plots.band(axes, at, *mean_of(curves[..., k]), label=layer, **look)
+        plots.ceiling(axes, highest, "log N")
+        axes.set(xscale="log", ylim=(0, 1.15 * highest))
         panels.append(figure)
-    panels[0].axes[0].legend(loc="lower left")
-    return panels
+    figure, axes = plots.panel(title="both", xlabel="epoch + 1", ylabel="accuracy")
+    reached = np.array(cnn["accuracy"].tolist())
+    plots.band(axes, at, *mean_of(reached), label="accuracy", color=plots.INK)
+    axes.set(xscale="log", ylim=(0, 1.02))
+    return [*panels, figure, plots.legend_panel(panels)]

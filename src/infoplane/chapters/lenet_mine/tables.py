@@ -3,12 +3,12 @@
 import itertools
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from infoplane.chapters.lenet_mine.exact_tables import SPACE, exact_cells, shown
 from infoplane.chapters.lenet_mine.settings import ARCHITECTURES, LAYERS, Architecture, checkpoints
 from infoplane.chapters.lenet_mine.words import WORDS
 from infoplane.stats import mean_interval
@@ -19,28 +19,24 @@ __all__ = [
     "accuracies",
     "architectures",
     "by_layer",
-    "chosen_noise",
     "converged_after",
     "epochs_of",
-    "exact_cells",
     "grid",
     "labels",
     "nearest",
     "of_units",
     "orders",
     "pairings",
-    "published",
+    "passes",
     "rows_of",
-    "soft",
+    "runs_of",
     "words_of",
 ]
 
 Floats = npt.NDArray[np.float64]
 
 ACCURACY = {0: 70, 4: 83, 8: 91, 12: 94, 16: 96, 20: 97}  # %, by epoch: the source's table 3
-ROOM = 2.0  # nats below log N from which on an exact value is quoted as a population's
 PAIRED = {"value": "value", "held out": "held_out", "growth of the gradient": "growth_at_most"}
-SPACE = "\N{NO-BREAK SPACE}"
 WITHIN = 0.05  # of its final value, where a curve has converged
 
 
@@ -74,42 +70,6 @@ def accuracies(training: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("epoch")
 
 
-def exact_cells(exact: pd.DataFrame) -> pd.DataFrame:
-    """The exact values, a row a network, epoch, layer and size of noise.
-
-    share: of the noise in the layer's root mean square; rms; x, y, and x_std, y_std: nats;
-    population: whether x is low enough under log N to be about more than these images.
-    """
-    rows = []
-    for record in exact.to_dict("records"):
-        ceiling = np.log(record["n"])
-        for i, layer in enumerate(LAYERS):
-            for j, share in enumerate(record["shares"]):
-                names = ("x", "x_std", "y", "y_std")
-                cell = {name: record[f"exact_{name}"][i][j] for name in names}
-                rows.append(
-                    {"network": record["seed"], "epoch": record["epoch"], "layer": layer}
-                    | {"share": share, "rms": record["rms"][i], **cell}
-                    | {"population": cell["x"] < ceiling - ROOM}
-                )
-    return pd.DataFrame(rows)
-
-
-def chosen_noise(exact: pd.DataFrame) -> list[float]:
-    """By layer, the least noise with which the mean over networks stays below log N - 2 always.
-
-    The greatest there is, where none does.
-    """
-    n = exact["n"].iloc[0]
-    means = exact_cells(exact).groupby(["layer", "share", "epoch"])["x"].mean()
-    most = means.groupby(["layer", "share"]).max()
-    found = []
-    for layer in LAYERS:
-        low = most[layer][most[layer] < np.log(n) - ROOM]
-        found.append(float(low.index.min() if len(low) else most[layer].index.max()))
-    return found
-
-
 def rows_of(table: pd.DataFrame, a: Architecture, layer: str, *, noise: bool) -> pd.DataFrame:
     """The runs of an architecture on a layer, with noise or without, by seed."""
     hidden = [a.hidden] if isinstance(a.hidden, int) else list(a.hidden)
@@ -124,17 +84,22 @@ def rows_of(table: pd.DataFrame, a: Architecture, layer: str, *, noise: bool) ->
     return table[kept].set_index("seed").sort_index()
 
 
+def runs_of(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Word and value of every run that gets a word: of the table, its pairings, and the planes."""
+    return pd.concat([frames[part][["word", "value"]] for part in ("table", "deranged", "planes")])
+
+
 def words_of(runs: pd.DataFrame) -> str:
     """How many runs did what: "7 converged, 1 dead"."""
     counts = Counter(runs["word"])
-    return ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
+    return ", ".join(f"{counts[word]}{SPACE}{word}" for word in WORDS if counts[word])
 
 
 def architectures(table: pd.DataFrame, exact: pd.DataFrame, layer: str) -> pd.DataFrame:
     """A row for each architecture: what the source says, what the seeds did, and values, nats.
 
     value: mean over seeds of the batches of the last tenth, with its interval; held out: of the
-    last critic on test images; exact: of as much noise, where there is any.
+    last critic on test images; exact: mean over networks, of as much noise, where there is any.
     """
     rows = {}
     for a in ARCHITECTURES:
@@ -146,19 +111,18 @@ def architectures(table: pd.DataFrame, exact: pd.DataFrame, layer: str) -> pd.Da
             rows[f"{a.target.upper()}: {a.title}" + (", noise added" if added else "")] = {
                 "source": "" if added else a.reported,
                 "seeds": words_of(runs),
-                "value": _mean(runs["value"]),
-                # in two lines, where the page has no room for one
-                "held out": _mean(runs["held_out"]).replace(SPACE, " "),
-                "exact": _truth(exact, runs, layer, a.target).replace(SPACE, " "),
+                "value": shown(runs["value"]),
+                "held out": shown(runs["held_out"]),
+                "exact": _truth(exact, runs, layer, a.target),
             }
-    return pd.DataFrame(rows).T.rename_axis("architecture")
+    return pd.DataFrame(rows).T
 
 
 def pairings(table: pd.DataFrame, deranged: pd.DataFrame) -> pd.DataFrame:
     """The first architecture without noise, by either kind of marginals: a row a kind."""
     own = rows_of(table, ARCHITECTURES[0], deranged["layer"].iloc[0], noise=False)
     both = {str(runs["marginals"].iloc[0]): runs for runs in (own, deranged)}
-    values = {n: {title: _mean(of[c]) for title, c in PAIRED.items()} for n, of in both.items()}
+    values = {n: {title: shown(of[c]) for title, c in PAIRED.items()} for n, of in both.items()}
     return pd.DataFrame({n: {"seeds": words_of(both[n]), **row} for n, row in values.items()}).T
 
 
@@ -166,9 +130,9 @@ def _truth(exact: pd.DataFrame, runs: pd.DataFrame, layer: str, target: str) -> 
     """The exact value beside runs with noise; without any, what there is to know: the ceiling."""
     share = runs["noise"].iloc[0]
     if not share:
-        return "∞" if target == "x" else "≤ H(Y)"
+        return "∞" if target == "x" else f"≤{SPACE}H(Y)"
     cells = _cells(exact, layer, share, runs["epoch"].iloc[0])
-    return _mean(cells[target]) if len(cells) else "not computed"
+    return f"{cells[target].mean():.2f}" if len(cells) else "not computed"
 
 
 def _cells(exact: pd.DataFrame, layer: str, share: float, epoch: int) -> pd.DataFrame:
@@ -176,16 +140,6 @@ def _cells(exact: pd.DataFrame, layer: str, share: float, epoch: int) -> pd.Data
     cells = exact_cells(exact)
     same = (cells["layer"] == layer) & (cells["share"] == share) & (cells["epoch"] == epoch)
     return cells[same]
-
-
-def _mean(values: Any) -> str:
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    if len(known) < 2:
-        return "none"
-    mean, low, high = mean_interval(known)
-    mean = round(mean, 2) + 0.0  # no -0.00
-    return f"{mean:.2f}{SPACE}±{SPACE}{(high - low) / 2:.2f}"
 
 
 def of_units(planes: pd.DataFrame, hidden: int, name: str = "value") -> dict[str, Floats]:
@@ -222,7 +176,7 @@ def orders(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) 
             both = [table.xs(layer, axis=1, level="layer") for layer in (upper, lower)]
             truth = (both[0] - both[1]).mean(axis=1)
             name = f"I({target.upper()}; {upper}) - I({target.upper()}; {lower})"
-            rows[name] = {"MINE": _mean(steps), "exact": _mean(truth)}
+            rows[name] = {"MINE": shown(steps), "exact": shown(truth)}
     return pd.DataFrame(rows).T
 
 
@@ -245,6 +199,18 @@ def converged_after(transfer: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def passes(transfer: pd.DataFrame) -> pd.DataFrame:
+    """Passes, and the gap from the first to the last, by run and way: means over networks."""
+    ways = {False: "scratch", True: "going on"}
+    table = converged_after(transfer).groupby(["run", "transfer"])[["passes", "gap"]].mean()
+    found = {
+        f"{name}, {ways[bool(way)]}": table[name].xs(way, level="transfer")
+        for name in table
+        for way in ways
+    }
+    return pd.DataFrame(found).rename(index=f"run{SPACE}{{}}".format).rename_axis(None)
+
+
 def labels(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) -> pd.DataFrame:
     """I(Y; L + eps) at the last checkpoint: with a score for each label, as printed, exactly."""
     labelled, planes = frames["labelled"], frames["planes"]
@@ -257,39 +223,12 @@ def labels(frames: Mapping[str, pd.DataFrame], hidden: int, noise: list[float]) 
         own = _cells(frames["exact"], str(layer), share, last)
         as_printed = printed[printed["layer"] == layer]
         rows[layer] = {
-            "a score a label, held out": _mean(part["value"]),
-            "as printed": _mean(as_printed["value"]),
-            "as printed, held out": _mean(as_printed["held_out"]),
-            "exact": _mean(own["y"]),
+            "a score a label, held out": shown(part["value"]),
+            "as printed": shown(as_printed["value"]),
+            "as printed, held out": shown(as_printed["held_out"]),
+            "exact": shown(own["y"]),
         }
     return pd.DataFrame(rows).T
-
-
-def published(exact: pd.DataFrame) -> pd.DataFrame:
-    """fc1 behind a softplus, with multiplicative noise: exactly, and by the published formula."""
-    last = exact[exact["epoch"] == exact["epoch"].max()]
-    formula = pd.DataFrame(last["published"].tolist())
-    return pd.DataFrame(
-        {
-            "I(X; T), nats": {
-                "ceiling log N": f"{np.log(last['n'].iloc[0]):.2f}",
-                "exact": _mean(last["dropout_x"]),
-                "formula as published": _mean(formula["published"]),
-                "its covariance mended": _mean(formula["covariance"]),
-            }
-        }
-    )
-
-
-def soft(exact: pd.DataFrame) -> pd.DataFrame:
-    """Soft entropy of the layers at the last checkpoint, and of the same layers shifted."""
-    last = exact[exact["epoch"] == exact["epoch"].max()]
-    names = {"soft": "soft entropy", "soft_shifted": "after a shift", "soft_y": "lost to labels"}
-    rows = {
-        title: [_mean(np.array(last[name].tolist())[:, i]) for i in range(len(LAYERS))]
-        for name, title in names.items()
-    }
-    return pd.DataFrame(rows, index=list(LAYERS)).T
 
 
 def epochs_of(training: pd.DataFrame) -> list[int]:

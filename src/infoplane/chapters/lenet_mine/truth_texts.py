@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from infoplane.chapters.lenet_mine import tables
+from infoplane.chapters.lenet_mine import exact_tables, tables
+from infoplane.chapters.lenet_mine.exact_tables import exact_cells
 from infoplane.chapters.lenet_mine.settings import LAYERS
-from infoplane.chapters.lenet_mine.tables import exact_cells
+from infoplane.words import listed
 
 __all__ = [
     "dropout", "known_by_heart", "labels", "most", "noise", "orders", "output", "own_range",
-    "published", "rule", "small", "soft", "truth",
+    "published", "rule", "runs", "small", "soft", "truth",
 ]  # fmt: skip
 
 Frames = Mapping[str, pd.DataFrame]
@@ -32,12 +33,27 @@ def noise(frames: Frames) -> str:
 
 
 def rule(frames: Frames, taken: Sequence[float]) -> str:
-    """Whether the sizes of noise that were taken are those of the rule."""
-    chosen = tables.chosen_noise(frames["exact"])
-    if list(taken) == chosen:
-        return "The sizes taken are those of the rule, for every layer."
+    """Whether the sizes of noise that were taken are those of the rule, and what it looks at."""
+    chosen = exact_tables.chosen_noise(frames["exact"])
+    tried, later = (frames[part]["shares"].iloc[0] for part in ("exact", "finer"))
     other = [layer for layer, a, b in zip(LAYERS, taken, chosen, strict=True) if a != b]
-    return f"For {', '.join(other)} another size was taken than the rule has."
+    told = (
+        f"For {listed(other)} another size was taken than the rule has."
+        if other
+        else "The sizes taken are those of the rule, for every layer."
+    )
+    finer = frames["finer"]
+    less = [
+        f"{share:g} for {layer}"
+        for layer, share, own in zip(LAYERS, exact_tables.chosen_noise(finer), chosen, strict=True)
+        if share < own and exact_tables.low_enough(finer, layer, share)
+    ]
+    also = f", though there it would do with {listed(less)}" if less else ""
+    return (
+        f"{told} It chooses from {listed([f'{share:g}' for share in tried])}, which were tried at "
+        f"all checkpoints. {listed([f'{share:g}' for share in later])} were computed for the "
+        f"figure, at the last checkpoint alone, and it does not look at them{also}."
+    )
 
 
 def truth(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
@@ -94,6 +110,19 @@ def most(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
     return f"In the mean over checkpoints, {'; '.join(told)}."
 
 
+def runs(frames: Frames, hidden: int) -> str:
+    """A caption's finding: which layer has most by MINE, and in how many of the runs."""
+    told = []
+    for side, of in (("x", "image"), ("y", "label")):
+        found = tables.of_units(frames["planes"], hidden)[side]
+        known = found.reshape(-1, len(LAYERS))
+        known = known[np.isfinite(known).all(axis=1)]
+        counts = np.bincount(known.argmax(axis=1), minlength=len(LAYERS))
+        first = int(counts.argmax())
+        told.append(f"of the {of} {LAYERS[first]} has most in {counts[first]} of {len(known)} runs")
+    return f"By MINE with {hidden} units {' and '.join(told)}, over all networks."
+
+
 def labels(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
     """How much of I(Y; L + eps) is found with a score a label, and as printed."""
     labelled, planes = frames["labelled"], frames["planes"]
@@ -107,10 +136,11 @@ def labels(frames: Frames, hidden: int, taken: Sequence[float]) -> str:
         exact = float(cells[here]["y"].mean())
         printed = planes[same & (planes["layer"] == layer)]["value"].astype(float).mean()
         parts.append(
-            f"in {layer} {own['value'].mean():.2f} with a score a label and {printed:.2f} as "
-            f"printed, of {exact:.2f} nats"
+            f"of the {exact:.2f} nats in {layer} a critic with a score a label finds "
+            f"{own['value'].mean():.2f}, and one as printed {printed:.2f}"
         )
-    return f"Of the exact value is found {'; '.join(parts)}."
+    told = "; ".join(parts)
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def published(frames: Frames) -> str:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from infoplane.chapters.transfer_learning.findings import REMARKS
 from infoplane.chapters.transfer_learning.measured import measure
 from infoplane.chapters.transfer_learning.settings import MINIATURES, stored
 from infoplane.models.backbones.families import SOURCE, TORCHVISION
 from infoplane.records.plan import Parameters, Plan
 
-__all__ = ["data", "measure", "names", "plans"]
+__all__ = ["REMARKS", "data", "measure", "names", "plans"]
 
 
 def data(p: Parameters) -> str:

@@ -33,9 +33,11 @@ __all__ = [
     "beyond",
     "beyond_others",
     "by_cut",
+    "by_source",
     "claim_of",
-    "entries",
+    "decided",
     "few_networks",
+    "judged",
     "matrix",
     "of_rankers",
     "over_noise",
@@ -98,21 +100,25 @@ def pairs(frames: Frames, way: str = "best") -> pd.DataFrame:
     return table.assign(holm=holm(table["p"]))
 
 
-def entries(frames: Frames, table: pd.DataFrame) -> pd.DataFrame:
-    """:func:`pairs` to be read: a row an entry, with r by the source's estimators beside it."""
-    by_source = {regime: matrix(frames, regime, "source") for regime in REGIMES}
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`pairs` those that get a verdict: the others repeat one of them by construction."""
+    claims = ledger()
     places = zip(table["regime"], table["a"], table["b"], strict=True)
-    names = [f"{a} ~ {b}" for a, b in zip(table["a"], table["b"], strict=True)]
-    ends = zip(table["low"], table["high"], strict=True)
-    found = {
-        "regime": table["regime"], "pair": names, "reported": table["reported"].round(2),
-        "r": table["r"].round(2), "95 %": [f"{low:.2f} to {high:.2f}" for low, high in ends],
-        "by MINE": [round(float(by_source[regime].loc[a, b]), 2) for regime, a, b in places],
-        "p": table["p"].map("{:.2g}".format),
-        "corrected": table["holm"].map("{:.2g}".format),
-        "needed": table["needed"].map("{:.0f}".format),
-    }  # fmt: skip
-    return pd.DataFrame(found).set_index(["regime", "pair"])
+    return table[[not claims[claim_of(*place)].by_construction for place in places]]
+
+
+def decided(table: pd.DataFrame) -> tuple[int, int]:
+    """Entries whose interval lies within what counts as reproduced, and outside."""
+    lows, highs = np.array([accepted(value) for value in table["reported"]]).T
+    within = (table["low"] >= lows) & (table["high"] <= highs)
+    return int(within.sum()), int(((table["high"] < lows) | (table["low"] > highs)).sum())
+
+
+def by_source(frames: Frames, table: pd.DataFrame) -> Floats:
+    """r by the source's estimators, for each row of :func:`pairs`."""
+    every = {regime: matrix(frames, regime, "source") for regime in REGIMES}
+    places = zip(table["regime"], table["a"], table["b"], strict=True)
+    return np.array([float(every[regime].loc[a, b]) for regime, a, b in places])
 
 
 def accepted(value: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from infoplane.chapters.transfer_learning.settings import (
     OF_PREDICTION,
     REGIMES,
 )
+from infoplane.chapters.transfer_learning.tables import signed
 
 __all__ = ["by_source", "counts", "cut", "decided", "signs", "together"]
 
@@ -24,11 +25,12 @@ QUALITIES = (ACCURACY, LOSS, OF_PREDICTION, OF_LABEL)  # of which more is better
 
 def counts(pairs: pd.DataFrame) -> str:
     """A caption's finding: how many of the entries lie where, by their intervals."""
-    within, outside = _decided(pairs)
-    left = len(pairs) - within - outside
+    known = correlated.judged(pairs)
+    within, outside = correlated.decided(known)
     return (
-        f"Of the {len(pairs)} entries {within} have their interval where it counts as reproduced, "
-        f"{outside} lie outside, and {left} reach over an edge."
+        f"Of {len(known)} entries{_twice(pairs, known)} {within} have their interval where it "
+        f"counts as reproduced, {outside} lie outside, and {len(known) - within - outside} reach "
+        "over an edge."
     )
 
 
@@ -42,13 +44,13 @@ def signs(pairs: pd.DataFrame) -> str:
 
 def decided(frames: Frames, pairs: pd.DataFrame) -> str:
     """How many of the entries these networks leave undecided."""
-    within, outside = _decided(pairs)
-    left = len(pairs) - within - outside
-    many = "most" if left > len(pairs) / 2 else "not most"
+    known = correlated.judged(pairs)
+    left = len(known) - sum(correlated.decided(known))
+    many = "more than half of them" if left > len(known) / 2 else "no more than half of them"
     return (
-        f"That leaves {left} of the {len(pairs)} entries undecided, {many} of them, with "
-        f"{pairs['families'].iloc[0]} families: the last column of the table says how many "
-        "networks would decide, were *r* exactly what it is here."
+        f"The intervals of {left} of the {len(known)} entries{_twice(pairs, known)} reach over an "
+        f"edge, {many}: {pairs['families'].iloc[0]} families are few. The last column of the "
+        "tables below says how many networks would decide, were *r* exactly what it is here."
     )
 
 
@@ -86,12 +88,15 @@ def cut(frames: Frames) -> str:
     below = values[~known["whole"]].max() < values[known["whole"]].min()
     n = int(groups.loc["cut off", "networks"])
     where = (
-        f"are the {n} of least I(X; Ê), whatever else they are"
+        f"are the {n} of least I(X; E + ε), whatever else they are"
         if below
-        else "are not those of least I(X; Ê)"
+        else "are not those of least I(X; E + ε)"
     )
     every, whole, off = (groups.loc[name, "optimal"] for name in ("all", "whole", "cut off"))
-    told = f"At the best epoch *r* is {every:.2f} over all, {whole:.2f} and {off:.2f} within each"
+    told = (
+        f"At the best epoch *r* is {signed(every)} over all, {signed(whole)} and {signed(off)} "
+        "within each"
+    )
     if every * whole < 0 and every * off < 0:
         told += ": what holds over all is the difference of two groups, and the reverse within both"
         told += " (Simpson's paradox)"
@@ -104,9 +109,7 @@ def cut(frames: Frames) -> str:
 def by_source(frames: Frames, pairs: pd.DataFrame) -> str:
     """What the source's own estimators do to the correlations of compactness."""
     own = pairs[(pairs["a"] == COMPACTNESS) | (pairs["b"] == COMPACTNESS)]
-    mine = {regime: correlated.matrix(frames, regime, "source") for regime in REGIMES}
-    places = zip(own["regime"], own["a"], own["b"], strict=True)
-    by_mine = np.array([float(mine[regime].loc[a, b]) for regime, a, b in places])
+    by_mine = correlated.by_source(frames, own)
     moved = np.abs(by_mine - own["r"].to_numpy())
     before, after = (np.abs(r - own["reported"].to_numpy()) for r in (own["r"].to_numpy(), by_mine))
     nearer = after < before - 1e-9  # more than rounding
@@ -118,11 +121,10 @@ def by_source(frames: Frames, pairs: pd.DataFrame) -> str:
     )
 
 
-def _decided(pairs: pd.DataFrame) -> tuple[int, int]:
-    """Entries whose interval lies within what counts as reproduced, and outside."""
-    lows, highs = np.array([correlated.accepted(value) for value in pairs["reported"]]).T
-    within = (pairs["low"] >= lows) & (pairs["high"] <= highs)
-    return int(within.sum()), int(((pairs["high"] < lows) | (pairs["low"] > highs)).sum())
+def _twice(pairs: pd.DataFrame, known: pd.DataFrame) -> str:
+    """Of the entries that are no numbers of their own, where there are any."""
+    again = len(pairs) - len(known)
+    return f" ({again} more repeat one of them)" if again else ""
 
 
 def _first_epoch(pairs: pd.DataFrame) -> str:

@@ -14,14 +14,13 @@ from infoplane.chapters.transfer_learning import correlated, tables
 from infoplane.chapters.transfer_learning.settings import (
     ACCURACY,
     COMPACTNESS,
-    LOSS,
     NORMS,
     OF_LABEL,
-    OF_PREDICTION,
     RANKERS,
     REGIMES,
     TRANSFERRED,
 )
+from infoplane.chapters.transfer_learning.tables import SHORT
 from infoplane.datasets import vision
 from infoplane.stats import mean_of
 
@@ -39,10 +38,6 @@ __all__ = [
 
 Frames = Mapping[str, pd.DataFrame]
 
-SHORT = {
-    ACCURACY: "accuracy", LOSS: "loss", COMPACTNESS: "I(X;E+ε)", OF_PREDICTION: "I(P;Y)",
-    OF_LABEL: "I(E;Y)",
-}  # fmt: skip
 NORM_NAMES = {
     "rows": "rows of length 1", "variance": "variance 1 in all", "raw": "the network's own scale",
 }  # fmt: skip
@@ -51,7 +46,7 @@ MARKERS = "osD^v"
 EACH = 0.25  # inches a row: there are many
 REGION: plots.Look = {
     "color": plots.CLASSES[2],
-    "alpha": 0.3,
+    "alpha": 0.6,
     "linewidth": 6,
     "solid_capstyle": "butt",
 }
@@ -100,13 +95,15 @@ def accuracy_panel(frames: Frames) -> Figure:
     every = tables.accuracies(frames)
     best = every[every["regime"] == "optimal"].set_index("network")["accuracy"]
     order = list(best.sort_values().index)
-    figure, axes = plots.rows_panel(order, title="", xlabel="accuracy", each=EACH)
+    figure, axes = plots.rows_panel(order, title="", xlabel="accuracy", each=1.2 * EACH)
     shades = plots.shades(len(REGIMES))
     for regime, color, marker in zip(REGIMES, shades, MARKERS, strict=False):
         own = every[every["regime"] == regime].set_index("network").loc[order]
-        rows = np.arange(len(order)) + 0.22 * (REGIMES.index(regime) - 1)
+        rows = np.arange(len(order)) + 0.28 * (REGIMES.index(regime) - 1)
         axes.errorbar(own["accuracy"], rows, xerr=own["chance"], fmt=marker, color=color,
                       capsize=2, markersize=4, label=regime)  # fmt: skip
+    axes.xaxis.set_major_locator(tick.MaxNLocator(4))
+    axes.xaxis.set_minor_locator(tick.AutoMinorLocator())
     _legend(figure, 3)
     return figure
 
@@ -150,19 +147,26 @@ def matrix_panels(frames: Frames) -> list[Figure]:
             ("here", correlated.matrix(frames, regime)),
         ):
             named = table.rename(index=SHORT, columns=SHORT)
-            panels.append(plots.heatmap(named, title=f"{regime}, {title}", **style))
+            figure = plots.heatmap(named, title=f"{regime}, {title}", **style)
+            # the numbers are in the cells: a bar beside each of six would say them again
+            if (bar := figure.axes[0].collections[0].colorbar) is not None:
+                bar.remove()
+            panels.append(figure)
     return panels
 
 
 @plots.styled
-def pair_panels(table: pd.DataFrame) -> list[Figure]:
-    """Each entry with its interval beside where it has to lie (grey) and what was reported."""
+def pair_panels(frames: Frames, table: pd.DataFrame) -> list[Figure]:
+    """Each entry with its interval, by the source's estimators too, beside where it has to lie."""
+    table = table.assign(by_source=correlated.by_source(frames, table))
     panels = []
     for regime in REGIMES:
         own = table[table["regime"] == regime].reset_index(drop=True)
         names = [f"{SHORT[a]} ~ {SHORT[b]}" for a, b in zip(own["a"], own["b"], strict=True)]
         figure, axes = plots.rows_panel(names, title=regime, xlabel="r", each=EACH)
         _entries(axes, names, own)
+        hollow: plots.Look = {"markerfacecolor": "none", "markersize": 4}
+        axes.plot(own["by_source"], own.index, "D", color=plots.COLORS["mine"], **hollow)
         panels.append(figure)
     return panels
 
@@ -221,13 +225,15 @@ def noise_panels(frames: Frames) -> list[Figure]:
 @plots.styled
 def ranker_panels(frames: Frames) -> list[Figure]:
     """r of each ranker with accuracy, and given accuracy where the networks were trained."""
-    table = correlated.of_rankers(frames).reindex(list(RANKERS))
+    every = correlated.of_rankers(frames).reindex(list(RANKERS))
     panels = []
     for prefix, title in (
         ("", "r with accuracy, optimal"),
         ("partial ", "given the accuracy where trained"),
     ):
-        figure, axes = plots.rows_panel(list(RANKERS.values()), title=title, xlabel="r", each=EACH)
+        table = every if not prefix else every.drop(index="pretrained")
+        names = [RANKERS[name] for name in table.index]
+        figure, axes = plots.rows_panel(names, title=title, xlabel="r", each=EACH)
         own = table[[f"{prefix}{end}" for end in ("r", "low", "high")]].to_numpy()
         for i, (r, low, high) in enumerate(own):
             if np.isfinite(r):

@@ -19,21 +19,31 @@ from infoplane.chapters.transfer_learning.settings import (
 from infoplane.stats import mean_interval
 
 __all__ = [
+    "SHORT",
     "WAYS",
     "accuracies",
     "bent",
     "by_noise",
     "courses",
+    "entries",
     "estimators",
     "families",
+    "listed",
     "networks",
     "quantities",
     "rankers",
+    "signed",
 ]
 
 Floats = npt.NDArray[np.float64]
 Frames = Mapping[str, pd.DataFrame]
 
+SHORT = {
+    ACCURACY: "accuracy", LOSS: "loss", COMPACTNESS: "I(X;E+ε)", OF_PREDICTION: "I(P;Y)",
+    OF_LABEL: "I(E;Y)",
+}  # fmt: skip
+"""The quantities as pages and pictures name them."""
+SPACE = "\N{NO-BREAK SPACE}"
 WAYS = ("best", "source")
 """Exact values, nearest neighbours and a classifier; or AA-MINE and MINE, as in the source."""
 
@@ -48,6 +58,17 @@ def networks(frames: Frames) -> pd.DataFrame:
     layer = facts["layer"] if "layer" in facts else pd.Series("", index=facts.index)
     found = facts[told].rename(columns={"accuracy": "pretrained"})
     return found.assign(whole=~layer.isin(EARLIER))
+
+
+def listed(frames: Frames) -> pd.DataFrame:
+    """What a page tells of its networks, whose names tell the family; "" for what is not known."""
+    known = networks(frames).rename_axis(None)
+    found = {
+        "parameters": [f"{count:,}".replace(",", SPACE) for count in known["parameters"]],
+        "pretrained": ["" if pd.isna(share) else f"{share:.3f}" for share in known["pretrained"]],
+        "columns": known["columns"],
+    }
+    return pd.DataFrame(found)
 
 
 def families(frames: Frames) -> list[str]:
@@ -146,7 +167,7 @@ def estimators(frames: Frames) -> pd.DataFrame:
         columns[name] = values.mean(axis=1)
         if values.shape[1] > 1:
             columns[f"{name}, std"] = values.std(axis=1, ddof=1)
-    return pd.DataFrame(columns, index=networks(frames).index)
+    return pd.DataFrame(columns, index=networks(frames).index.rename(None))
 
 
 def rankers(frames: Frames) -> pd.DataFrame:
@@ -174,6 +195,30 @@ def bent(frames: Frames) -> pd.DataFrame:
         for which in ("straight", "bent")
     ]
     return pd.DataFrame(rows).groupby("embedding", sort=False).mean()
+
+
+def entries(pairs: pd.DataFrame, regime: str) -> pd.DataFrame:
+    """The correlations of a regime to be read: a row an entry."""
+    own = pairs[pairs["regime"] == regime]
+    names = [f"{a} ~ {b}" for a, b in zip(own["a"].map(SHORT), own["b"].map(SHORT), strict=True)]
+    ends = zip(own["low"], own["high"], strict=True)
+    found = {
+        "reported": own["reported"].map(signed),
+        "r": own["r"].map(signed),
+        "interval": [f"[{signed(low)},{SPACE}{signed(high)}]" for low, high in ends],
+        "p, corrected": own["holm"].map("{:.2g}".format),
+        "needed": own["needed"].map("{:,.0f}".format),
+    }
+    return pd.DataFrame(found).set_axis(names).rename_axis(columns=regime)
+
+
+def signed(value: float) -> str:
+    """Two digits, with a minus sign that stays with its number.
+
+    >>> signed(-0.567), signed(-0.001)
+    ('−0.57', '0.00')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _at_noise(frames: Frames, names: list[str]) -> Floats:

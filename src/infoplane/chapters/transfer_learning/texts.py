@@ -1,4 +1,4 @@
-"""What chapter 06 says of its records: its answer, and what each table and figure shows."""
+"""What chapter 06 says of its records: its answer, its networks, and what noise does."""
 
 from collections.abc import Mapping
 
@@ -6,17 +6,13 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.transfer_learning import correlated, tables
-from infoplane.chapters.transfer_learning.settings import (
-    ACCURACY,
-    COMPACTNESS,
-    NORMS,
-    RANKERS,
-    REGIMES,
-)
+from infoplane.chapters.transfer_learning.ranker_texts import ranked
+from infoplane.chapters.transfer_learning.settings import ACCURACY, COMPACTNESS, NORMS, REGIMES
+from infoplane.chapters.transfer_learning.tables import signed
 
 __all__ = [
-    "answer", "bent", "ceiling", "classifiers", "course", "critic", "networks", "noise", "orders",
-    "place", "rankers", "stability",
+    "answer", "ceiling", "classifiers", "course", "critic", "networks", "noise", "orders",
+    "regimes",
 ]  # fmt: skip
 
 Frames = Mapping[str, pd.DataFrame]
@@ -26,11 +22,11 @@ CLOSE = 0.8  # a correlation of two orders from which on they are nearly one
 
 
 def answer(frames: Frames, pairs: pd.DataFrame) -> str:
-    """How compactness goes with accuracy, what stands beside it, and how sure that is.
+    """Whether the source's correlations are seen again, and what six networks can show.
 
     pairs: as :func:`correlated.pairs` has them of these records.
     """
-    told = _compactness(frames, pairs), _others(frames), _sure(frames, pairs)
+    told = _again(pairs), _compactness(pairs), ranked(frames), _few(pairs)
     return "\n".join(f"- {sentence}" for sentence in told)
 
 
@@ -115,125 +111,68 @@ def ceiling(frames: Frames) -> str:
     )
 
 
+def regimes(pairs: pd.DataFrame) -> str:
+    """A caption's finding: r of compactness and accuracy in the three regimes, and how sure."""
+    own = _of_accuracy(pairs)
+    first, best, last = own["r"].map(signed)
+    zero = int(((own["low"] <= 0) & (own["high"] >= 0)).sum())
+    return (
+        f"r of compactness and accuracy is {first} after one epoch, {best} at the best and {last} "
+        f"after the last; {zero} of the {len(own)} intervals contain 0."
+    )
+
+
 def noise(frames: Frames) -> str:
-    """A caption's finding: how far noise and scale move the correlation."""
-    moved = correlated.over_noise(frames)["r"].dropna()
+    """A caption's finding: how far noise and scale move the correlation, and how sure that is."""
+    moved = correlated.over_noise(frames).dropna(subset="r")
     if moved.empty:
         return ""
-    sign = "and changes its sign" if moved.min() < 0 < moved.max() else "and keeps its sign"
+    zero = int(((moved["low"] <= 0) & (moved["high"] >= 0)).sum())
+    low, high = signed(moved["r"].min()), signed(moved["r"].max())
     return (
-        "Over noise and scale the correlation of compactness and accuracy runs from "
-        f"{moved.min():.2f} to {moved.max():.2f}, {sign}."
+        "At the best epoch r of compactness and accuracy runs, over noise and scale, from "
+        f"{low} to {high}; {zero} of the {len(moved)} intervals contain 0."
     )
 
 
-def place(frames: Frames) -> str:
-    """A caption's finding: where compactness stands among the rankers, and how sure that is."""
-    table = correlated.of_rankers(frames)
-    size = table["r"].abs().sort_values(ascending=False)
-    number = int(np.flatnonzero(size.index == "compactness")[0]) + 1
-    low, high = (float(table.loc["compactness", end]) for end in ("low", "high"))
-    zero = "with 0 inside its interval" if low <= 0 <= high else "with an interval without 0"
-    return f"By |r| compactness is number {number} of {size.count()}, {zero}."
-
-
-def rankers(frames: Frames) -> str:
-    """Which rankers go with accuracy, where compactness stands, and of how many all is known."""
-    table = correlated.of_rankers(frames)
-    sure = table[(table["low"] > 0) | (table["high"] < 0)].index
-    compact = table.loc["compactness"]
-    zero = compact["low"] <= 0 <= compact["high"]
-    pretrained = table.loc["pretrained"] if "pretrained" in table.index else None
-    known = tables.networks(frames)
-    of = known[known["pretrained"].notna()]
-    best = table["r"].abs().sort_values(ascending=False).index[:3]
-    told = ", ".join(f"{RANKERS[name]} ({table.loc[name, 'r']:.2f})" for name in best)
-    right = (
-        f" The panel on the right is of the {len(of)} networks, of {of['family'].nunique()} "
-        "families, whose accuracy where trained is known: its intervals mean little."
-        if pretrained is not None and len(of)
-        else ""
-    )
+def _again(pairs: pd.DataFrame) -> str:
+    known = correlated.judged(pairs)
+    within, outside = correlated.decided(known)
+    left = len(known) - within - outside
     return (
-        f"Most with accuracy go: {told}. Of {int(table['r'].count())} rankers {len(sure)} have "
-        "an interval without 0; that of compactness, from "
-        f"{compact['low']:.2f} to {compact['high']:.2f}, "
-        f"{'has it inside' if zero else 'is one of these'}.{right}"
+        f"By their intervals over {int(pairs['networks'].max())} networks, {within} of the "
+        f"{len(known)} correlations that can be judged are seen again, {outside} are not, and "
+        f"{left} are left open."
     )
 
 
-def stability(frames: Frames) -> str:
-    """How steady the orders are from half of the images to all of them."""
-    taus = correlated.stability(frames)["tau"].sort_values()
-    return (
-        f"By half of the images the networks have an order like that by all: Kendall's τ is "
-        f"{taus.iloc[0]:.2f} for {RANKERS[str(taus.index[0])]} and {taus['compactness']:.2f} for "
-        "compactness. What is stable need not be right."
-    )
-
-
-def bent(frames: Frames) -> str:
-    """What a bijection does to the probe, to neighbours, and to compactness."""
-    found, facts = tables.bent(frames), frames["facts"]
-    share = float((facts["ones"] / facts["n"]).iloc[0])
-    guess = max(share, 1 - share)
-    before, after = found.loc["straight"], found.loc["bent"]
-    left = max(after["probe"], after["neighbours"]) - guess
-    how = "little above" if left < 0.15 else "above"
-    more = "more" if after["exact"] > before["exact"] else "less"
-    gone = "most of it" if left < 0.15 else "a part of it"
-    return (
-        f"The probe falls from {before['probe']:.2f} to {after['probe']:.2f} and neighbours from "
-        f"{before['neighbours']:.2f} to {after['neighbours']:.2f}, {how} the {guess:.2f} of always "
-        "saying one class. I(E; Y), had it been measured exactly, would have said that nothing "
-        f"happened; an *estimate* of it that learns from these rows would say that {gone} is gone. "
-        f"And compactness is {after['exact']:.2f} nats where it was {before['exact']:.2f}, {more}, "
-        "although not one bit was lost: what it measures is how the embedding lies in its space, "
-        "in which it is like a probe and unlike an information."
-    )
-
-
-def _compactness(frames: Frames, table: pd.DataFrame) -> str:
-    own = table[(table["a"] == ACCURACY) & (table["b"] == COMPACTNESS)].set_index("regime")
+def _compactness(pairs: pd.DataFrame) -> str:
+    own = _of_accuracy(pairs)
+    when = ("after one epoch", "at the best epoch", "after the last")
     parts = [
-        f"{own.loc[regime, 'r']:.2f} [{own.loc[regime, 'low']:.2f}, {own.loc[regime, 'high']:.2f}] "
-        f"in the {regime} regime, where the source has {own.loc[regime, 'reported']:.2f}"
-        for regime in own.index
+        f"{signed(row['r'])} [{signed(row['low'])}, {signed(row['high'])}] {at} (the source: "
+        f"{signed(row['reported'])})"
+        for at, row in zip(when, own.to_dict("records"), strict=True)
     ]
-    facts = frames["facts"]
+    return f"Compactness and accuracy correlate by {', '.join(parts)}."
+
+
+def _few(pairs: pd.DataFrame) -> str:
+    """What the source's number of networks can show of that many entries."""
+    n, tried = correlated.SOURCE_NETWORKS, len(pairs)
+    few = correlated.few_networks(n, tried).loc[n]
+    least, needed = few["two-sided"], few[f"needed of {tried} tests"]
+    can = "none" if least > needed else "some"
     return (
-        f"Over {len(facts)} networks of {facts['family'].nunique()} families compactness and "
-        f"accuracy correlate by {'; '.join(parts)}."
+        f"With {n} networks {can} of {tried} correlations can be shown: the least p there can be "
+        f"is {least:.4f}, and one among {tried} needs {needed:.4f}."
     )
 
 
-def _others(frames: Frames) -> str:
-    """The rankers by |r| with accuracy, and where compactness stands; by noise, how far r moves."""
-    table = correlated.of_rankers(frames)
-    size = table["r"].abs().sort_values(ascending=False)
-    place = int(np.flatnonzero(size.index == "compactness")[0]) + 1
-    first = str(size.index[0])
-    moved = correlated.over_noise(frames)["r"]
-    return (
-        f"Of {size.count()} numbers that rank embeddings, {RANKERS[first]} goes most with "
-        f"accuracy ({table.loc[first, 'r']:.2f}), and compactness is number {place} "
-        f"({table.loc['compactness', 'r']:.2f}); over noise and scale its correlation runs from "
-        f"{moved.min():.2f} to {moved.max():.2f}."
-    )
-
-
-def _sure(frames: Frames, table: pd.DataFrame) -> str:
-    apart = int(((table["low"] > 0) | (table["high"] < 0)).sum())
-    left = int((table["holm"] < 0.05).sum())
-    span = tables.accuracies(frames)
-    best = span[span["regime"] == "optimal"]["accuracy"]
-    return (
-        f"Of the {len(table)} entries of three tables {apart} have an interval without 0, and "
-        f"{left} a p that is left after correction for all, were networks independent, which they "
-        f"are not. At their best the networks reach {best.min():.3f} to {best.max():.3f}, with a "
-        "standard error of the test images of "
-        f"{span[span['regime'] == 'optimal']['chance'].median():.3f}."
-    )
+def _of_accuracy(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The entries of compactness and accuracy, by regime."""
+    own = pairs[(pairs["a"] == ACCURACY) & (pairs["b"] == COMPACTNESS)]
+    return own.set_index("regime").loc[list(REGIMES)]
 
 
 def _like(correlation: float) -> str:

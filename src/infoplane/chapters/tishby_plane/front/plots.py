@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from infoplane import plots
 from infoplane.chapters.tishby_plane.settings import INPUTS
-from infoplane.chapters.tishby_plane.tables import stacked
+from infoplane.chapters.tishby_plane.tables import LAST_HIDDEN, stacked
 from infoplane.datasets import tishby
 from infoplane.plane.plots import numbered, plane_axes
 from infoplane.plots.shown import as_html
@@ -31,11 +31,24 @@ def front_plane(run: pd.DataFrame, sigma: float) -> str:
     return as_html(
         *panels,
         alt=["The layers of a network by bins.", "The same layers, exactly, with noise."],
-        caption="One network in training; move the slider. A dot is a layer, from 1, the first, to "
-        "6, the output: the further right, the more it knows of the input; the higher, the more "
-        "it knows of the answer. Pale: its way through training; thin lines: the most there is to "
-        "know. Left as bins see it, right what is exactly there once noise is added.",
+        caption=fallen(binned[0], exact[0], sigma) + " Move the slider. A dot is a layer, from 1, "
+        "the first, to 6, the output: the further right, the more it knows of the input; the "
+        "higher, the more it knows of the answer. Pale: its way through training; thin lines: the "
+        "most there is to know.",
         frames=[str(epoch) for epoch in run["epoch"].iloc[0]],
+    )
+
+
+def fallen(binned: Floats, exact: Floats, sigma: float) -> str:
+    """The caption's finding: what the last hidden layer of this one network loses from its peak.
+
+    binned, exact: (checkpoints, layers), nats of I(X;T).
+    """
+    layer = LAST_HIDDEN[-1]
+    by_bins, exactly = (x[:, layer - 1].max() - x[-1, layer - 1] for x in (binned, exact))
+    return (
+        f"In this network the last hidden layer, {layer}, falls from its peak by {by_bins:.1f} "
+        f"nats as bins see it, and by {exactly:.1f} exactly, once noise of σ = {sigma:g} is added."
     )
 
 
@@ -45,7 +58,7 @@ def _plane(x: Floats, y: Floats, title: str, xlabel: str) -> Figure:
     figure, axes = plane_axes(title, CEILINGS, xlabel, "about the answer (nats)")
     colors = plots.shades(x.shape[1])
     for layer, color in enumerate(colors):
-        axes.plot(x[:, layer], y[:, layer], color=color, linewidth=1, alpha=0.45)
+        axes.plot(x[:, layer], y[:, layer], color=color, linewidth=1, alpha=0.75)
     for i, (of_x, of_y) in enumerate(zip(x, y, strict=True)):
         drawn = axes.plot(of_x, of_y, color=plots.INK, linewidth=1)
         for layer, color in enumerate(colors):
