@@ -67,7 +67,10 @@ def noise():
 
 
 def test_dimensions_are_ordered_and_end_at_the_ceiling():
-    axes, against = (figure.axes[0] for figure in noise_panels(noise()))
+    *panels, legend = noise_panels(noise())
+    names = [text.get_text() for text in legend.legends[0].get_texts()]
+    assert sorted(names) == ["dimension 1", "dimension 2", "exact"]  # one legend, each name once
+    axes, against = (figure.axes[0] for figure in panels)
     colors = [lines(axes)[f"dimension {dim}"].get_color() for dim in (1, 2)]
     assert colors == plots.shades(2)
     truths = [line for line in axes.lines if is_truth(line)]
@@ -84,8 +87,8 @@ def test_dimensions_are_ordered_and_end_at_the_ceiling():
 
 
 def test_nothing_is_lacking_by_force_below_the_ceiling():
-    _, figure = noise_panels(noise().assign(rows=10))
-    line = lines(figure.axes[0])["above $\\log N$"]
+    _, figure, _ = noise_panels(noise().assign(rows=10))
+    line = lines(figure.axes[0])["exact"]
     assert is_truth(line)
     top = np.log(10)
     np.testing.assert_allclose(line.get_xydata(), [[0, 0], [top, 0], [3.9, 3.9 - top]])

@@ -53,25 +53,24 @@ def world(slope=1.0, gap=0.0, best=1.0, excess=0.0, recovered=True, hidden=0.001
     }
 
 
-def test_the_answer_has_three_lines():
+def test_the_answer_has_three_points():
     bound, slope, pixels = texts.answer(world()).splitlines()
-    assert "agree to within 0 nats" in bound
-    assert "is reached, with 0.3367 of 0.3367 nats, by the critic with c = 1.0" in bound
-    assert "by 1.00 and 2.00 nats" in slope
-    assert "which is, to 5 %, the dimension of the layer (1 and 2)" in slope
+    assert "agree to 2 × 10⁻⁹ nats" in bound  # no nearer than the integrals are good to
+    assert "The log density ratio, as a critic, reaches the bound: 0.3367 of 0.3367" in bound
+    assert "adds 1.00 and 2.00 nats a nat of −log σ, its dimension, up to log N" in slope
     assert "here 9.2 nats" in slope
-    assert "tells 0.40 of the 1.39 nats of a digit's label, and 2 together at least 1.00" in pixels
-    assert "which loses nothing, the best one tells 0.0010" in pixels
+    assert "tells 0.40 of 1.39 nats about the digit" in pixels
+    assert "which loses nothing, 0.0010." in pixels
 
 
 def test_the_answer_of_another_world_is_another():
     bound, slope, pixels = texts.answer(world(slope=0.9, gap=1e-3, recovered=False)).splitlines()
     assert "differ by 1 × 10⁻³ nats" in bound
-    assert "which is not, to 5 %, the dimension" in slope
+    assert "which is not its dimension" in slope
     assert "which lost something" in pixels
     far = world()
     far["bound"]["value"] = [far["bound"]["value"][0] - 0.1] * 2
-    assert "is not reached" in texts.answer(far)
+    assert "does not reach" in texts.answer(far)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_the_unit_moves_the_entropy_and_not_the_information():
 def test_the_best_critic_is_the_highest_and_passes_or_does_not():
     told = texts.best_critic(world())
     assert "has c = 1.0" in told
-    assert "0.3367 ± 0.0042" in told  # 3 · 0.002/√2
+    assert "0.3367 ± 0.0042 nats (3 standard errors)" in told  # 3 · 0.002/√2
     assert "none of the 15 critics of the family, and none of 1 random networks" in told
     assert "has c = 1.2" in texts.best_critic(world(best=1.2))
     assert "passes it by 5.0 standard errors" in texts.best_critic(world(excess=5.0))

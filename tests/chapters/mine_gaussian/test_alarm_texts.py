@@ -19,6 +19,15 @@ def test_failures_are_warned_of_or_silent():
     assert alarm_texts.warned(world(PERFECT)) == "None of the estimates is a failure."
 
 
+def test_warnings_are_counted_of_failures_and_of_all_else():
+    table = alarm_texts.caught(world(warnings=["low"]))
+    assert list(table.columns) == ["failures warned of", "others warned of"]
+    # two seeds, three correlations, two dimensions: MINE fails at 0.5 and 0.9 of d = 20
+    assert list(table.loc["MINE"]) == ["4 of 4", "8 of 8"]
+    assert list(table.loc["MINE, fresh"]) == ["0 of 0", "12 of 12"]
+    assert list(alarm_texts.caught(world()).loc["separable DV"]) == ["0 of 4", "0 of 8"]
+
+
 def test_where_the_silence_is():
     told = alarm_texts.silence(world({"mine": {2: 0.0, 20: 0.0}}, rhos=(0.0, 0.5)))
     assert "4 of 4, is at *d* = 20, |ρ| = 0.5" in told

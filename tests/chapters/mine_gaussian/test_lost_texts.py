@@ -1,6 +1,6 @@
 """What chapter 03 says of what is lost follows its records, in both directions."""
 
-from infoplane.chapters.mine_gaussian import lost_texts
+from infoplane.chapters.mine_gaussian import lost_texts, texts
 from tests.chapters.mine_gaussian.world import world
 
 
@@ -35,6 +35,16 @@ def test_what_a_sample_lacks_beyond_fresh_ones():
     assert lost_texts.weakest(world(rhos=(0.5,))).count("nats") == 1
 
 
+def test_a_correlation_and_its_negative_are_one_problem():
+    frames = world(rhos=(-0.9, 0.9))
+    mine = frames["mine"]
+    negative = (mine["n"] == 70) & (mine["rho"] == -0.9) & (mine["d"] == 20)
+    mine.loc[negative, "value"] *= 0.5  # lacks 60 %, and 20 % at 0.9
+    assert "it lacks 40 % on a sample" in lost_texts.weakest(frames)
+    assert "20 dimensions at independence only (it lacks 40 % beyond)" in texts.answer(frames)
+    assert "and lacks 40 %" in lost_texts.remark(frames)
+
+
 def test_independence_alone_has_nothing_to_lose():
     for text in (lost_texts.strongest, lost_texts.direction, lost_texts.weakest):
         assert text(world(rhos=(0.0,))) == ""
@@ -42,9 +52,9 @@ def test_independence_alone_has_nothing_to_lose():
 
 def test_the_published_edition_on_who_is_trusted():
     told = lost_texts.remark(world())
-    assert told.startswith("In the published edition, in 20 dimensions, trusted over the whole")
-    assert "range is CCA alone, and no bound, though" in told
-    assert "MINE is nearest and lacks 20 %, nearest neighbours lack 70 %" in told
+    assert told.startswith("In the published edition, which has the sources' own sizes, in 20 ")
+    assert "dimensions, trusted over the whole range is CCA alone, and no bound, though" in told
+    assert "MINE comes nearest to the truth and lacks 20 %, nearest neighbours lack 70 %" in told
     other = lost_texts.remark(world({"dv": {2: 0.0, 20: 0.0}}))
     assert "range is separable DV and CCA alone. At" in other
     none = lost_texts.remark(world({"cca": {2: 0.0, 20: 0.5}}))

@@ -1,5 +1,8 @@
 """Figures of chapter 03: every estimator looks the same everywhere, and truths are dashed."""
 
+import csv
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +23,8 @@ from infoplane.chapters.mine_gaussian.plots import (
     stair_panels,
 )
 from infoplane.chapters.mine_gaussian.settings import BOOK_RATE, PLAIN_RATE, SETTINGS
+from infoplane.chapters.mine_gaussian.tables import pooled
+from infoplane.plots.series import as_csv
 
 BOUNDS = ["dv", "infonce"]
 
@@ -50,13 +55,23 @@ def test_estimators_have_their_names():
     assert [name(e) for e in ("mine", "infonce", "smile(5)")] == ["MINE", "InfoNCE", "SMILE(5)"]
 
 
+def named(legend):
+    """What a panel that is a legend names."""
+    (drawn,) = legend.legends
+    return {text.get_text() for text in drawn.get_texts()}
+
+
 def marks(axes):
     """The means of error bars by their names."""
     return {bars.get_label(): bars.lines[0] for bars in axes.containers}
 
 
 def test_means_and_truths_over_the_correlation():
-    for d, figure in zip((2, 20), rho_panels(table()), strict=True):
+    *panels, legend = rho_panels(table())
+    assert named(legend) == {"MINE, fixed", "MINE, fresh", "exact"}
+    for d, figure in zip((2, 20), panels, strict=True):
+        assert figure.legends == []
+        assert figure.axes[0].get_legend() is None
         drawn = marks(figure.axes[0])
         for place, label in enumerate(("MINE, fixed", "MINE, fresh")):
             np.testing.assert_allclose(
@@ -88,6 +103,18 @@ def test_shares_are_in_a_map_with_fresh_samples_in_a_row_of_their_own():
     order = [label.get_text() for label in axes.get_yticklabels()]
     values = np.reshape(axes.collections[0].get_array(), (5, 2))
     np.testing.assert_allclose(values[order.index("MINE")], [50, 100 / 3.6])
+
+
+def test_shares_have_both_signs_of_the_correlation_in_one():
+    negative = table().assign(rho=-table()["rho"], relative=0.0)
+    figure, _ = share_panels(pd.concat([table(), negative]))
+    order = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    values = np.reshape(figure.axes[0].collections[0].get_array(), (5, 2))
+    np.testing.assert_allclose(values[order.index("MINE")], [25, 50 / 3.6])
+
+
+def test_numbers_on_a_map_have_their_sign_and_a_size_to_read():
+    axes = share_panels(table())[0].axes[0]
     assert {text.get_text() for text in axes.texts} >= {"+50", "+28"}
     assert {text.get_fontsize() for text in axes.texts} == {plots.SMALL}
 
@@ -120,15 +147,11 @@ def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
         for rate in (BOOK_RATE, PLAIN_RATE)
         for s in (0.0, 1.0, 2.0)
     ]
-    first, second = panels = correction_panels(pd.DataFrame(rows))
-    (legend,) = first.legends
-    texts = [text.get_text() for text in legend.get_texts()]
-    assert set(texts) == {*WAYS, "no error"}
-    assert second.legends == []  # one a picture, and the axes of both are level
-    for figure in panels:
-        figure.canvas.draw()
-    lower = [figure.axes[0].get_position().y0 for figure in panels]
-    assert lower[0] == pytest.approx(lower[1], abs=0.03)
+    *panels, legend = correction_panels(pd.DataFrame(rows))
+    assert named(legend) == {*WAYS, "no error"}
+    curves = [row["curve"] for row in csv.DictReader(io.StringIO(as_csv([*panels, legend])))]
+    assert set(curves) == {*WAYS, "no error"}  # each dot knows whose it is
+    assert len({curves.count(way) for way in WAYS}) == 1
     for figure in panels:
         (axes,) = figure.axes
         dots = [d.get_offsets() for d in axes.collections if isinstance(d, PathCollection)]
@@ -137,7 +160,7 @@ def test_every_way_has_its_seeds_and_its_mean_in_every_setting():
         assert axes.get_legend() is None
         assert len(axes.get_yticklabels()) == len(SETTINGS)
         figure.canvas.draw()
-    assert len(CORRECTIONS) == 2
+    assert len(panels) == len(CORRECTIONS)
 
 
 def climbs():
@@ -169,17 +192,34 @@ def test_a_spread_is_averaged_on_the_axis_it_is_drawn_on():
         for nats in (2.0, 4.0)
         for s, std in ((0, 1.0), (1, 100.0))
     ]
-    bias, spread = (figure.axes[0] for figure in stair_error_panels(pd.DataFrame(rows)))
+    *panels, legend = stair_error_panels(pd.DataFrame(rows))
+    assert named(legend) == {"NWJ", "no bias"}
+    bias, spread = (figure.axes[0] for figure in panels)
     np.testing.assert_allclose(lines(bias)["NWJ"].get_ydata(), [-0.5, -0.5])
     np.testing.assert_allclose(lines(spread)["NWJ"].get_ydata(), [10, 10])
     assert is_truth(lines(bias)["no bias"])
 
 
 def test_the_map_is_of_fixed_samples_in_per_cent():
-    figure, _ = map_panels(table())
+    figure, _, legend = map_panels(pooled(table().assign(error=0.0)))
+    assert named(legend) == {"MINE", "DV, separable", "KSG", "CCA", "no error"}
     (axes,) = figure.axes
     (mine,) = (c for c in axes.containers if c.get_label() == "MINE")
     np.testing.assert_allclose(mine.lines[0].get_ydata(), [50, 100 / 3.6])
     assert {c.get_label() for c in axes.containers} == {"MINE", "DV, separable", "KSG", "CCA"}
-    assert [t.get_text() for t in axes.texts].count("biased") == 2
+    zones = ["do not\nuse", "biased", "trust", "biased", "do not\nuse"]
+    assert [t.get_text() for t in axes.texts] == zones
+    marks_of = marks(axes)
+    at = [marks_of[who].get_xdata() for who in marks_of]
+    assert len({x[0] for x in at}) == len(at)  # none hides another
     assert is_truth(lines(axes)["no error"])
+
+
+def test_the_truth_alone_is_dashed():
+    (figure, *_) = map_panels(pooled(table().assign(error=0.0)))
+    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    assert [line.get_label() for line in dashed] == ["no error"]
+    mine, separable = (marks(figure.axes[0])[who] for who in ("MINE", "DV, separable"))
+    assert mine.get_color() == separable.get_color()
+    assert mine.get_linestyle() != separable.get_linestyle()
+    assert mine.get_fillstyle() != separable.get_fillstyle()

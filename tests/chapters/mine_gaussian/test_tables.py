@@ -15,6 +15,7 @@ from infoplane.chapters.mine_gaussian.tables import (
     limit,
     measure,
     over_limit,
+    pooled,
     stairs,
 )
 from infoplane.claims import judge, ledger
@@ -171,6 +172,17 @@ def test_errors_are_against_the_closed_form():
     np.testing.assert_allclose(ksg["relative"], 0.2 / 0.287682 - 1, atol=1e-5)
     assert ksg["warned"].all()
     np.testing.assert_allclose(corrections(world()["correction"])["batch_value"], 1, atol=1e-9)
+
+
+def test_both_signs_of_a_correlation_are_one_row_of_a_seed():
+    frames = world(low=-0.1, spread=0.0)
+    mine = frames["mine"]
+    mine.loc[(mine["d"] == 2) & (mine["rho"] == -0.5), "value"] += 0.3
+    found = pooled(errors(frames)).query("estimator == 'mine' and d == 2 and sample == 'fixed'")
+    assert found["truth"].nunique() == len(found) / 6  # |rho| by six seeds
+    at = found[np.isclose(found["truth"], 0.287682)]
+    np.testing.assert_allclose(at["error"], 0.05, atol=1e-9)
+    np.testing.assert_allclose(at["relative"], 0.05 / 0.287682, atol=1e-5)
 
 
 def test_alarms_add_up():

@@ -6,7 +6,7 @@ import pytest
 
 from infoplane.chapters.mixture import measure
 from infoplane.chapters.mixture.runs import integral, train
-from infoplane.chapters.mixture.tables import errors
+from infoplane.chapters.mixture.tables import errors, integrals
 from infoplane.claims import judge, ledger
 
 SMALL = {"prior": 0.5, "n": 400, "steps": 60, "hidden": 8, "batch": 64}
@@ -83,6 +83,16 @@ def test_a_sweep_that_ends_early_says_nothing_about_its_limit():
 
 def test_unbalanced_classes_say_nothing_about_balanced_ones():
     assert "mixture.log2" not in measure(world(prior=0.3))
+
+
+def test_true_values_are_a_table_with_units_and_powers_of_ten():
+    known = {"monte_carlo": 0.69, "monte_carlo_std": 4e-5, "label_entropy": 0.693147}
+    table = integrals({"integral": world()["integral"].assign(**known)})
+    assert list(table.columns) == ["separated", "overlapping"]
+    assert table.columns.name is None
+    assert all(row.endswith("(nats)") for row in table.index)
+    expected = ["0.690000000", "1 × 10⁻⁹", "0.69000", "0.00004", "0.69315"]
+    assert list(table["separated"]) == expected
 
 
 def test_errors_are_against_the_integral_of_the_same_mixture():

@@ -41,7 +41,13 @@ def errors():
 
 
 def test_classes_and_centres_are_in_the_plane():
-    (figure,) = sample_panels(["separated"], 0.5)
+    figure, legend = sample_panels(["separated"], 0.5)
+    assert [t.get_text() for t in legend.legends[0].get_texts()] == [
+        "class 0",
+        "class 1",
+        "centres",
+    ]
+    assert figure.legends == []
     *classes, _ = figure.axes[0].collections
     assert sum(len(dots.get_offsets()) for dots in classes) == 600
     assert len({to_hex(dots.get_facecolor()[0]) for dots in classes}) == 2
@@ -52,12 +58,21 @@ def test_a_curve_is_drawn_as_far_as_every_run_has_come():
         {"preset": "separated", "seed": s, "step": [0, 10, 20], "held_out": [0.1, 0.2 + s, 9.0][:k]}
         for s, k in ((0, 3), (1, 2))
     ]
-    (figure,) = training_panels(pd.DataFrame(rows), pd.Series({"separated": 0.7}))
+    figure, legend = training_panels(pd.DataFrame(rows), pd.Series({"separated": 0.7}))
+    assert [t.get_text() for t in legend.legends[0].get_texts()] == ["MINE", "integral"]
     drawn = lines(figure.axes[0])
     np.testing.assert_allclose(drawn["MINE"].get_xydata(), [[0, 0.1], [10, 0.7]])
     assert drawn["MINE"].get_color() == plots.COLORS["mine"]
     assert is_truth(drawn["integral"])
     assert set(drawn["integral"].get_ydata()) == {0.7}
+
+
+def test_the_first_rise_takes_no_room():
+    steps = list(range(0, 101, 10))
+    curve = [0.0, *np.linspace(0.6, 0.68, 10)]
+    rows = [{"preset": "separated", "seed": s, "step": steps, "held_out": curve} for s in (0, 1)]
+    figure, _ = training_panels(pd.DataFrame(rows), pd.Series({"separated": 0.7}))
+    np.testing.assert_allclose(figure.axes[0].get_ylim(), [0.592, 0.708])  # 8 % of 0.1 beyond
 
 
 def test_errors_show_every_seed_in_the_estimators_colour(errors):

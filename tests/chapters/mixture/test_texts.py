@@ -28,15 +28,13 @@ def world(off=None, steps=(0.0, 0.2, 0.69), presets=("separated", "overlapping")
     return {part: pd.DataFrame(rows) for part, rows in frames.items()}
 
 
-def test_the_answer_has_three_lines():
+def test_the_answer_has_three_points():
     mine, others, grows = texts.answer(world()).splitlines()
-    # the interval of -0.1 and -0.096: 12.706 · 0.002 on both sides
-    assert "-0.0980 [-0.1234, -0.0726] nats on *separated* and -0.0980" in mine
-    assert "mean over 2 seeds" in mine
-    assert "worst single run is off by 0.100" in mine
-    assert "nearest neighbours (Ross), which trains nothing, with a mean error of at most" in others
-    assert "0.0030 nats on these mixtures; MINE 0.0980 and binning 0.0220" in others
-    assert "grows at every step, from 0.000 nats at distance 0 to 0.6900 at 4" in grows
+    assert "-0.0980 nats on *separated* and -0.0980 nats on *overlapping* (mean over 2" in mine
+    assert "2 of these 4 runs were still rising at their last step" in mine
+    assert "at most 0.0030 nats, are those of nearest neighbours (Ross), without training" in others
+    assert "MINE 0.0980 and binning 0.0220" in others
+    assert "grows at every step, from 0.000 to 0.6900 of at most 0.6931 nats." in grows
 
 
 def test_another_world_has_another_answer():
@@ -46,8 +44,11 @@ def test_another_world_has_another_answer():
     ).splitlines()
     assert "separated" not in mine
     assert "+0.0020" in mine
-    assert "is MINE, with a mean error of at most 0.0020" in others
+    assert "at most 0.0020 nats, are those of MINE; nearest" in others
     assert "does not grow at every step, from 0.300" in grows
+    frames = world()
+    frames["training"]["warnings"] = [["few pairs carry it"]] * 10
+    assert "0 of these 4 runs were still rising" in texts.answer(frames)
 
 
 @pytest.mark.parametrize(("apart", "word"), [(1.0, "agree"), (5.0, "do not agree")])
@@ -55,25 +56,29 @@ def test_two_ways_of_integrating_agree_or_do_not(apart, word):
     told = texts.agreement(world(apart=apart))
     assert told.startswith("On all 5 mixtures")
     assert f"the two {word}: at most {apart:.1f} standard errors" in told
-    assert "good to 2e-10 nats" in told
+    assert "good to 2 × 10⁻¹⁰ nats" in told
 
 
 def test_single_runs_beside_their_mean():
     told = texts.runs(world(presets=("separated",)))
-    assert told.startswith("On *separated* single runs end between -0.100 and -0.096 nats")
+    assert told.startswith("On *separated* single estimates lie between -0.100 and -0.096 nats")
+    # the interval of -0.1 and -0.096: 12.706 · 0.002 on both sides
     assert told.endswith("a mean of -0.0980 [-0.1234, -0.0726].")
 
 
 def test_the_nearest_and_the_farthest_are_named_for_each_mixture():
     told = texts.comparison(world())
-    assert told.count("nearest on average is nearest neighbours (Ross), +0.0030 nats off") == 2
-    assert told.count("the farthest MINE, -0.0980") == 2
-    assert "the farthest binning, +0.5020" in texts.comparison(world({"binning": 0.5}))
+    least = "the least mean error is that of nearest neighbours (Ross), +0.0030 nats"
+    assert told.count(f"{least}, and the largest that of MINE, -0.0980 nats") == 2
+    assert "the largest that of binning, +0.5020" in texts.comparison(world({"binning": 0.5}))
+    assert "binning, less than 0.0001 nats," in texts.comparison(world({"binning": -0.002}))
 
 
 def test_the_caption_says_on_which_side_mine_ends():
     told = texts.error_caption(world())
-    assert told.startswith("MINE ends on average below the integral on every mixture.")
+    assert told.startswith("MINE ends on average below the integral on both mixtures.")
+    alone = texts.error_caption(world(presets=("separated",)))
+    assert alone.startswith("MINE ends on average below the integral on the one mixture.")
     assert "700 samples" in told
     assert "mean over 2 seeds" in told
     assert "not below the integral" in texts.error_caption(world({"mine": 0.1}))
@@ -91,9 +96,21 @@ def test_the_largest_errors_of_the_sweep():
     assert "binning -0.178 nats at distance 2" in told
 
 
+def test_a_mean_above_the_integral_is_counted_and_may_be_sure():
+    assert "none of the 3 distances of the sweep is its mean above" in texts.above(world())
+    # 0.003 and 0.007: their interval reaches from below -0.02
+    told = texts.above(world({"mine": 0.003}))
+    assert "At 3 of the 3 distances of the sweep its mean is above the integral, by 0.0050" in told
+    assert told.endswith("surely (95 % interval) at none of them.")
+    assert texts.above(world({"mine": 0.1})).endswith("surely (95 % interval) at 3 of them.")
+
+
 def test_doubts_are_counted_with_their_reasons():
     told = texts.doubts(world())
-    assert told == "MINE itself doubts 5 of its 10 estimates: still rising (5)."
+    assert told == "MINE itself doubts 5 of its 10 estimates: still rising."
+    frames = world()
+    frames["training"].at[0, "warnings"] = ["few pairs: pass more"]
+    assert "6 of its 10 estimates: still rising (5); few pairs (1)." in texts.doubts(frames)
     frames = world()
     frames["training"]["warnings"] = [[]] * 10
     assert texts.doubts(frames) == "MINE doubts none of its 10 estimates."

@@ -68,8 +68,8 @@ def bound_panel(bound: pd.DataFrame, information: float) -> Figure:
 def noise_panels(noise: pd.DataFrame) -> list[Figure]:
     """I(X; T + eps) of a finite sample against the noise, and what it lacks of that of all X.
 
-    noise: records of the noise experiment; a curve a dimension, with its 95 % band. Dashed: exact;
-    on the right what is more than log N, which no sample of N rows has.
+    noise: records of the noise experiment; a curve a dimension, with its 95 % band. Dashed: exact,
+    and on the right what is more than log N, which no sample of N rows has.
     """
     label = "$I(X;T+\\varepsilon)$"
     figure, axes = plots.panel(xlabel="noise $\\sigma$", ylabel=f"{label} of the sample (nats)")
@@ -85,19 +85,14 @@ def noise_panels(noise: pd.DataFrame) -> list[Figure]:
         plots.band(axes, sigma, *bars, **look)
         mean, low, high = (exact[sigma].to_numpy() - bar for bar in bars)
         plots.band(against, exact[sigma], mean, low, high, **look)
-        plots.truth(axes, exact.index, exact, label="continuous $X$" if dim == dims[-1] else "")
+        plots.truth(axes, exact.index, exact)
     most, ceiling = noise["continuous"].max(), np.log(noise["rows"].iloc[0])
     plots.ceiling(axes, ceiling, "ceiling $\\log N$")
     axes.set_ylim(0, 1.6 * ceiling)
     at = np.sort([0, ceiling, max(most, ceiling)])
-    plots.truth(against, at, at - np.minimum(at, ceiling), label="above $\\log N$")
+    plots.truth(against, at, at - np.minimum(at, ceiling))
     axes.set(xscale="log", xlim=(0.55, 0.009))
-    legend = figure.legend(loc="outside lower center", ncols=2)
-    room = 0.1 + 0.2 * np.ceil(len(legend.get_texts()) / 2)  # inches, for axes that are level
-    share = room / other.get_figheight()
-    other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
-    against.legend(*[part[-1:] for part in against.get_legend_handles_labels()], loc="upper left")
-    return [figure, other]
+    return [figure, other, plots.legend_panel([figure, other], ncols=2)]
 
 
 @plots.styled

@@ -7,7 +7,7 @@ import pandas as pd
 from infoplane.chapters.mine_gaussian.tables import WRONG, alarms, errors, limit
 from infoplane.chapters.mine_gaussian.texts import name
 
-__all__ = ["finished", "silence", "warned"]
+__all__ = ["caught", "finished", "silence", "warned"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -26,6 +26,19 @@ def warned(frames: Frames) -> str:
         f"in silence{f' ({who})' if who else ''}; {int(counts['false alarms'].sum())} of the other "
         f"{int(counts['estimates'].sum()) - failures} estimates were warned of as well."
     )
+
+
+def caught(frames: Frames) -> pd.DataFrame:
+    """The warnings of each estimator, of its failures and of all else, as a table to read."""
+    counts = alarms(errors(frames)).reset_index()
+    fresh = counts["sample"].map({"fixed": "", "fresh": ", fresh"})
+    failures = counts["failures warned of"] + counts["failures in silence"]
+    others = counts["estimates"] - failures
+    columns = {
+        "failures warned of": _of(counts["failures warned of"], failures),
+        "others warned of": _of(counts["false alarms"], others),
+    }
+    return pd.DataFrame(columns).set_axis(counts["estimator"].map(name) + fresh)
 
 
 def silence(frames: Frames) -> str:
@@ -52,6 +65,10 @@ def finished(frames: Frames) -> str:
         f"{int(mine['steps'].iloc[0])} steps ended: what verdicts say of them they say of these "
         "parameters."
     )
+
+
+def _of(counts: pd.Series, everything: pd.Series) -> list[str]:
+    return [f"{count} of {of}" for count, of in zip(counts, everything, strict=True)]
 
 
 def _second(pair: tuple[object, int]) -> int:

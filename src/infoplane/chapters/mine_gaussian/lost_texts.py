@@ -46,15 +46,15 @@ def direction(frames: Frames) -> str:
     """On which side errors lie in the largest dimension, and how they grow."""
     table = fixed(errors(frames))
     d = dims_of(table)[-1]
-    here = table[(table["d"] == d) & (table["rho"] > 0) & (table["estimator"] != FAMILY)]
+    here = table[(table["d"] == d) & (table["truth"] > 0) & (table["estimator"] != FAMILY)]
     if here.empty:
         return ""
     means = mean_errors(here)
     low = int((means["error"] < 0).sum())
     most = means[means["truth"] == means["truth"].max()]["relative"]
     told = (
-        f"In {d} dimensions {low} of {len(means)} mean errors (an estimator at a correlation above "
-        f"0, without {name(FAMILY)}) are on the low side. At {means['truth'].max():.1f} nats "
+        f"In {d} dimensions {low} of {len(means)} mean errors (an estimator at one |ρ| above 0, "
+        f"without {name(FAMILY)}) are on the low side. At {means['truth'].max():.1f} nats "
         f"{percent(-most.max())} to {percent(-most.min())} are lost"
     )
     middle = means[means["truth"] < means["truth"].max()]
@@ -69,7 +69,7 @@ def weakest(frames: Frames) -> str:
     """What MINE lacks on a sample and on fresh ones, at the least information and the most."""
     table = errors(frames)
     d = dims_of(table)[-1]
-    mine = table[(table["estimator"] == "mine") & (table["d"] == d) & (table["rho"] > 0)]
+    mine = table[(table["estimator"] == "mine") & (table["d"] == d) & (table["truth"] > 0)]
     if mine.empty:
         return ""
     lacks = -mine.groupby(["truth", "sample"])["relative"].mean().unstack()
@@ -96,15 +96,16 @@ def remark(frames: Frames) -> str:
     part = table[table["d"] == d]
     top = part["truth"].max()
     through = [name(e) for e in part["estimator"].unique() if reach(part, e) == top]
-    near = mean_errors(part[part["rho"] > 0])
+    near = mean_errors(part[part["truth"] > 0])
     best = near[near["estimator"] == "mine"].nlargest(1, "relative").iloc[0]
     ksg = near[(near["estimator"] == "ksg") & (near["truth"] == best["truth"])]["relative"].iloc[0]
     alone = f"{listed(through)} alone" if through else "nobody"
     bounds = set(part["estimator"]) - {"mine", "ksg", FAMILY}
     none = not any(name(e) in through for e in bounds)
     return (
-        f"In the published edition, in {d} dimensions, trusted over the whole range is {alone}"
+        f"In the published edition, which has the sources' own sizes, in {d} dimensions, trusted "
+        f"over the whole range is {alone}"
         f"{', and no bound, though their critic contains the answer' if none else ''}. At "
-        f"{best['truth']:.2f} nats, where MINE is nearest and lacks {percent(-best['relative'])}, "
-        f"nearest neighbours lack {percent(-ksg)}."
+        f"{best['truth']:.2f} nats, where MINE comes nearest to the truth and lacks "
+        f"{percent(-best['relative'])}, nearest neighbours lack {percent(-ksg)}."
     )

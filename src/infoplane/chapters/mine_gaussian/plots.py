@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.markers import MarkerStyle
 
 from infoplane import plots
+from infoplane.chapters.mine_gaussian.edges import MAP_ENDS, batches, mapped, stair_ends
 from infoplane.chapters.mine_gaussian.settings import PLAIN_RATE, SETTINGS, STAIR_BATCH
 from infoplane.chapters.mine_gaussian.tables import BIASED, TRUST, limit
 from infoplane.datasets.gaussian import CorrelatedGaussian
-from infoplane.stats import ends, mean_of, over_seeds
+from infoplane.stats import ends, over_seeds
 
 __all__ = [
     "CORRECTIONS",
@@ -37,12 +37,12 @@ MARKERS |= {"ksg": "X", "cca": "*"}
 
 INFORMATION = "information"  # the true one of a step of the staircase, nats
 CORRECTIONS = {"held_out": "held-out bound", "batch_value": "value of a batch in training"}
-# Ways of training MINE, in the order they are drawn: open is plain, a triangle is clipped.
+# Ways of training MINE, in the order they are drawn: corrected is warm, a triangle is clipped.
 WAYS = {
-    "corrected": MarkerStyle("o"),
-    "plain": MarkerStyle("o", fillstyle="none"),
-    "corrected, clipped": MarkerStyle("^"),
-    "plain, clipped": MarkerStyle("^", fillstyle="none"),
+    "corrected": (plots.COLORS["mine"], "o"),
+    "plain": (plots.CLASSES[0], "o"),
+    "corrected, clipped": (plots.CLASSES[3], "^"),
+    "plain, clipped": (plots.CLASSES[4], "^"),
 }
 
 
@@ -52,21 +52,24 @@ def name(estimator: str) -> str:
 
 
 def look(estimator: str) -> plots.Look:
-    """How an estimator is drawn: a bound by its name, the critic of DV by its marker and dashes."""
+    """How an estimator is drawn: a bound by its name; DV is MINE, but for its open marker and
+    its dots and dashes, since dashes are the truth."""
     family = estimator.partition("(")[0]
-    color = plots.COLORS["mine" if family == "dv" else family]
-    dashes = "--" if family == "dv" else "-"
-    marker = {"marker": MARKERS[family], "markersize": 5}
-    return {"color": color, "linestyle": dashes, "label": name(estimator), **marker}
+    separable = family == "dv"
+    color = plots.COLORS["mine" if separable else family]
+    line: plots.Look = {"color": color, "linestyle": "-." if separable else "-"}
+    line |= {"marker": MARKERS[family], "fillstyle": "none" if separable else "full"}
+    return line | {"markersize": 5, "label": name(estimator)}
 
 
 @plots.styled
 def share_panels(table: pd.DataFrame) -> list[Figure]:
     """Mean error of each estimator at each true information, in % of it; a panel a dimension.
 
-    table: rows of `tables.errors`, here and below. MINE has a row on fresh samples, too.
+    table: rows of `tables.errors`, here and below, of either sign of the correlation. MINE has a
+    row on fresh samples, too.
     """
-    table = table[table["rho"] > 0]
+    table = table[table["truth"] > 0]
     fresh = np.where(table["sample"] == "fresh", ", fresh", "")
     who = table["estimator"].map(SHORT).fillna(table["estimator"].map(name)) + fresh
     table = table.assign(who=who, percent=100 * table["relative"])
@@ -121,9 +124,8 @@ def _over_rho(table: pd.DataFrame, curve: str, looks: Mapping[str, plots.Look]) 
         first, last = (math.atanh(rho) for rho in (here["rho"].min(), here["rho"].max()))
         at = np.tanh(np.linspace(first, last, 200))
         plots.truth(axes, at, [CorrelatedGaussian(int(d), r).information.value for r in at])
-        axes.legend(loc="upper center")
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -141,7 +143,7 @@ def correction_panels(small: pd.DataFrame) -> list[Figure]:
         setting=pd.Categorical(small["setting"], list(settings.values())),
         way=pd.Categorical(small["way"], list(WAYS)),
     )
-    palette = dict.fromkeys(WAYS, plots.COLORS["mine"])
+    palette = {way: color for way, (color, _) in WAYS.items()}
     panels = []
     for column, title in CORRECTIONS.items():
         figure, axes = plots.panel(title=title, size=(4.2, 4.4))
@@ -149,7 +151,7 @@ def correction_panels(small: pd.DataFrame) -> list[Figure]:
             "y": "setting",
             "hue": "way",
             "palette": palette,
-            "markers": list(WAYS.values()),
+            "markers": [marker for _, marker in WAYS.values()],
         }
         plots.repetitions(axes, small, x=column, interval=ends, **group)
         plots.truth(axes, [0, 0], [-0.5, len(settings) - 0.5], label="no error")
@@ -158,7 +160,7 @@ def correction_panels(small: pd.DataFrame) -> list[Figure]:
         _name_ticks(axes, (-10, -3, -1, -0.5, 0, 0.5, 1, 3, 10))
         axes.legend().remove()  # seaborn's, inside of the axes
         panels.append(figure)
-    return _with_legend(panels, ncols=2)
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled
@@ -167,7 +169,6 @@ def stair_panels(climbs: pd.DataFrame, bounds: Sequence[str]) -> list[Figure]:
 
     Line and band: mean over seeds, 95 %; pale: one standard deviation of single batches.
     """
-    top = 1.5 * climbs["information"].max()
     panels = []
     for bound in bounds:
         style = look(bound) | {"marker": None, "label": ""}
@@ -177,15 +178,14 @@ def stair_panels(climbs: pd.DataFrame, bounds: Sequence[str]) -> list[Figure]:
         for stair, (nats, part) in enumerate(climbs[climbs["bound"] == bound].groupby(INFORMATION)):
             start = stair * part["steps"].iloc[0]
             at = np.array(part["step"].iloc[0][1:]) + start
-            mean, std = (np.array(part[c].tolist(), float)[:, 1:] for c in ("train", "train_std"))
-            middle, spread = mean.mean(axis=0), std.mean(axis=0)
+            mean, low, high, spread = batches(part)
             soft: plots.Look = {"color": style["color"], "alpha": 0.15, "linewidth": 0}
-            axes.fill_between(at, middle - spread, middle + spread, **soft)
-            plots.band(axes, at, *mean_of(mean), **style)
+            axes.fill_between(at, mean - spread, mean + spread, **soft)
+            plots.band(axes, at, mean, low, high, **style)
             plots.truth(axes, [start, at[-1]], [nats, nats])
         if bound == "infonce":
             plots.ceiling(axes, math.log(STAIR_BATCH), f"log {STAIR_BATCH}")
-        axes.set_ylim(-1, top)
+        axes.set_ylim(*stair_ends(climbs))
         panels.append(figure)
     return panels
 
@@ -207,9 +207,8 @@ def stair_error_panels(steps_up: pd.DataFrame) -> list[Figure]:
         plots.band(under, x, *map(np.exp, logs), **look(str(bound)))
     largest = steps_up[INFORMATION].max()
     plots.truth(axes, [steps_up[INFORMATION].min(), largest], [0, 0], label="no bias")
-    axes.set_ylim(-largest, largest / 2)
     under.set_yscale("log")
-    return _with_legend([bias, spread], ncols=3)
+    return [bias, spread, plots.legend_panel([bias, spread], ncols=3)]
 
 
 @plots.styled
@@ -229,53 +228,38 @@ def stair_maps(steps_up: pd.DataFrame) -> list[Figure]:
     return [_over_truth(panel) for panel in panels]
 
 
-ZONES = {0: "trust", -27: "biased", -79: "do not\nuse", 27: "biased"}  # by their height, %
+# Names of the zones by their height, %.
+ZONES = {62: "do not\nuse", 27: "biased", 0: "trust", -27: "biased", -79: "do not\nuse"}
 
 
 @plots.styled
 def map_panels(table: pd.DataFrame) -> list[Figure]:
     """Relative error of each estimator by true information, over shades of what it is worth.
 
-    Bars: 95 % intervals over seeds; what is beyond the axes sits on their edge.
+    table: of `tables.pooled`. Bars: 95 % intervals over seeds, side by side at each truth; what is
+    beyond MAP_ENDS sits there.
     """
-    table = table[(table["sample"] == "fixed") & (table["rho"] > 0)]
-    table = table.assign(percent=100 * table["relative"])
     panels = []
-    for d, here in table.groupby("d"):
+    for d, here in mapped(table).groupby("d"):
         figure, axes = plots.panel(title=f"d = {d}", xlabel="true information (nats)")
-        at = np.geomspace(0.8 * here["truth"].min(), 1.25 * here["truth"].max(), 200)
+        at = np.geomspace(0.7 * here["truth"].min(), 1.4 * here["truth"].max(), 200)
         trust, biased = (100 * limit(zone, at) / at for zone in (TRUST, BIASED))
         for low, high, alpha in ((trust, biased, 0.09), (biased, 999, 0.22)):
             for sign in (1, -1):
                 axes.fill_between(at, sign * low, sign * high, color=plots.INK, alpha=alpha, lw=0)
         for place, (estimator, part) in enumerate(here.groupby("estimator", sort=False), -4):
             x, *bars = over_seeds(part, "truth", "percent")
-            mean, low, high = (np.clip(a, -105, 59) for a in bars)
-            style = look(str(estimator)) | {"markersize": 4, "linewidth": 0.9}
-            axes.errorbar(x * 1.02**place, mean, [mean - low, high - mean], **style)
+            mean, low, high = (np.clip(a, *MAP_ENDS) for a in bars)
+            style = look(str(estimator)) | {"markersize": 4, "linewidth": 0.7}
+            axes.errorbar(x * 1.06**place, mean, [mean - low, high - mean], **style)
         plots.truth(axes, at[[0, -1]], [0, 0], label="no error")
-        axes.set(xscale="log", xlim=at[[0, -1]], ylim=(-108, 62), ylabel="error (% of the truth)")
+        axes.set(xscale="log", xlim=at[[0, -1]], ylim=(-108, 74), ylabel="error (% of the truth)")
         _name_ticks(axes, (0.01, 0.1, 0.3, 1, 3, 10, 30))
         for height, word in ZONES.items():
-            place_at: plots.Look = {
-                "xycoords": ("axes fraction", "data"),
-                "va": "center",
-            }
-            axes.annotate(word, (1.01, height), **place_at)
+            beside: plots.Look = {"xycoords": ("axes fraction", "data"), "va": "center"}
+            axes.annotate(word, (1.01, height), **beside)
         panels.append(figure)
-    return _with_legend(panels, ncols=3)
-
-
-def _with_legend(panels: list[Figure], ncols: int) -> list[Figure]:
-    """The legend of all panels below the first, and as much room below the others: in a row their
-    axes are level."""
-    handles, labels = panels[0].axes[0].get_legend_handles_labels()
-    panels[0].legend(handles, labels, loc="outside lower center", ncols=ncols)
-    inches = 0.1 + 0.2 * math.ceil(len(labels) / ncols)
-    for other in panels[1:]:
-        share = inches / other.get_figheight()
-        other.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 def _name_ticks(axes: Axes, marks: Sequence[float]) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "measure",
     "missing",
     "over_limit",
+    "pooled",
     "stairs",
 ]
 
@@ -66,6 +67,17 @@ def _truth(table: pd.DataFrame) -> pd.Series:
     where = zip(table["d"], table["rho"], strict=True)
     found = [CorrelatedGaussian(int(d), float(rho)).information.value for d, rho in where]
     return pd.Series(found, index=table.index, dtype=float)
+
+
+def pooled(table: pd.DataFrame) -> pd.DataFrame:
+    """Errors with both signs of a correlation as one: their mean, a row a seed and problem.
+
+    rho and -rho are one problem up to the sign of Z. table: rows of :func:`errors`, and so are
+    estimator, sample, d, truth, seed, value, error and relative.
+    """
+    where = ["estimator", "sample", "d", "truth", "seed"]
+    means = table.groupby(where, sort=False)[["value", "error", "relative"]].mean()
+    return means.reset_index()
 
 
 def limit(allowance: tuple[float, float], truth: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -119,7 +131,7 @@ def missing(frame: pd.DataFrame) -> pd.DataFrame:
         for rate, name in ((BOOK_RATE, "with correction"), (PLAIN_RATE, "without")):
             of_rate = part[part["rate"] == rate]
             mean, _, high = mean_interval((-of_rate["held_out"] / of_rate["truth"]).to_numpy())
-            row[f"missing, {name}"] = f"{mean:.1%} ± {high - mean:.1%}"
+            row[f"missing, {name}"] = f"{100 * mean:.1f} ± {100 * (high - mean):.1f} %"
     return pd.DataFrame(rows).T
 
 

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.mine_gaussian import plots
+from infoplane.chapters.mine_gaussian.edges import leaves_map, leaves_stairs
 from infoplane.chapters.mine_gaussian.settings import BOOK_RATE, PLAIN_RATE
 from infoplane.chapters.mine_gaussian.tables import (
+    BIASED,
     TRUST,
     corrections,
     errors,
+    pooled,
     stairs,
 )
 from infoplane.chapters.mine_gaussian.trusted import mean_errors, reach
-from infoplane.words import listed
+from infoplane.words import counted, listed
 
 __all__ = [
     "answer",
@@ -22,10 +25,13 @@ __all__ = [
     "dims_of",
     "fixed",
     "independent",
+    "map_caption",
     "missing",
     "name",
     "percent",
     "stair_caption",
+    "stair_map_caption",
+    "stair_value_caption",
     "staircase",
     "trust",
 ]
@@ -37,14 +43,10 @@ FAMILY = "cca"  # assumes that everything is Gaussian: right by construction her
 
 
 def answer(frames: Frames) -> str:
-    """Three lines: how far MINE is an estimate, who goes further, what the correction does."""
-    table = errors(frames)
-    lines = [
-        " ".join(_mine(table, d) for d in dims_of(table)),
-        _further(table),
-        _helps(corrections(frames["correction"])),
-    ]
-    return "\n".join(f"- {line}" for line in lines if line)
+    """Three points: how far MINE is an estimate, who goes further, what the correction does."""
+    table = fixed(errors(frames))
+    lines = [_mine(table), _further(table), f"{_helps(corrections(frames['correction']))}."]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def caption(frames: Frames) -> str:
@@ -58,11 +60,24 @@ def caption(frames: Frames) -> str:
         if low == len(wrong)
         else f"Of {len(wrong)} mean errors that are too large {low} are on the low side"
     )
-    n = int(frames["classical"]["n"].iloc[0])
     return (
         f"{side}. Mean error in % of the true information, which is named below each column "
-        f"(nats): blue too low, red too high, and many % of a small truth are few nats; samples "
-        f"of {n} rows, and MINE on fresh samples as well. A panel a dimension."
+        f"(nats): blue too low, red too high, and many % of a small truth are few nats. "
+        f"{_mean_of(frames)}; samples of {_rows(frames)} rows, and MINE on fresh samples as well. "
+        "A panel a dimension."
+    )
+
+
+def map_caption(frames: Frames) -> str:
+    """What the map of all estimators on a sample shows, in plain text."""
+    table = pooled(fixed(errors(frames)))
+    beyond = " Points beyond the axes sit on their edge." if leaves_map(table) else ""
+    return (
+        "How much an estimate is worth depends on how much there is to find and in how many "
+        f"dimensions. Error against true information, {_rows(frames)} rows, side by side at each. "
+        f"No shade: trust, within {TRUST[0]:g} nats or {percent(TRUST[1])}; light: biased, up to "
+        f"{percent(BIASED[1])}; strong: do not use. {_mean_of(frames)}; bars: its 95 % interval."
+        f"{beyond}"
     )
 
 
@@ -85,8 +100,35 @@ def stair_caption(frames: Frames) -> str:
     )
     return (
         f"At {top:g} nats {who}. Mean error and standard deviation of the batch values over the "
-        f"last quarter of each step. Bands: 95 % interval of the mean over {seeds} seeds. What "
-        "leaves the axes is cut off."
+        f"last quarter of each step. Bands: 95 % interval of the mean over {seeds} seeds."
+    )
+
+
+def stair_value_caption(frames: Frames) -> str:
+    """What the batch values on the staircase show, in plain text."""
+    climbs = frames["staircase"]
+    cut = " What leaves the axes is cut off." if leaves_stairs(climbs) else ""
+    return (
+        "InfoNCE cannot climb beyond the log of its batch; the others have no such ceiling, and "
+        "pay in other ways. Value of the training batches, "
+        f"{counted(int(climbs['steps'].iloc[0]))} steps from new weights at each true value. "
+        f"Line: mean over {climbs['seed'].nunique()} seeds and its 95 % interval; pale: one "
+        f"standard deviation of single batches; dashed: the truth.{cut}"
+    )
+
+
+def stair_map_caption(frames: Frames) -> str:
+    """How the bias of the bounds grows up the staircase, in plain text."""
+    steps = stairs(frames["staircase"])
+    bias = steps.pivot_table(index="bound", columns="information", values="bias")
+    low, top = bias.columns.min(), bias.columns.max()
+    grown = int((bias[top].abs() > bias[low].abs()).sum())
+    worst = bias[top].abs().idxmax()
+    return (
+        f"From {low:g} to {top:g} nats the bias of {grown} of {len(bias)} bounds grows; the "
+        f"largest is then {bias[top][worst]:+.1f} nats ({name(str(worst))}). Means over "
+        f"{steps['seed'].nunique()} seeds; left: blue below the truth, red above it; right: the "
+        "standard deviation of single batches."
     )
 
 
@@ -96,7 +138,7 @@ def trust(frames: Frames) -> str:
     told = []
     for d in dims_of(table):
         part = table[table["d"] == d]
-        told.append(f"in {d} dimensions, {_ranked(part, -1)}")
+        told.append(f"in {d} dimensions, {_ranked(part)}")
     return f"Trusted on a sample, at all that was tried up to there, are, {'. And, '.join(told)}."
 
 
@@ -120,16 +162,21 @@ def independent(frames: Frames) -> str:
 def correction(frames: Frames) -> str:
     """What the bias correction does to the bound and to the value of a batch, either way."""
     table = corrections(frames["correction"])
-    means = table.groupby(["clipped", "rate"])["batch_value"].agg(["min", "max"])
+    means = table.groupby([*SETTING, "clipped", "rate"])[["held_out", "batch_value"]].mean()
+    left = means["held_out"].xs((False, BOOK_RATE), level=("clipped", "rate")).abs()
+    ends = means["batch_value"].groupby(["clipped", "rate"]).agg(["min", "max"])
     told = []
     for clipped, words in ((False, "with gradients as they are"), (True, "with clipped ones")):
-        with_it, without = (means.loc[(clipped, rate)] for rate in (BOOK_RATE, PLAIN_RATE))
+        with_it, without = (ends.loc[(clipped, rate)] for rate in (BOOK_RATE, PLAIN_RATE))
         told.append(
-            f"{words} the values of the last batches are off by {with_it['min']:+.2f} to "
-            f"{with_it['max']:+.2f} nats with the correction and by {without['min']:+.2f} to "
-            f"{without['max']:+.2f} without"
+            f"{words} they are off by {with_it['min']:+.2f} to {with_it['max']:+.2f} nats with the "
+            f"correction and by {without['min']:+.2f} to {without['max']:+.2f} without"
         )
-    return f"{_helps(table)} The value of a batch is another matter: {'; '.join(told)}."
+    return (
+        f"{_helps(table)}; unclipped, {left.min():.2f} to {left.max():.2f} nats are still missing "
+        "with it. The values of the last batches are another matter: as means over seeds, in one "
+        f"setting or another, {'; '.join(told)}."
+    )
 
 
 def missing(frames: Frames) -> str:
@@ -158,61 +205,67 @@ def staircase(frames: Frames) -> str:
     )
 
 
-def _mine(table: pd.DataFrame, d: int) -> str:
-    """Up to where MINE on a sample is trusted, and what it lacks beyond."""
-    part = fixed(table[(table["d"] == d) & (table["estimator"] == "mine")])
-    far = reach(part, "mine")
-    means = mean_errors(part).sort_values("truth")
-    upto = f"up to {far:.2f} nats" if far else "nowhere but at independence"
-    told = f"In {d} dimensions MINE is to be trusted {upto}"
-    beyond = means[~means["trusted"]]
-    if beyond.empty:
-        return f"{told}, as far as it was tried."
-    first, best, last = beyond.index[0], beyond["relative"].idxmax(), beyond.index[-1]
-    rows = beyond.loc[list(dict.fromkeys([first, best, last]))]
-    off = [f"{percent(-row['relative'])} of {row['truth']:.2f}" for _, row in rows.iterrows()]
-    return f"{told}; it lacks {listed(off)} nats."
+def _mine(table: pd.DataFrame) -> str:
+    """Up to where MINE on a sample is trusted, and what it lacks where it is not, by dimension."""
+    told = []
+    for d in dims_of(table):
+        part = table[(table["d"] == d) & (table["estimator"] == "mine")]
+        far = reach(part, "mine")
+        means = mean_errors(part)
+        lacks = -means.loc[~means["trusted"] & (means["truth"] > 0), "relative"]
+        ends = dict.fromkeys(map(percent, (lacks.min(), lacks.max())))
+        beyond = f"it lacks {' to '.join(ends)} beyond" if len(lacks) else "as far as it was tried"
+        upto = f"up to {far:.2f} nats" if far else "at independence only"
+        told.append(f"in {d} dimensions {upto} ({beyond})")
+    return f"MINE is to be trusted {listed(told)}."
 
 
 def _further(table: pd.DataFrame) -> str:
     """Who goes further than MINE with its own critic, by dimension."""
-    table = fixed(table)
     told = []
     for d in dims_of(table):
         part = table[table["d"] == d]
-        further = _ranked(part, reach(part, "mine"))
-        told.append(f"in {d} dimensions, {further or 'nobody'}")
+        far = reach(part, "mine")
+        who = [name(e) for e in part["estimator"].unique() if reach(part, e) > far]
+        told.append(f"in {d} dimensions {listed(who, none='nobody')}")
     return (
-        f"Trusted further than MINE on the same samples are, {'; and '.join(told)}. "
-        f"{name(FAMILY)} assumes the Gaussian that is there; nobody else does."
+        f"Trusted further on the same samples: {'; '.join(told)} ({name(FAMILY)} assumes the "
+        "Gaussian that is there)."
     )
 
 
-def _ranked(part: pd.DataFrame, beyond: float) -> str:
-    """Who is trusted further than `beyond`, the farthest first."""
+def _ranked(part: pd.DataFrame) -> str:
+    """Who is trusted how far, the farthest first."""
     who: dict[float, list[str]] = {}
     for estimator in part["estimator"].unique():
         who.setdefault(reach(part, estimator), []).append(name(estimator))
-    words = [
+    return "; ".join(
         f"{listed(some)} {f'to {far:.2f} nats' if far else 'nowhere but at independence'}"
         for far, some in sorted(who.items(), reverse=True)
-        if far > beyond
-    ]
-    return "; ".join(words)
+    )
 
 
 def _helps(table: pd.DataFrame) -> str:
-    """In how many settings the correction comes nearer, and what lacks with it."""
+    """In how many settings the correction comes nearer, without the full stop."""
     means = table.groupby([*SETTING, "clipped", "rate"])["held_out"].mean().abs().unstack()
     nearer = (means[BOOK_RATE] < means[PLAIN_RATE]).groupby("clipped").agg(["sum", "size"])
     as_is, clipped = (nearer.loc[kind] for kind in (False, True))
-    left = means.xs(False, level="clipped")[BOOK_RATE]
     return (
         f"The bias correction brings the held-out bound nearer to the truth in {as_is['sum']} of "
-        f"{as_is['size']} settings, if nothing clips its gradients, and in {clipped['sum']} of "
-        f"{clipped['size']} if something does; with it {left.min():.2f} to {left.max():.2f} nats "
-        "are still missing."
+        f"{as_is['size']} settings, and in {clipped['sum']} of {clipped['size']} if gradients are "
+        "clipped"
     )
+
+
+def _mean_of(frames: Frames) -> str:
+    """What means are over: the bounds have fewer seeds where that saved much time."""
+    seeds, fewer = (frames[part]["seed"].nunique() for part in ("mine", "bounds"))
+    of_bounds = "" if fewer == seeds else f" ({fewer} with a separable critic)"
+    return f"Mean over {seeds} seeds{of_bounds}, ρ and −ρ as one"
+
+
+def _rows(frames: Frames) -> str:
+    return counted(int(frames["classical"]["n"].iloc[0]))
 
 
 def dims_of(table: pd.DataFrame) -> list[int]:

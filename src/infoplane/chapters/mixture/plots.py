@@ -13,6 +13,7 @@ from infoplane.stats import ends, mean_of, over_seeds
 __all__ = ["POINTS", "error_panels", "on_grid", "sample_panels", "sweep_panels", "training_panels"]
 
 POINTS = 600  # of a mixture that are drawn
+FIRST = 0.1  # of training, whose steep rise would hide what comes after it
 
 NAMES = {"mine": "MINE", "ross": "Ross", "binning": "binning"}
 
@@ -36,14 +37,14 @@ def sample_panels(presets: Sequence[str], prior: float) -> list[Figure]:
             axes.scatter(x[z == label, 0], x[z == label, 1], **style)
         x1, x2 = drawn.centres.T
         axes.scatter(x1, x2, marker="D", s=30, color=plots.INK, label="centres")
-        figure.legend(loc="outside lower center", ncols=3)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=3)]
 
 
 @plots.styled
 def training_panels(trained: pd.DataFrame, integrals: pd.Series) -> list[Figure]:
-    """The held-out bound over training: single runs, their mean and its 95 % band.
+    """The held-out bound over training: single runs, their mean and its 95 % band. The axis has
+    room for what comes after the first tenth.
 
     trained: records of training; integrals: the true value of each mixture that has a name.
     """
@@ -60,9 +61,11 @@ def training_panels(trained: pd.DataFrame, integrals: pd.Series) -> list[Figure]
         axes.plot(at, curves.T, color=plots.COLORS["mine"], linewidth=0.5, alpha=0.6)
         plots.band(axes, at, *mean_of(curves), label="MINE", color=plots.COLORS["mine"])
         plots.truth(axes, at[[0, -1]], [true] * 2, label="integral")
-        axes.legend(loc="lower right")
+        late = np.append(curves[:, at >= FIRST * at[-1]], true)
+        room = 0.08 * np.ptp(late)
+        axes.set_ylim(late.min() - room, late.max() + room)
         panels.append(figure)
-    return panels
+    return [*panels, plots.legend_panel(panels, ncols=2)]
 
 
 @plots.styled

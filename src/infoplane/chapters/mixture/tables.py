@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-__all__ = ["errors"]
+__all__ = ["errors", "integrals", "power"]
 
 
 def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -19,3 +19,28 @@ def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         estimates.append(found[[*where, "seed", "estimator", "value"]])
     table = pd.concat(estimates).merge(truth, on=where)
     return table.assign(error=table["value"] - table["truth"])
+
+
+def integrals(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The true values as a table to read: a column a mixture that has a name."""
+    exact = frames["integral"]
+    named = exact[exact["preset"].notna()]
+    rows = {
+        "integral (nats)": named["value"].map("{:.9f}".format),
+        "its error (nats)": named["error"].map(power),
+        "Monte Carlo (nats)": named["monte_carlo"].map("{:.5f}".format),
+        "its standard error (nats)": named["monte_carlo_std"].map("{:.5f}".format),
+        "entropy of the class (nats)": named["label_entropy"].map("{:.5f}".format),
+    }
+    return pd.DataFrame(rows).set_axis(list(named["preset"])).T
+
+
+def power(value: float) -> str:
+    """A small number as a power of ten.
+
+    >>> power(1.93e-10)
+    '2 × 10⁻¹⁰'
+    """
+    digits, exponent = f"{value:.0e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits} × 10{raised}"
