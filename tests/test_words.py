@@ -33,3 +33,11 @@ def test_what_two_digits_call_zero_is_not_sure():
     assert sure(np.full(5, 0.004)) == 0
     assert sure(np.full(5, 0.006)) == 1
     assert sure([1.0]) == 0
+
+
+@pytest.mark.parametrize("value", [1e-16, 1.07e-14, 9.9e-9, 1e-3])
+def test_a_power_is_the_least_that_is_not_exceeded(value):
+    exponent = words.power_above(value).removeprefix("10").translate(
+        str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    )  # fmt: skip
+    assert value <= 10.0 ** int(exponent) < 10 * value * (1 + 1e-12)

@@ -1,5 +1,6 @@
 """Numbers in prose: lists, counts, and means with their intervals."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy.typing as npt
 
 from infoplane.stats import mean_interval
 
-__all__ = ["counted", "listed", "mean_of", "sure", "told"]
+__all__ = ["counted", "listed", "mean_of", "power_above", "scientific", "sure", "told"]
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTHING = 0.005  # what two digits write as zero
 
 
@@ -54,6 +56,31 @@ def mean_of(values: npt.ArrayLike, digits: int = 2) -> str:
     '0.00'
     """
     return f"{round(float(np.asarray(values, dtype=float).mean()), digits) + 0.0:.{digits}f}"
+
+
+def scientific(value: float) -> str:
+    """A small number to one digit and a power of ten.
+
+    >>> scientific(1.93e-10), scientific(1.1e-15), scientific(0.0)
+    ('2 × 10⁻¹⁰', '10⁻¹⁵', '0')
+    """
+    if value == 0:
+        return "0"
+    digits, exponent = f"{value:.0e}".split("e")
+    return f"{digits} × {_ten_to(int(exponent))}".removeprefix("1 × ")
+
+
+def power_above(value: float) -> str:
+    """The least power of ten that a positive value does not exceed.
+
+    >>> power_above(1.07e-14), power_above(1e-3)
+    ('10⁻¹³', '10⁻³')
+    """
+    return _ten_to(math.ceil(math.log10(value)))
+
+
+def _ten_to(exponent: int) -> str:
+    return f"10{str(exponent).translate(RAISED)}"
 
 
 def sure(values: npt.ArrayLike) -> int:

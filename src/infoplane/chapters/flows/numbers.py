@@ -1,11 +1,10 @@
 """Numbers of chapter 10 as text: with as many digits as mean something."""
 
-import math
 from collections.abc import Iterable
 
-__all__ = ["about", "number", "power", "small", "span"]
+from infoplane.words import power_above
 
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+__all__ = ["about", "number", "small", "span"]
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -43,13 +42,4 @@ def small(value: float) -> str:
     >>> small(0.0159), small(1.07e-14)
     ('0.016', '< 10⁻¹³')
     """
-    return f"{value:.2g}" if value >= 1e-3 else f"< {power(value)}"
-
-
-def power(value: float) -> str:
-    """The least power of ten that a positive value does not exceed.
-
-    >>> power(1.07e-14), power(1e-3)
-    ('10⁻¹³', '10⁻³')
-    """
-    return f"10{str(math.ceil(math.log10(value))).translate(SUPERSCRIPT)}"
+    return f"{value:.2g}" if value >= 1e-3 else f"< {power_above(value)}"

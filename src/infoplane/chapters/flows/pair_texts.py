@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables, theory
-from infoplane.chapters.flows.numbers import about, number, power, span
+from infoplane.chapters.flows.numbers import about, number, span
 from infoplane.chapters.flows.settings import BENDS
-from infoplane.words import counted
+from infoplane.words import counted, power_above
 
 __all__ = [
     "conditions",
@@ -43,7 +43,7 @@ def conditions(frames: Frames) -> str:
     by, best = (found.loc[("unequal", form)] for form in ("covariance", "likelihood"))
     nats = frames["matrices"]["options"].iloc[0]["nats"]
     return (
-        f"Each form meets the condition that it was solved for, to {power(own)}, and neither "
+        f"Each form meets the condition that it was solved for, to {power_above(own)}, and neither "
         f"meets the other's, by {math.floor(1000 * other) / 1000:g} and more. The covariance "
         "condition leaves Av other than "
         "white, though the model says it is: the weak directions are blown up until they covary "

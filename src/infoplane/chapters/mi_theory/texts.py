@@ -10,6 +10,7 @@ from infoplane.chapters.mi_theory.closed_forms import RHO
 from infoplane.chapters.mi_theory.tables import bound_over_seeds, random_over_seeds, slopes
 from infoplane.datasets.gaussian import CorrelatedGaussian
 from infoplane.stats import mean_interval
+from infoplane.words import scientific
 
 __all__ = [
     "FLIPS",
@@ -44,10 +45,12 @@ def forms(frames: Frames) -> str:
     same = tables.max() <= TO_ROUNDING
     told = f"On {len(tables)} random tables the two forms "
     told += "agree to rounding: at most" if same else "do not agree: up to"
-    told += f" {tiny(tables.max())} nats lie between them. On {len(pairs)} Gaussian pairs "
+    told += f" {scientific(tables.max())} nats lie between them. On {len(pairs)} Gaussian pairs "
     doubt = frames["identity"]["error"].max()
     told += "they agree, too" if pairs.max() <= BY_QUADRATURE else "they do not"
-    return f"{told}: at most {tiny(pairs.max())} nats, by integrals good to {tiny(doubt)}."
+    return (
+        f"{told}: at most {scientific(pairs.max())} nats, by integrals good to {scientific(doubt)}."
+    )
 
 
 def units(frames: Frames, rho: float = 0.9) -> str:
@@ -175,22 +178,14 @@ def gaps(identity: pd.DataFrame, joint: str) -> pd.Series:
     return (part["entropies"] - part["divergence"]).abs()
 
 
-def tiny(value: float) -> str:
-    """A small number as a power of ten.
-
-    >>> tiny(1.11e-15), tiny(0.0)
-    ('1 × 10⁻¹⁵', '0')
-    """
-    if value == 0:
-        return "0"
-    digits, power = f"{value:.0e}".split("e")
-    return f"{digits} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-
-
 def _theory(frames: Frames) -> str:
     apart = max(gaps(frames["identity"], joint).max() for joint in ("discrete", "gaussian"))
     doubt = max(apart, frames["identity"]["error"].max())  # the integrals' own
-    agree = f"agree to {tiny(doubt)}" if apart <= BY_QUADRATURE else f"differ by {tiny(apart)}"
+    agree = (
+        f"agree to {scientific(doubt)}"
+        if apart <= BY_QUADRATURE
+        else f"differ by {scientific(apart)}"
+    )
     family = bound_over_seeds(frames["bound"])
     ratio = family.loc[(family["scale"] - 1).abs().idxmin()]
     known = CorrelatedGaussian(1, RHO).information.value

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from infoplane.words import scientific
+
 __all__ = ["errors", "integrals", "power"]
 
 
@@ -35,10 +37,10 @@ def integrals(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).set_axis(list(named["preset"])).T
 
 
-def power(value: float) -> str:
+def scientific(value: float) -> str:
     """A small number as a power of ten.
 
-    >>> power(1.93e-10)
+    >>> scientific(1.93e-10)
     '2 × 10⁻¹⁰'
     """
     digits, exponent = f"{value:.0e}".split("e")

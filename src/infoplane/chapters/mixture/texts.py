@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from infoplane.chapters.mixture.tables import errors, power
+from infoplane.chapters.mixture.tables import errors
 from infoplane.stats import mean_interval
-from infoplane.words import counted, listed
+from infoplane.words import counted, listed, scientific
 
 __all__ = [
     "above",
@@ -41,7 +41,7 @@ def agreement(frames: Frames) -> str:
     return (
         f"On all {len(exact)} mixtures of this page, those that are moved apart below among them, "
         f"the two {same}: at most {apart.max():.1f} standard errors of the Monte Carlo mean lie "
-        f"between them, and the quadrature is good to {power(exact['error'].max())} nats."
+        f"between them, and the quadrature is good to {scientific(exact['error'].max())} nats."
     )
 
 

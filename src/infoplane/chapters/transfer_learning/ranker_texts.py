@@ -8,6 +8,7 @@ import pandas as pd
 from infoplane.chapters.transfer_learning import correlated, tables
 from infoplane.chapters.transfer_learning.settings import RANKERS
 from infoplane.chapters.transfer_learning.tables import signed
+from infoplane.words import power_above
 
 __all__ = ["bent", "place", "ranked", "rankers", "stability"]
 
@@ -82,7 +83,8 @@ def bent(frames: Frames) -> str:
     how = "little above" if left < 0.15 else "above"
     more = "more" if after["exact"] > before["exact"] else "less"
     gone = "most of it" if left < 0.15 else "a part of it"
-    undone = _power(float(frames["bent"]["undone"].max()))
+    most = float(frames["bent"]["undone"].max())
+    undone = power_above(most) if most > 0 else "the last digit"
     networks, sigma = len(frames["bent"]), float(frames["bent"]["noise_std"].iloc[0])
     return (
         f"Undone again, every embedding is what it was, to {undone} of its size. "
@@ -96,12 +98,3 @@ def bent(frames: Frames) -> str:
         "how the embedding lies in its space, in which it is like a probe and unlike an "
         "information."
     )
-
-
-def _power(value: float) -> str:
-    """A small number in the digits of a formula, rounded upwards to a power of ten.
-
-    >>> _power(2e-12), _power(1e-13)
-    ('$10^{-11}$', '$10^{-13}$')
-    """
-    return f"$10^{{{int(np.ceil(np.log10(value)))}}}$" if value > 0 else "the last digit"
