@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from infoplane.stats import mean_interval
-from infoplane.words import counted, listed, mean_of, sure, told
+from infoplane.words import counted, listed, mean_of, power_above, sure, told
 
 
 @pytest.mark.parametrize(("words", "text"), [(["a"], "a"), (["a", 2], "a and 2"), ([], "nothing")])
@@ -37,7 +37,7 @@ def test_what_two_digits_call_zero_is_not_sure():
 
 @pytest.mark.parametrize("value", [1e-16, 1.07e-14, 9.9e-9, 1e-3])
 def test_a_power_is_the_least_that_is_not_exceeded(value):
-    exponent = words.power_above(value).removeprefix("10").translate(
+    exponent = power_above(value).removeprefix("10").translate(
         str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     )  # fmt: skip
     assert value <= 10.0 ** int(exponent) < 10 * value * (1 + 1e-12)

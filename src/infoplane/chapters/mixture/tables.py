@@ -6,7 +6,7 @@ import pandas as pd
 
 from infoplane.words import scientific
 
-__all__ = ["errors", "integrals", "power"]
+__all__ = ["errors", "integrals"]
 
 
 def errors(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -29,20 +29,9 @@ def integrals(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     named = exact[exact["preset"].notna()]
     rows = {
         "integral (nats)": named["value"].map("{:.9f}".format),
-        "its error (nats)": named["error"].map(power),
+        "its error (nats)": named["error"].map(scientific),
         "Monte Carlo (nats)": named["monte_carlo"].map("{:.5f}".format),
         "its standard error (nats)": named["monte_carlo_std"].map("{:.5f}".format),
         "entropy of the class (nats)": named["label_entropy"].map("{:.5f}".format),
     }
     return pd.DataFrame(rows).set_axis(list(named["preset"])).T
-
-
-def scientific(value: float) -> str:
-    """A small number as a power of ten.
-
-    >>> scientific(1.93e-10)
-    '2 × 10⁻¹⁰'
-    """
-    digits, exponent = f"{value:.0e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits} × 10{raised}"
