@@ -1,5 +1,6 @@
 """A built edition, as a browser shows it."""
 
+import pandas as pd
 import pytest
 
 from tests.book.browser import *  # noqa: F403  # fixtures
@@ -179,14 +180,36 @@ def test_a_table_of_words_has_a_block_a_row_on_a_phone(shown):
     assert tops == sorted(set(tops))
 
 
-@pytest.mark.parametrize("shown", ["notebooks/07_autoencoder_entropy.html"], indirect=True)
-def test_a_long_table_begins_with_six_blocks_on_a_phone(shown):
-    tab = shown.show(390, "light")
-    table = tab.locator("table.long").first
-    table.evaluate("table => { table.id = 'first-of-all'; }")
-    blocks = tab.locator("#first-of-all tbody tr")
+@pytest.fixture
+def tabled(browser, address):
+    """Show a data frame on a phone, on a page of the book that has none; returns the tab."""
+    contexts = []
+
+    def show(frame):
+        def with_table(route):
+            page = route.fetch().text().replace("</article>", f"{frame.to_html()}</article>", 1)
+            route.fulfill(body=page, content_type="text/html")
+
+        contexts.append(browser.new_context(viewport={"width": 390, "height": 800}))
+        tab = contexts[-1].new_page()
+        tab.route("**/book/references.html", with_table)
+        tab.goto(f"{address}/book/references.html")
+        return tab
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+WIDE = [f"a rather long name of column {i}" for i in range(6)]
+
+
+def test_a_long_table_begins_with_six_blocks_on_a_phone(tabled):
+    tab = tabled(pd.DataFrame(1.0, index=range(12), columns=WIDE))
+    blocks = tab.locator("table.dataframe tbody tr")
+    tab.locator("table.long").wait_for()
     assert [row.is_visible() for row in blocks.all()].count(True) == 6
-    tab.locator("#first-of-all + button").click()
+    tab.locator("table.dataframe + button").click()
     assert all(row.is_visible() for row in blocks.all())
 
 
@@ -203,14 +226,13 @@ def test_no_table_is_cut_on_a_phone(shown):
         assert named.count() <= 1
 
 
-@pytest.mark.parametrize("shown", ["notebooks/05_tishby_plane.html"], indirect=True)
-def test_a_row_with_a_name_in_several_cells_has_them_in_the_heading_of_its_block(shown):
-    tab = shown.show(390, "light")
-    table = tab.locator("table.blocks:has(th[rowspan])").first
-    names = [cell.text_content() for cell in table.locator("th.levels").all()]
-    assert len(set(names)) == len(names) > 1
-    assert all(", " in name for name in names)
-    tab = shown.show(1280, "light")
+def test_a_row_with_a_name_in_several_cells_has_them_in_the_heading_of_its_block(tabled):
+    rows = pd.MultiIndex.from_product([["tanh", "relu"], ["bins", "exact"]])
+    tab = tabled(pd.DataFrame(1.0, index=rows, columns=WIDE))
+    tab.locator("table.blocks").wait_for()
+    names = [cell.text_content() for cell in tab.locator("table.dataframe th.levels").all()]
+    assert names == ["tanh, bins", "tanh, exact", "relu, bins", "relu, exact"]
+    tab.set_viewport_size({"width": 1280, "height": 800})
     assert tab.locator("th.levels:visible").count() == 0
 
 

@@ -22,6 +22,8 @@ INHERITED = (
     "stroke-linejoin", "stroke-opacity", "stroke-width", "font-size", "font-style", "font-weight",
     "text-anchor",
 )  # fmt: skip
+OF_LETTERS = ("font-size", "font-style", "font-weight", "text-anchor")  # no mark heeds them
+UNSAID = (("stroke-dashoffset", "0"), ("text-anchor", "start"))  # are so unless told
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 SIZES = re.compile(rf"(?:{NUMBER}(?:px)?\s*)+")
 FONT = re.compile(rf"(?P<words>(?:\S+ )*?)(?P<size>{NUMBER}px) ")
@@ -65,8 +67,8 @@ def _restyle(element: Element) -> None:
             for word in found["words"].split():
                 slanted = word in ("italic", "oblique")
                 element.set("font-style" if slanted else "font-weight", word)
-        elif key and key != "font-family":  # the page has one for all figures
-            element.set(key, value)
+        elif key and key != "font-family" and (key, value) not in UNSAID:
+            element.set(key, value)  # the page has one family for all figures
     for key in ("font-size", "stroke-width", "x", "y", "width", "height"):
         sizes = element.get(key, "")
         if element.tag != "svg" and SIZES.fullmatch(sizes):
@@ -150,8 +152,17 @@ def _simplify(element: Element, marks: Marks) -> None:
             element.attrib.clear()
             element.attrib.update(attributes)
             return
-    drawn = [child for child in element if child.tag != "defs"]
+    _share(element)
+    element[:] = [kept for child in element for kept in _flat(child)]  # some say nothing now
+    _share(element)
+
+
+def _share(element: Element) -> None:
+    """Give a group what all of its marks have, once."""
     for key in INHERITED:
+        drawn = [child for child in element if child.tag != "defs"]
+        if key in OF_LETTERS:
+            drawn = [child for child in drawn if child.tag in ("g", "text")]
         values = {child.get(key, "") for child in drawn}
         if len(drawn) > 1 and len(values) == 1 and key not in element.attrib and values != {""}:
             element.set(key, values.pop())
