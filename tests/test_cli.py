@@ -10,7 +10,7 @@ import time
 import nbformat
 import pytest
 
-from infoplane.book.notebooks import chapter
+from infoplane.book.notebooks import chapter as chapter_of
 from tests.commands import refused
 
 COMMAND = [sys.executable, "-c", "from infoplane.cli import main; main()"]
@@ -46,7 +46,7 @@ def test_the_profile_is_named_once_and_says_what_was_changed(call, tmp_path, mon
         "infoplane.book.execute.execute", lambda *given: seen.append(given[1]) or 0.0
     )
     refused(call("run", "02", "-p", "profile", "full"), "profile is set with --profile")
-    same = str(chapter("02").values({})["steps"])  # what it is anyway
+    same = str(chapter_of("02").values({})["steps"])  # what it is anyway
     call("run", "02", "-p", "n", "50", "-p", "batch", "10", "-p", "steps", same)
     call("run", "02", "-p", "fresh", "true")
     assert seen[0]["profile"] == "quick, changed: n=50, batch=10"
