@@ -263,7 +263,7 @@ def pictures_panel(images: Floats, *, title: str) -> Figure:
     """A row of images (k, side, side), in [0, 1]: the more, the more grey; clear where it is 0."""
     figure = Figure(figsize=(4.2, 0.85), layout="constrained")
     for image, axes in zip(images, figure.subplots(1, len(images)), strict=True):
-        axes.imshow(image, cmap=CLEAR, vmin=0, vmax=1)
+        axes.imshow(image, interpolation="none", cmap=CLEAR, vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=plots.SMALL, x=0, ha="left")

@@ -94,11 +94,13 @@ def _slopes(axes: Axes, found: pd.DataFrame) -> None:
 
 
 def _truths(axes: Axes, truths: Mapping[str, float], names: Sequence[str], most: float) -> None:
-    """The true dimension of each row, where it is on the axis."""
+    """The true dimension of each row, where it is on the axis: one line with gaps."""
+    x, y = list[float](), list[float]()
     for i, name in enumerate(names):
         if truths[name] <= most:
-            at = truths[name]
-            plots.truth(axes, [at, at], [i - 0.45, i + 0.45], label="true dimension")
+            x += [truths[name], truths[name], np.nan]
+            y += [i - 0.45, i + 0.45, np.nan]
+    plots.truth(axes, x, y, label="true dimension")
 
 
 def gauge_forest(ways: pd.DataFrame) -> list[Figure]:
