@@ -33,7 +33,7 @@ def built(tmp_path, monkeypatch, stores):
         return 1.0
 
     failing = []
-    monkeypatch.setattr(book, "compute", lambda name, missing: None)
+    monkeypatch.setattr(book, "compute", lambda name, missing: 0)
     monkeypatch.setattr(paths, "build_dir", lambda: tmp_path / "build")
     monkeypatch.setattr(book, "execute", execute)
     monkeypatch.setattr(book, "render", lambda folder, into: 0)
@@ -113,13 +113,22 @@ def test_a_build_says_first_what_it_has_to_compute(built, capsys):
 
 def test_what_is_missing_is_computed_first(built, monkeypatch):
     asked = []
-    monkeypatch.setattr(book, "compute", lambda name, missing: asked.append((name, missing)))
+    monkeypatch.setattr(book, "compute", lambda name, missing: asked.append((name, missing)) or 0)
     missing = book.outlook("quick").missing
     built()
     assert asked == [("quick", missing)]
     monkeypatch.setattr(book, "outlook", lambda name: Outlook(3, 0, 0.0, 0, False))
     built()
     assert len(asked) == 1
+
+
+def test_computing_that_ended_early_is_told_and_the_pages_are_made(built, monkeypatch, capsys):
+    monkeypatch.setattr(book, "compute", lambda name, missing: -9)
+    status, executed = built()
+    assert (status, executed) == (0, [c.name for c in chapters()])
+    told = capsys.readouterr().out.splitlines()[1]
+    assert "ended early (status -9)" in told
+    assert "computed in" not in told
 
 
 def test_editions_do_not_overwrite_each_other(tmp_path, monkeypatch):

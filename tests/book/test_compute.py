@@ -70,5 +70,28 @@ def test_it_is_a_process_of_its_own_whose_end_is_not_the_builds(monkeypatch):
         return subprocess.CompletedProcess(command, -9)  # killed, for want of memory say
 
     monkeypatch.setattr(computing.subprocess, "run", run)
-    computing.compute("quick", 3)
+    assert computing.compute("quick", 3) == -9
     assert called == [[sys.executable, "-m", "infoplane.book.compute", "quick"]]
+
+
+# Who starts it, and is killed; what it computes takes longer than anybody waits.
+STARTED = """
+import subprocess, sys
+child = '''
+import sys, time
+from infoplane.book import compute
+compute.sweep = lambda *plan, **options: (print("computing", flush=True), time.sleep(600))
+sys.exit(compute.alone("quick"))
+'''
+subprocess.run([sys.executable, "-c", child])
+"""
+
+
+def test_it_ends_when_who_started_it_is_killed():
+    """Or else a build that is started again would compute everything beside it a second time."""
+    command = [sys.executable, "-c", STARTED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout.readline() == "computing\n"
+        parent.kill()
+        rest, _ = parent.communicate(timeout=60)  # at the end of all that write to it
+    assert rest == ""

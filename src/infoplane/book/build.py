@@ -37,8 +37,10 @@ def build(name: str = PUBLISHED) -> int:
     click.echo(f"profile {name}: {ahead}")
     if ahead.missing:
         started = time.perf_counter()
-        compute(name, ahead.missing)
-        click.echo(f"records: computed in {time.perf_counter() - started:.1f} s")
+        status = compute(name, ahead.missing)
+        took = f"{time.perf_counter() - started:.1f} s"
+        ended = f"computing them ended early (status {status}) after {took}: the pages go on"
+        click.echo(f"records: computed in {took}" if status == 0 else f"records: {ended}")
     failures = {}
     for chapter in chapters():
         if failure := _execute(chapter, name, stage_dir(name) / "notebooks"):
