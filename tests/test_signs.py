@@ -2,7 +2,7 @@
 
 import pytest
 
-from infoplane.signs import minus
+from infoplane.signs import minus, number
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,7 @@ def test_zero_has_no_sign():
     assert minus("-0, -0.00, -.0 and [-0.0, 1], but -0.01 and -0.5e-3") == (
         "0, 0.00, .0 and [0.0, 1], but −0.01 and −0.5e-3"
     )
+
+
+def test_a_number_that_is_written_as_zero_has_no_sign():
+    assert (number(-0.004), number(-0.04, 1), number(-0.06, 1)) == ("0.00", "0.0", "−0.1")

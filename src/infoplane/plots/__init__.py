@@ -32,13 +32,14 @@ from infoplane.plots.look import (
     styled,
     truth,
 )
-from infoplane.plots.maps import SEQUENTIAL, SIGNED, heatmap, legible
+from infoplane.plots.maps import CLEAR, SEQUENTIAL, SIGNED, heatmap, legible
 from infoplane.plots.repetitions import repetitions
 from infoplane.plots.rows import across, rows_panel
 from infoplane.plots.shown import show
 
 __all__ = [
     "CLASSES",
+    "CLEAR",
     "COLORS",
     "INK",
     "ORDERED",

@@ -13,12 +13,14 @@ from matplotlib.figure import Figure
 from infoplane.plots.look import SMALL, Look, panel, styled
 from infoplane.signs import minus
 
-__all__ = ["SEQUENTIAL", "SIGNED", "heatmap", "legible", "luminance", "on"]
+__all__ = ["CLEAR", "SEQUENTIAL", "SIGNED", "heatmap", "legible", "luminance", "on"]
 
 SEQUENTIAL = "viridis"  # of values on a map
 # Of those of either sign: grey for none, which is no white slab on a dark page, and either way a
 # darker colour, that is seen on a light page and on a dark one.
 SIGNED = LinearSegmentedColormap.from_list("signed", ["#1266cc", "#8f8f8f", "#c84016"])
+# Of pictures: grey that is seen on both pages, from nothing to all of it.
+CLEAR = LinearSegmentedColormap.from_list("clear", [(0.5, 0.5, 0.5, a) for a in (0, 1)])
 EQUAL = 0.179  # the luminance on which black and white have one contrast, 4.6
 
 

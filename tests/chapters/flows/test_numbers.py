@@ -8,10 +8,6 @@ def test_what_two_digits_write_alike_is_one_number():
     assert numbers.span(iter([24.84, -1.0]), digits=2) == "−1.00 to 24.84"
 
 
-def test_zero_has_no_minus():
-    assert numbers.number(-0.04) == "0.0"
-
-
 def test_rounding_is_told_from_numbers():
     assert numbers.small(0.08062) == "0.081"
     assert numbers.small(3.08) == "3.1"

@@ -23,7 +23,7 @@ def test_growth_is_that_of_the_last_half():
     told = REMARKS["infinite_growth"](growing([4.0, 5.0, 6.0], [-2.0, -1.0, 1.0, -3.0, -2.5]))
     assert "In the last half of 2000 steps" in told
     assert "of 0.0001 by 5.0 nats in a thousand steps (it rises in 3 of 3 seeds), to 55 at" in told
-    assert "of 0.001 by −2.0 nats in a thousand steps (it rises in 1 of 5 seeds), to 48 at" in told
+    assert "of 0.001 by -2.0 nats in a thousand steps (it rises in 1 of 5 seeds), to 48 at" in told
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -39,4 +39,4 @@ def test_both_forms_have_their_own_gain(monkeypatch, swapped):
     monkeypatch.setattr(findings, "gains", lambda table: made)
     told = REMARKS["aware_mean"]({})
     assert "form *pair* by 0.10 [0.10, 0.10] nats at d = 10 and 0.30 [" in told
-    assert "form *difference* by 0.40 [0.40, 0.40] nats at d = 10 and −0.20 [" in told
+    assert "form *difference* by 0.40 [0.40, 0.40] nats at d = 10 and -0.20 [" in told

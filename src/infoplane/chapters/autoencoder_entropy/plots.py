@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -43,8 +42,6 @@ METHOD_LOOKS: dict[str, plots.Look] = {
     "wkl": {"color": plots.COLORS["wkl"]},
     tables.TIGHTER: {"color": ENTROPY, "linestyle": "--"},
 }
-# Grey that is seen on both pages, from nothing to all of it.
-CLEAR = LinearSegmentedColormap.from_list("clear", [(0.5, 0.5, 0.5, a) for a in (0, 1)])
 
 
 def first_panels(part: pd.DataFrame, images: pd.DataFrame) -> list[Figure]:
@@ -263,7 +260,7 @@ def pictures_panel(images: Floats, *, title: str) -> Figure:
     """A row of images (k, side, side), in [0, 1]: the more, the more grey; clear where it is 0."""
     figure = Figure(figsize=(4.2, 0.85), layout="constrained")
     for image, axes in zip(images, figure.subplots(1, len(images)), strict=True):
-        axes.imshow(image, interpolation="none", cmap=CLEAR, vmin=0, vmax=1)
+        axes.imshow(image, interpolation="none", cmap=plots.CLEAR, vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=plots.SMALL, x=0, ha="left")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from infoplane import plots
@@ -33,8 +33,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Frames = Mapping[str, pd.DataFrame]
 
-# Grey that is seen on both pages, from nothing to all of it.
-CLEAR = LinearSegmentedColormap.from_list("clear", [(0.5, 0.5, 0.5, a) for a in (0, 1)])
 XLABEL, YLABEL = "I(X; L) (nats)", "I(L; Y) (nats)"
 # What is drawn against the truth: place, estimator, name, and how. By WKL of the most pairs, the
 # others of as many as there are of pixels, which can be compared.
@@ -69,7 +67,7 @@ def pair_panels(nats: float, count: int = 5) -> list[Figure]:
         for row, side in enumerate(images):
             for column, image in enumerate(side):
                 axes = figure.add_subplot(2, count, row * count + column + 1)
-                axes.imshow(image, cmap=CLEAR, vmin=0, vmax=1)
+                axes.imshow(image, cmap=plots.CLEAR, vmin=0, vmax=1)
                 axes.spines[:].set(visible=True, linewidth=0.5)
                 axes.set(xticks=[], yticks=[], ylabel="" if column else "xz"[row])
         panels.append(figure)

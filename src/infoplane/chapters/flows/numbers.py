@@ -2,18 +2,10 @@
 
 from collections.abc import Iterable
 
+from infoplane.signs import number
 from infoplane.words import power_above
 
-__all__ = ["about", "number", "small", "span"]
-
-
-def number(value: float, digits: int = 1) -> str:
-    """So many digits behind the point, a minus sign that is one, and none before zero.
-
-    >>> number(-9.69), number(-0.001, 2)
-    ('−9.7', '0.00')
-    """
-    return f"{value:z.{digits}f}".replace("-", "−")
+__all__ = ["about", "small", "span"]
 
 
 def span(values: Iterable[float], digits: int = 1) -> str:

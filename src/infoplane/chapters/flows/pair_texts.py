@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables, theory
-from infoplane.chapters.flows.numbers import about, number, span
+from infoplane.chapters.flows.numbers import about, span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.signs import number
 from infoplane.words import counted, power_above
 
 __all__ = [
@@ -108,7 +109,7 @@ def early(frames: Frames) -> str:
     )
     return (
         f"With ρ = ½ the formula says {d / 2 * math.log(4 / 3):.1f} nats, of any data, before the "
-        f"first step, while validation rows show {number(rows[0])}{nothing}.{falls} What ρ says "
+        f"first step, while validation rows show {number(rows[0], 1)}{nothing}.{falls} What ρ says "
         "early is no evidence of anything."
     )
 
@@ -228,12 +229,13 @@ def neighbours(frames: Frames) -> str:
     truth, rows = float(own["truth"].iloc[0]), int(own["n"].iloc[0])
     least = np.log(rows)
     word = "more than" if found["mine"] > least else "less than"
+    ksg, wkl, mine = (number(found[own], 1) for own in ("ksg", "wkl", "mine"))
     return (
         f"Neighbours are lost in so many columns, where all distances are alike: of {truth:g} nats "
-        f"in pairs as drawn KSG finds {number(found['ksg'])} and WKL, a difference of large "
-        f"entropies, {number(found['wkl'])}. MINE shows {number(found['mine'])} on rows that it "
-        f"has not seen, {word} the logarithm of the number of rows, {least:.1f}, and "
-        f"{'less' if found['mine'] < truth / 2 else 'more'} than half of what there is."
+        f"in pairs as drawn KSG finds {ksg} and WKL, a difference of large entropies, {wkl}. MINE "
+        f"shows {mine} on rows that it has not seen, {word} the logarithm of the number of rows, "
+        f"{least:.1f}, and {'less' if found['mine'] < truth / 2 else 'more'} than half of what "
+        "there is."
     )
 
 

@@ -6,8 +6,9 @@ from html import escape
 import pandas as pd
 
 from infoplane.chapters.flows import courses, doubts, tables, theory
-from infoplane.chapters.flows.numbers import about, number, small
+from infoplane.chapters.flows.numbers import about, small
 from infoplane.chapters.flows.tables import CASE_NAMES, MODEL_NAMES
+from infoplane.signs import number
 from infoplane.words import counted
 
 __all__ = ["cases", "codes", "conditions", "images", "of_source", "rivals", "starts", "warned"]

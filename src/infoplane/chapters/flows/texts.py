@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.flows import courses, tables
-from infoplane.chapters.flows.numbers import number, span
+from infoplane.chapters.flows.numbers import span
 from infoplane.chapters.flows.settings import BENDS
+from infoplane.signs import number
 from infoplane.words import counted
 
 __all__ = ["answer", "trusted"]
@@ -76,7 +77,7 @@ def _start(frames: Frames) -> str:
     cca = beside[(beside["model"] == "cca") & (beside["case"] == "straight")]
     return (
         f"With A in closed form validation rows show {first['likelihood']:.1f} before the first "
-        f"step; with a random A {number(first['random'])}, and {span(last)} after "
+        f"step; with a random A {number(first['random'], 1)}, and {span(last)} after "
         f"{counted(int(steps[-1]), 'step')}. Of pairs as drawn canonical correlations alone find "
         f"{cca['value'].mean():.1f}."
     )

@@ -32,7 +32,7 @@ def growth(frames: Frames) -> str:
     steps = int(same["steps"].iloc[0])
     return (
         f"In the last half of {steps} steps the batch value of $I(X;X)$ in {D} dimensions, which "
-        f"is infinite, grows {', and '.join(told)} (medians over seeds).".replace("-", "−")
+        f"is infinite, grows {', and '.join(told)} (medians over seeds)."
     )
 
 
@@ -54,8 +54,7 @@ def aware(frames: Frames) -> str:
     for name, part in both.groupby("map"):
         saved = [of["gain"].mean() for _, of in part.groupby("d")]
         least, most = (round(end(saved), 2) + 0.0 for end in (min, max))  # no -0
-        span = f"{least:.2f} to {most:.2f}".replace("-", "−")
-        told.append(f"{span} nats for the {name} map")
+        told.append(f"{least:.2f} to {most:.2f} nats for the {name} map")
     return (
         "The layer in place of the input (AA-MINE, in the form *pair*) takes from the mean error, "
         f"over both dimensions: {', '.join(told)}."
@@ -72,8 +71,7 @@ def worst(frames: Frames) -> str:
             mean, low, high = mean_interval(part["gain"])
             by_d.append(f"{mean:.2f} [{low:.2f}, {high:.2f}] nats at d = {d}")
         told.append(f"in the form *{form}* by {' and '.join(by_d)}")
-    both = "; ".join(told).replace("-", "−")
-    return f"On average over maps and noise AA-MINE is nearer to the truth {both}."
+    return f"On average over maps and noise AA-MINE is nearer to the truth {'; '.join(told)}."
 
 
 REMARKS: dict[str, Callable[[Frames], str]] = {

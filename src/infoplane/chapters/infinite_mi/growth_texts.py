@@ -182,4 +182,4 @@ def _growing(runs: pd.DataFrame) -> int:
 
 
 def _nats(value: float) -> str:
-    return f"{value:.0f} nats".replace("-", "−") if np.isfinite(value) else "no finite number"
+    return f"{value:.0f} nats" if np.isfinite(value) else "no finite number"

@@ -17,8 +17,8 @@ from infoplane.chapters.limits.tables import (
     REFUSES,
     covering,
     less_bias,
-    signed,
 )
+from infoplane.signs import number
 
 __all__ = ["coverage_panels", "hurdle_panels", "verdict_panel", "window"]
 
@@ -172,7 +172,7 @@ def _arrow(axes: Axes, row: float, found: Sequence[float] | np.ndarray, edge: fl
     if not len(found):
         return
     left = max(found) < edge
-    ends = dict.fromkeys(signed(end) for end in (min(found), max(found)))
+    ends = dict.fromkeys(number(end) for end in (min(found), max(found)))
     told = " to ".join(ends)
     axes.annotate(f"← {told}" if left else f"{told} →", (edge, row), xytext=(3 if left else -3, 0),
                   textcoords="offset points", va="center", ha="left" if left else "right",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from infoplane.chapters.limits.settings import HURDLES
+from infoplane.signs import number
 from infoplane.stats import share_interval
 
 __all__ = [
@@ -21,7 +22,6 @@ __all__ = [
     "covering",
     "judged",
     "less_bias",
-    "signed",
     "titles",
 ]
 
@@ -140,14 +140,9 @@ def _number(row: Mapping[str, Any]) -> str:
     """On how many seeds the interval covers, the mean with half of it, and the mean with its bias,
     if that is seen."""
     value, raw, std = row["value"], row["raw"], row["std"]
-    with_bias = f"<br>({signed(raw)} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
-    found = f"{signed(value)} ± {row['half']:.2f}".replace(" ", "\u00a0")
+    with_bias = f"<br>({number(raw)} with its bias)" if abs(value - raw) > max(std, 0.005) else ""
+    found = f"{number(value)} ± {row['half']:.2f}".replace(" ", "\u00a0")
     return f"{row['covers']}/{row['seeds']}: {found}{with_bias}"
-
-
-def signed(value: float) -> str:
-    """Two digits, with a minus sign that is one, and none before zero."""
-    return f"{value:z.2f}".replace("-", "−")
 
 
 def _told(way: str) -> str:

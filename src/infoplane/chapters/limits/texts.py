@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from infoplane.chapters.limits.settings import HURDLES
-from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged, signed
+from infoplane.chapters.limits.tables import BREAKS, HOLDS, NAMES, REFUSES, coverage, judged
+from infoplane.signs import number
 from infoplane.words import listed
 
 __all__ = [
@@ -69,7 +70,7 @@ def biases(frames: Frames) -> str:
     if own.empty:
         return ""
     told = "; ".join(
-        f"{NAMES[row.estimator]} {signed(row.raw)} as it comes and {signed(row.value)} without its "
+        f"{NAMES[row.estimator]} {number(row.raw)} as it comes and {number(row.value)} without its "
         "bias"
         for row in own.itertuples()
     )

@@ -14,7 +14,7 @@ from infoplane.chapters.transfer_learning.settings import (
     OF_PREDICTION,
     REGIMES,
 )
-from infoplane.chapters.transfer_learning.tables import signed
+from infoplane.signs import number
 
 __all__ = ["by_source", "counts", "cut", "decided", "signs", "together"]
 
@@ -94,7 +94,7 @@ def cut(frames: Frames) -> str:
     )
     every, whole, off = (groups.loc[name, "optimal"] for name in ("all", "whole", "cut off"))
     told = (
-        f"At the best epoch *r* is {signed(every)} over all, {signed(whole)} and {signed(off)} "
+        f"At the best epoch *r* is {number(every)} over all, {number(whole)} and {number(off)} "
         "within each"
     )
     if every * whole < 0 and every * off < 0:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from infoplane.chapters.transfer_learning import correlated, tables
 from infoplane.chapters.transfer_learning.settings import RANKERS
-from infoplane.chapters.transfer_learning.tables import signed
+from infoplane.signs import number
 from infoplane.words import power_above
 
 __all__ = ["bent", "place", "ranked", "rankers", "stability"]
@@ -18,24 +17,29 @@ Frames = Mapping[str, pd.DataFrame]
 def ranked(frames: Frames) -> str:
     """The ranker that goes most with accuracy, and where compactness stands."""
     table = correlated.of_rankers(frames)
-    size = table["r"].abs().sort_values(ascending=False)
-    place = int(np.flatnonzero(size.index == "compactness")[0]) + 1
-    first = str(size.index[0])
+    order, place = _order(table)
+    first = order[0]
     return (
-        f"Of {size.count()} numbers that rank embeddings the one that goes most with the accuracy "
-        f"at the best epoch is: {RANKERS[first]} ({signed(table.loc[first, 'r'])}); compactness is "
-        f"number {place} ({signed(table.loc['compactness', 'r'])}, of the training images alone)."
+        f"Of {table['r'].count()} numbers that rank embeddings the one that goes most with the "
+        f"accuracy at the best epoch is: {RANKERS[first]} ({number(table.loc[first, 'r'])}); "
+        f"compactness is number {place} ({number(table.loc['compactness', 'r'])}, of the "
+        "training images alone)."
     )
 
 
 def place(frames: Frames) -> str:
     """A caption's finding: where compactness stands among the rankers, and how sure that is."""
     table = correlated.of_rankers(frames)
-    size = table["r"].abs().sort_values(ascending=False)
-    number = int(np.flatnonzero(size.index == "compactness")[0]) + 1
+    _, at = _order(table)
     low, high = (float(table.loc["compactness", end]) for end in ("low", "high"))
     zero = "with 0 inside its interval" if low <= 0 <= high else "with an interval without 0"
-    return f"By |r| compactness is number {number} of {size.count()}, {zero}."
+    return f"By |r| compactness is number {at} of {table['r'].count()}, {zero}."
+
+
+def _order(table: pd.DataFrame) -> tuple[list[str], int]:
+    """Rankers by how much they go with accuracy, and at which place, from 1, compactness is."""
+    order = list(table["r"].abs().sort_values(ascending=False).index)
+    return order, order.index("compactness") + 1
 
 
 def rankers(frames: Frames) -> str:
@@ -47,7 +51,7 @@ def rankers(frames: Frames) -> str:
     pretrained = table.loc["pretrained"] if "pretrained" in table.index else None
     known = tables.networks(frames)
     of = known[known["pretrained"].notna()]
-    best = table["r"].abs().sort_values(ascending=False).index[:3]
+    best = _order(table)[0][:3]
     told = ", ".join(f"{RANKERS[name]} ({table.loc[name, 'r']:.2f})" for name in best)
     right = (
         f" The second panel is of the {len(of)} networks, of {of['family'].nunique()} "

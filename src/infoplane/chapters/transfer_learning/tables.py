@@ -16,6 +16,7 @@ from infoplane.chapters.transfer_learning.settings import (
     OF_PREDICTION,
     REGIMES,
 )
+from infoplane.signs import number
 from infoplane.stats import mean_interval
 
 __all__ = [
@@ -32,7 +33,6 @@ __all__ = [
     "networks",
     "quantities",
     "rankers",
-    "signed",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -203,22 +203,13 @@ def entries(pairs: pd.DataFrame, regime: str) -> pd.DataFrame:
     names = [f"{a} ~ {b}" for a, b in zip(own["a"].map(SHORT), own["b"].map(SHORT), strict=True)]
     ends = zip(own["low"], own["high"], strict=True)
     found = {
-        "reported": own["reported"].map(signed),
-        "r": own["r"].map(signed),
-        "interval": [f"[{signed(low)},{SPACE}{signed(high)}]" for low, high in ends],
+        "reported": own["reported"].map(number),
+        "r": own["r"].map(number),
+        "interval": [f"[{number(low)},{SPACE}{number(high)}]" for low, high in ends],
         "p, corrected": own["holm"].map("{:.2g}".format),
         "needed": own["needed"].map("{:,.0f}".format),
     }
     return pd.DataFrame(found).set_axis(names).rename_axis(columns=regime)
-
-
-def signed(value: float) -> str:
-    """Two digits, with a minus sign that stays with its number.
-
-    >>> signed(-0.567), signed(-0.001)
-    ('−0.57', '0.00')
-    """
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _at_noise(frames: Frames, names: list[str]) -> Floats:

@@ -8,7 +8,7 @@ import pandas as pd
 from infoplane.chapters.transfer_learning import correlated, tables
 from infoplane.chapters.transfer_learning.ranker_texts import ranked
 from infoplane.chapters.transfer_learning.settings import ACCURACY, COMPACTNESS, NORMS, REGIMES
-from infoplane.chapters.transfer_learning.tables import signed
+from infoplane.signs import number
 
 __all__ = [
     "answer", "ceiling", "classifiers", "course", "critic", "networks", "noise", "orders",
@@ -114,7 +114,7 @@ def ceiling(frames: Frames) -> str:
 def regimes(pairs: pd.DataFrame) -> str:
     """A caption's finding: r of compactness and accuracy in the three regimes, and how sure."""
     own = _of_accuracy(pairs)
-    first, best, last = own["r"].map(signed)
+    first, best, last = own["r"].map(number)
     zero = int(((own["low"] <= 0) & (own["high"] >= 0)).sum())
     return (
         f"r of compactness and accuracy is {first} after one epoch, {best} at the best and {last} "
@@ -128,7 +128,7 @@ def noise(frames: Frames) -> str:
     if moved.empty:
         return ""
     zero = int(((moved["low"] <= 0) & (moved["high"] >= 0)).sum())
-    low, high = signed(moved["r"].min()), signed(moved["r"].max())
+    low, high = number(moved["r"].min()), number(moved["r"].max())
     return (
         "At the best epoch r of compactness and accuracy runs, over noise and scale, from "
         f"{low} to {high}; {zero} of the {len(moved)} intervals contain 0."
@@ -150,8 +150,8 @@ def _compactness(pairs: pd.DataFrame) -> str:
     own = _of_accuracy(pairs)
     when = ("after one epoch", "at the best epoch", "after the last")
     parts = [
-        f"{signed(row['r'])} [{signed(row['low'])}, {signed(row['high'])}] {at} (the source: "
-        f"{signed(row['reported'])})"
+        f"{number(row['r'])} [{number(row['low'])}, {number(row['high'])}] {at} (the source: "
+        f"{number(row['reported'])})"
         for at, row in zip(when, own.to_dict("records"), strict=True)
     ]
     return f"Compactness and accuracy correlate by {', '.join(parts)}."

@@ -77,7 +77,7 @@ def _tanh(frames: Frames) -> pd.DataFrame:
 def _nats(values: npt.NDArray[np.float64]) -> str:
     mean, _, high = mean_interval(values)
     digits = 1 if high - mean >= 0.1 else 2
-    return f"{mean:.{digits}f} ± {high - mean:.{digits}f} nats".replace("-", "−")
+    return f"{mean:.{digits}f} ± {high - mean:.{digits}f} nats"
 
 
 REMARKS: dict[str, Callable[[Frames], str]] = {
